@@ -1,0 +1,1 @@
+"""Locksmith: gets people past an HTTP 401."""

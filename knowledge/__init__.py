@@ -1,0 +1,1 @@
+"""What the bot knows: causes, findings and messages as data, and the loader that validates them."""
