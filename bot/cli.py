@@ -34,7 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(module.run(parser.parse_args(words[1:])))
     except UsageError as error:
-        print(f"locksmith: {error}", file=sys.stderr)
+        for fault in error.faults:
+            print(f"locksmith: {fault}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -4,4 +4,8 @@ from __future__ import annotations
 
 
 class UsageError(Exception):
-    """Unusable input: one line that says what is wrong, where, and how to mend it. Exit status 2."""
+    """Unusable input: one line a fault that says what is wrong, where, and how to mend it. Exit status 2."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults

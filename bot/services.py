@@ -5,9 +5,15 @@ Everything but `name` and `hosts` is optional; an unknown key is an error that n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
+
+import yaml
+
+from bot.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,9 @@ class Service:
     algorithms: tuple[str, ...] = ()
     leeway_s: float = 0
     required_claims: tuple[str, ...] = ()
+    required_scopes: tuple[str, ...] = ()
+    username_claim: str | None = None
+    """The claim that names the user, which is therefore required."""
     scheme: str | None = None
     """The authentication scheme that it wants, where it is one only."""
     key_prefix: str | None = None
@@ -36,4 +45,121 @@ class Service:
     owner: str | None = None
     """A Slack user group id (S...) whose members own the service."""
     logs: tuple[str, ...] = ()
-    """Files, folders or globs."""
+    """Files, folders or globs; a relative one is looked for beside services.yaml."""
+
+
+KEYS = tuple(f.name for f in fields(Service))
+LISTS = {"hosts", "audience", "algorithms", "required_claims", "required_scopes", "logs"}
+SINGULAR = {"algorithm": "algorithms", "host": "hosts"}
+"""Spellings that mean a list of one."""
+
+
+def load(path: Path) -> tuple[Service, ...]:
+    """The services of a file, in its order. Raises UsageError with every fault found, one line each."""
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}); give the path of your services.yaml") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: is not YAML ({_flat(error)})") from None
+    reader = _Reader(path)
+    services = tuple(reader.services(root))
+    if reader.faults:
+        raise UsageError(*reader.faults)
+    return services
+
+
+def service_for(services: tuple[Service, ...], host: str | None, port: int | None = None) -> Service | None:
+    """The service that answers at this host; an entry with a port is for that port alone."""
+    if not host:
+        return None
+    name = host.lower()
+    exact = {name, f"{name}:{port}"} if port else {name}
+    return next((s for s in services if exact & {h.lower() for h in s.hosts}), None) or next(
+        (s for s in services if any(h.lower().partition(":")[0] == name for h in s.hosts) and not port), None
+    )
+
+
+def _flat(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+class _Reader:
+    """Turns YAML nodes into services, gathering faults with their lines."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.faults: list[str] = []
+
+    def fault(self, node: yaml.Node, text: str) -> None:
+        self.faults.append(f"{self.path}:{node.start_mark.line + 1}: {text}")
+
+    def services(self, root: yaml.Node | None) -> Iterator[Service]:
+        if root is None:
+            return
+        entries = [v for k, v in root.value if k.value == "services"] if isinstance(root, yaml.MappingNode) else []
+        if not entries or not isinstance(entries[0], yaml.SequenceNode):
+            self.fault(root, "needs a list under 'services:'")
+            return
+        for node in entries[0].value:
+            if not isinstance(node, yaml.MappingNode):
+                self.fault(node, "a service is a mapping with at least 'name' and 'hosts'")
+            elif (service := self.service(node)) is not None:
+                yield service
+
+    def service(self, node: yaml.MappingNode) -> Service | None:
+        before = len(self.faults)
+        values: dict[str, Any] = {}
+        for key, value in node.value:
+            name = SINGULAR.get(key.value, key.value)
+            if name not in KEYS:
+                self.fault(key, f"unknown key '{key.value}'; known are {', '.join(KEYS)}")
+            elif name in values:
+                self.fault(key, f"'{key.value}' is given twice")
+            else:
+                values[name] = self.value(name, value)
+        for needed in ("name", "hosts"):
+            if not values.get(needed):
+                self.fault(node, f"the service needs '{needed}'")
+        return Service(**values) if len(self.faults) == before else None
+
+    def value(self, name: str, node: yaml.Node) -> Any:
+        given = _plain(node)
+        if name == "jwks":
+            return self.jwks(node, given)
+        if name == "leeway_s":
+            return self.seconds(node, given)
+        if name in LISTS:
+            items = self.strings(name, node, given)
+            return tuple(str(self.path.parent / item) for item in items) if name == "logs" else items
+        if given is not None and not isinstance(given, (str, int, float)):
+            self.fault(node, f"'{name}' is a single text")
+        return None if given is None else str(given)
+
+    def seconds(self, node: yaml.Node, given: Any) -> float:
+        if isinstance(given, (int, float)) and not isinstance(given, bool) and given >= 0:
+            return float(given)
+        self.fault(node, "'leeway_s' is a number of seconds, 0 or more")
+        return 0.0
+
+    def strings(self, name: str, node: yaml.Node, given: Any) -> tuple[str, ...]:
+        items = given if isinstance(given, list) else [] if given is None else [given]
+        if all(isinstance(item, (str, int)) for item in items):
+            return tuple(str(item) for item in items)
+        self.fault(node, f"'{name}' is a list of texts")
+        return ()
+
+    def jwks(self, node: yaml.Node, given: Any) -> Any:
+        if isinstance(given, str):
+            try:
+                given = json.loads(given)
+            except ValueError:
+                given = None
+        if isinstance(given, dict) and isinstance(given.get("keys"), list):
+            return given
+        self.fault(node, "'jwks' is a JWK Set: a mapping with a list under 'keys' (RFC 7517)")
+        return None
+
+
+def _plain(node: yaml.Node) -> Any:
+    return yaml.constructor.SafeConstructor().construct_document(node)

@@ -1,0 +1,93 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import UsageError
+from bot.services import KEYS, Service, load, service_for
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "services.yaml"
+    path.write_text(text)
+    return path
+
+
+def test_reads_what_the_operator_tells(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """
+services:
+- name: billing
+  hosts: [billing.acme.test, "127.0.0.1:8443"]
+  audience: billing-api
+  algorithm: RS256
+  leeway_s: 30
+  jwks: {keys: []}
+  logs: [logs/app.log]
+""",
+    )
+    (service,) = load(path)
+    assert service == Service(
+        name="billing",
+        hosts=("billing.acme.test", "127.0.0.1:8443"),
+        audience=("billing-api",),
+        algorithms=("RS256",),
+        leeway_s=30,
+        jwks={"keys": []},
+        logs=(str(tmp_path / "logs/app.log"),),
+    )
+
+
+def test_names_every_fault_with_its_line(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        "services:\n- name: a\n  hosts: [a.test]\n  isuer: x\n- hosts: [b.test]\n- name: c\n  hosts: [c.test]\n"
+        "  leeway_s: soon\n  jwks: [1]\n",
+    )
+    with pytest.raises(UsageError) as caught:
+        load(path)
+    faults = caught.value.faults
+    assert [f.partition(": ")[0] for f in faults] == [f"{path}:4", f"{path}:5", f"{path}:8", f"{path}:9"]
+    assert "'isuer'" in faults[0]
+    assert "'name'" in faults[1]
+
+
+@pytest.mark.parametrize(
+    "text", ["services: 3", "- a", "services: [3]", "a: [", "\x00", "services:\n- {name: a, name: b}"]
+)
+def test_a_wrong_file_is_one_clear_error(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(write(tmp_path, text))
+    assert all("\n" not in fault and "services.yaml" in fault for fault in caught.value.faults)
+
+
+def test_a_missing_file_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        load(tmp_path / "none.yaml")
+
+
+def test_a_port_narrows_a_service() -> None:
+    plain = Service(name="plain", hosts=("api.test",))
+    narrow = Service(name="narrow", hosts=("api.test:8443",))
+    assert service_for((narrow, plain), "API.test") == plain
+    assert service_for((narrow, plain), "api.test", 8443) == narrow
+    assert service_for((narrow,), "other.test") is None
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*KEYS, "other"]), st.one_of(st.none(), st.integers(), st.text(), st.lists(st.text()))
+    )
+)
+def test_any_mapping_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, entry: dict[str, object]) -> None:
+    import yaml
+
+    path = write(tmp_path_factory.mktemp("services"), yaml.safe_dump({"services": [entry]}))
+    try:
+        (service,) = load(path)
+    except UsageError as error:
+        assert error.faults
+    else:
+        assert service.name
