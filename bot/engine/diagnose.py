@@ -1,0 +1,71 @@
+"""Findings in, diagnosis out: pure, and the same for the same input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.engine.question import best
+from bot.engine.score import UNKNOWN, Score, confidences, gather, score
+from bot.model import Cause, Collected, Diagnosis, Entry, Exchange, Report
+from knowledge.causes import causes
+from knowledge.findings import findings
+from knowledge.questions import questions
+
+ANSWER_FROM = 0.35
+"""Below this confidence the bot says that it does not know yet."""
+SHOWN = 6
+RULED_OUT_BELOW = -2.0
+CERTAIN = 0.9
+
+
+def diagnose(
+    report: Report,
+    collected: Iterable[Collected],
+    *,
+    service: str | None = None,
+    log_lines: Sequence[Entry] = (),
+    probes: Sequence[Exchange] = (),
+) -> Diagnosis:
+    """Rank the causes of one report by what the collectors brought."""
+    parts = tuple(collected)
+    seen = gather(parts, findings())
+    scores = sorted((score(c, seen) for c in causes().values()), key=lambda s: (-s.score, s.cause.id))
+    confidence = confidences({s.cause.id: s.score for s in scores})
+    top = confidence[scores[0].cause.id]
+    known = top >= ANSWER_FROM and top > confidence[UNKNOWN] and any(e.weight > 0 for e in scores[0].evidence)
+    step = None
+    if not known or top < CERTAIN:
+        settled = frozenset(item.kind.id for item in seen)
+        step = best(questions().values(), confidence, causes(), findings(), settled)
+    return Diagnosis(
+        report=report,
+        causes=tuple(_cause(s, confidence[s.cause.id]) for s in scores[:SHOWN]),
+        known=known,
+        ruled_out=tuple(_ruled_out(scores[SHOWN:])),
+        next_step=step,
+        log_lines=tuple(log_lines),
+        probes=tuple(probes),
+        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+        service=service,
+        findings=tuple(f for part in parts for f in part.findings),
+    )
+
+
+def _cause(scored: Score, confidence: float) -> Cause:
+    known = scored.cause
+    return Cause(
+        id=known.id,
+        title=known.title,
+        confidence=confidence,
+        owner=known.owner,
+        evidence=tuple(e for e in scored.evidence if e.weight > 0),
+        against=tuple(e for e in scored.evidence if e.weight < 0),
+        fix=known.fix,
+    )
+
+
+def _ruled_out(scores: Iterable[Score]) -> Iterable[tuple[str, str]]:
+    for scored in scores:
+        against = next((e for e in scored.evidence if e.weight < 0), None)
+        if against and against.weight <= RULED_OUT_BELOW and scored.score < 0:
+            yield scored.cause.id, against.text

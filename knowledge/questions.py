@@ -1,0 +1,44 @@
+"""Questions and tests that tell causes apart, from questions.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from knowledge.errors import KnowledgeError
+from knowledge.findings import findings
+from knowledge.reading import demand, read
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question to a person, or one test that a person can make."""
+
+    id: str
+    kind: Literal["question", "test"]
+    text: str
+    why: str
+    cost: float
+    answers: tuple[tuple[str, str | None], ...]
+    """(the answer's words, the finding that it means; None: none of the others)."""
+
+
+FILE = Path(__file__).with_suffix(".yaml")
+
+
+@cache
+def questions(path: Path = FILE) -> Mapping[str, Question]:
+    """Every question by its id; raises KnowledgeError."""
+    data = read(path)
+    loaded = {}
+    for name, entry in data.items():
+        demand(path, entry, frozenset({"kind", "text", "why", "cost", "answers"}))
+        answers = tuple((answer["text"], answer.get("finding")) for answer in entry["answers"])
+        for _, finding in answers:
+            if finding is not None and finding not in findings():
+                raise KnowledgeError(f"{path}:{entry.lines['answers']}: there is no finding '{finding}'")
+        loaded[name] = Question(name, entry["kind"], entry["text"], entry["why"], float(entry["cost"]), answers)
+    return loaded
