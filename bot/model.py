@@ -51,6 +51,15 @@ class Collected:
     """Sentences for people: what could not be read, asked or understood, and how to mend it."""
 
 
+def joined(*parts: Collected) -> Collected:
+    """What several collectors brought, as one."""
+    return Collected(
+        tuple(f for part in parts for f in part.findings),
+        frozenset().union(*(part.looked_for for part in parts)),
+        tuple(note for part in parts for note in part.notes),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenFacts:
     """What a JWT shows without its secrets: no signature, no personal claim values (RFC 7519)."""

@@ -1,0 +1,95 @@
+"""From a report to a diagnosis: the collectors side by side, each with a deadline."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bot.engine.diagnose import diagnose
+from bot.model import Collected, Diagnosis, Entry, Report, joined
+from bot.services import Service, service_for
+
+if TYPE_CHECKING:
+    from bot.probe.gate import Policy
+    from bot.probe.prober import Probed
+
+DEADLINE_S = 20.0
+Step = Callable[[str], None]
+
+
+async def investigate(
+    report: Report,
+    *,
+    services: tuple[Service, ...] = (),
+    logs: Sequence[str] = (),
+    policy: Policy | None = None,
+    step: Step = lambda _: None,
+) -> Diagnosis:
+    """Gather the evidence and weigh it. `policy` None: the endpoint is not asked. `step` is told what is being done."""
+    service = service_for(services, report.host, _port(report.url))
+    sources = (*logs, *(service.logs if service else ()))
+    (lines, log_part), probed = await asyncio.gather(
+        _read_logs(report, sources, step), _probe(report, policy, service, step)
+    )
+    step("weighing the evidence")
+    parts = [_read_report(report, service), log_part]
+    if probed is not None:
+        parts += [probed.collected, _read_probes(probed)]
+    return diagnose(
+        report,
+        parts,
+        service=service.name if service else None,
+        log_lines=lines,
+        probes=probed.exchanges if probed else (),
+    )
+
+
+async def _read_logs(report: Report, sources: Sequence[str], step: Step) -> tuple[tuple[Entry, ...], Collected]:
+    if not sources:
+        return (), Collected(notes=("No log was read: give one with --logs, or under logs: in services.yaml",))
+    step("reading the logs")
+    try:
+        return await asyncio.wait_for(asyncio.to_thread(_logs, report, sources), DEADLINE_S)
+    except TimeoutError:
+        return (), Collected(notes=(f"The logs were given up after {DEADLINE_S:.0f} s: narrow the time or the folder",))
+
+
+def _logs(report: Report, sources: Sequence[str]) -> tuple[tuple[Entry, ...], Collected]:
+    from bot.logs.files import find
+    from bot.reading.summary import query, read
+
+    found = find(query(report), sources)
+    return found.request, read(report, found)
+
+
+async def _probe(report: Report, policy: Policy | None, service: Service | None, step: Step) -> Probed | None:
+    if policy is None or not report.url:
+        return None
+    from bot.probe.prober import probe
+
+    step(f"asking {report.host}")
+    return await probe(report, policy, service)
+
+
+def _read_report(report: Report, service: Service | None) -> Collected:
+    from bot.intake.findings import collect
+    from bot.reading.says import in_report
+    from bot.tokens.judge import judge
+
+    return joined(collect(report), in_report(report), judge(report, service))
+
+
+def _read_probes(probed: Probed) -> Collected:
+    from bot.probe.prober import responses
+    from bot.reading.says import in_probes
+
+    return in_probes(responses(probed))
+
+
+def _port(url: str | None) -> int | None:
+    try:
+        return urlsplit(url or "").port
+    except ValueError:
+        return None

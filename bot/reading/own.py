@@ -1,0 +1,222 @@
+"""The failing request's own record: how far it came, and what it brought."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from bot.model import Collected, Entry, Finding
+from bot.reading.scene import ABSENT, Scene, caller, first, ok, same_path
+
+KEY_PARAMETERS = re.compile(r"(?i)(?:^|&)(api[_-]?key|apikey|key|access_token|token|auth)=")
+PLACEHOLDER = re.compile(
+    r"(?i)\b(your|my|insert|replace|add)[-_ ]?(your[-_ ]?)?(api[-_ ]?)?(key|token|secret)"
+    r"|x{6,}|<[a-z_ -]+>|change.?me|EXAMPLE\b"
+)
+AUTHORIZATION = re.compile(r"(?i)(^|[._])(authorization|auth|has_auth|x-api-key|api_key|apikey)$")
+COOKIE = re.compile(r"(?i)(^|[._])(cookie|cookies)$")
+CERTIFICATE = ("verify", "ssl_client_verify", "tls.client_verify", "client_verify", "ssl_verify")
+CSRF = ("csrf_in", "csrf", "x-csrf-token", "csrf_token", "xsrf")
+HEADERS = re.compile(r"(?i)headers?\.")
+
+
+def read(scene: Scene) -> Collected:
+    """What the failing request's record shows, held against its peers."""
+    mine = scene.failing
+    if mine is None:
+        return _nothing(scene)
+    findings: list[Finding] = []
+    looked_for: set[str] = set()
+    for name, check in CHECKS.items():
+        verdict = check(scene, mine)
+        if verdict is not None:
+            looked_for.add(name)
+            if verdict:
+                findings.append(Finding(id=name, source="log", text=verdict, trust=scene.trust, at=mine.time))
+    return Collected(tuple(findings), frozenset(looked_for))
+
+
+def _nothing(scene: Scene) -> Collected:
+    if not scene.found.files or scene.found.how != "none":
+        return Collected()
+    if any(same_path(e.path, scene.report.path) for e in scene.access):
+        return Collected()
+    text = "No log line fits the request, though the logs cover its time"
+    finding = Finding(id="log.no_line", source="log", text=text, trust=scene.trust, at=None)
+    return Collected((finding,) if scene.access else (), frozenset({"log.no_line"}))
+
+
+Verdict = str | None
+"""The sentence of a finding; '' when it is absent; None when the log cannot tell."""
+
+
+def _upstream(scene: Scene, mine: Entry) -> Verdict:
+    records = [e for e in scene.found.request if e.upstream is not None]
+    if not records:
+        return None
+    skipped = any(e.upstream == "-" for e in records)
+    return f"{records[0].format}: the proxy answered {mine.status} itself, no upstream was asked" if skipped else ""
+
+
+def _app_silent(scene: Scene, mine: Entry) -> Verdict:
+    ids = set(mine.ids)
+    if not ids:
+        return None
+    theirs = {e.file for e in scene.found.request}
+    shared: dict[str, int] = {}
+    known = {i for e in scene.peers for i in e.ids}
+    for entry in scene.found.around:
+        if entry.file not in theirs and entry.file != mine.file and known & set(entry.ids):
+            shared[entry.file] = shared.get(entry.file, 0) + 1
+    silent = [file for file, count in shared.items() if count >= 3]
+    return f"{silent[0]} has lines for other requests and none for this one" if silent else ""
+
+
+def _status(wanted: int) -> Callable[[Scene, Entry], Verdict]:
+    def check(scene: Scene, mine: Entry) -> Verdict:
+        return f"The log shows {wanted} for {mine.method} {mine.path}" if mine.status == wanted else ""
+
+    return check
+
+
+def _field_presence(scene: Scene, pattern: re.Pattern[str]) -> bool | None:
+    """Whether the request brought a header of this kind; None when the log does not tell such things."""
+    records = scene.found.request
+    values = [v for e in records for k, v in e.fields if pattern.search(k)]
+    if values:
+        return any(v.lower() not in ABSENT or v == "[]" for v in values)
+    lists_headers = any(HEADERS.search(k) for e in records for k, _ in e.fields)
+    others_have = any(pattern.search(k) for e in scene.peers for k, _ in e.fields)
+    return False if lists_headers and others_have else None
+
+
+def _credentials(present: bool) -> Callable[[Scene, Entry], Verdict]:
+    def check(scene: Scene, mine: Entry) -> Verdict:
+        seen = _field_presence(scene, AUTHORIZATION)
+        if seen is None and mine.user and mine.status == 401:
+            seen = True
+        if seen is None:
+            return None
+        text = "carried credentials" if seen else "carried no credentials"
+        return f"The log shows that {mine.method} {mine.path} {text}" if seen == present else ""
+
+    return check
+
+
+def _recognised(scene: Scene, mine: Entry) -> Verdict:
+    named = next((e for e in scene.found.request if e.user and e.status in {401, 403}), None)
+    if named is None or (named.status == 401 and not any(ok(e) and scene.same_caller(e) for e in scene.peers)):
+        return ""
+    return f"The log names the user for this request, which was answered {named.status}"
+
+
+def _cache(scene: Scene, mine: Entry) -> Verdict:
+    states = [e.cache for e in scene.found.request if e.cache and e.cache != "-"]
+    hit = any("HIT" in s.upper() or s.upper() == "STALE" for s in states)
+    return None if not states else f"The proxy answered {mine.status} from its cache ({states[0]})" if hit else ""
+
+
+def _key_in_query(scene: Scene, mine: Entry) -> Verdict:
+    parameter = KEY_PARAMETERS.search(mine.query)
+    return f"The logged request has the key in the query parameter {parameter.group(1)}" if parameter else ""
+
+
+def _captures(entry: Entry) -> list[str]:
+    return (entry.get("captures") or "").split("|") if entry.get("captures") is not None else []
+
+
+def _key_header_empty(scene: Scene, mine: Entry) -> Verdict:
+    captured = _captures(mine)
+    if not captured:
+        return None
+    used = [
+        i for i, value in enumerate(captured) if not value and any(_at(_captures(e), i) for e in scene.peers if ok(e))
+    ]
+    return "The captured key header is empty; requests that are let in have it" if used else ""
+
+
+def _at(values: list[str], index: int) -> str:
+    return values[index] if index < len(values) else ""
+
+
+def _placeholder(scene: Scene, mine: Entry) -> Verdict:
+    texts = [*_captures(mine), mine.query, *(v for k, v in mine.fields if AUTHORIZATION.search(k))]
+    return "The logged key is a placeholder from an example" if any(PLACEHOLDER.search(t) for t in texts) else ""
+
+
+def _cookie_absent(scene: Scene, mine: Entry) -> Verdict:
+    seen = _field_presence(scene, COOKIE)
+    return None if seen is None else "" if seen else f"The log shows no cookie with {mine.method} {mine.path}"
+
+
+def _cookie_elsewhere(scene: Scene, mine: Entry) -> Verdict:
+    if _field_presence(scene, COOKIE) is not False:
+        return None
+    for entry in scene.peers:
+        has = [v for k, v in entry.fields if COOKIE.search(k) and v.lower() not in ABSENT]
+        if has and entry.client == mine.client and not same_path(entry.path, mine.path):
+            return f"The same client's cookie arrives on {entry.path}"
+    return ""
+
+
+def _certificate(scene: Scene, mine: Entry) -> Verdict:
+    states = {name: mine.get(name) for name in CERTIFICATE if mine.get(name) is not None}
+    if not states:
+        return None
+    missing = any(str(v).upper() in {"NONE", "-", "FAILED"} for v in states.values())
+    others = any((first(e, CERTIFICATE) or "").upper() == "SUCCESS" and ok(e) for e in scene.peers)
+    return "No client certificate was presented; callers that are let in present one" if missing and others else ""
+
+
+def _csrf(scene: Scene, mine: Entry) -> Verdict:
+    values = [v for k, v in mine.fields if k in CSRF]
+    required = any(k.startswith("csrf") and v.lower() == "required" for k, v in mine.fields)
+    if not values and not required:
+        return None
+    others = any(ok(e) and e.method == mine.method and first(e, CSRF) for e in scene.peers)
+    return (
+        "The request's anti-forgery token is missing or not accepted"
+        if required or (not first(mine, CSRF) and others)
+        else ""
+    )
+
+
+def _session_lost(scene: Scene, mine: Entry) -> Verdict:
+    from bot.reading.scene import session
+
+    key = session(mine)
+    if key is None:
+        return None
+    had = next((e for e in scene.peers if session(e) == key and e.user and scene.before(e)), None)
+    return (
+        f"The same session belonged to a user at {had.time:%H:%M:%S} and to nobody now" if had and not mine.user else ""
+    )
+
+
+def _preflight_only(scene: Scene, mine: Entry) -> Verdict:
+    if mine.method != "OPTIONS" or mine.status not in {401, 403}:
+        return None if mine.method != "OPTIONS" else ""
+    follow = [e for e in scene.on_path if e.method != "OPTIONS" and caller(e) == caller(mine) and scene.near(e, 10)]
+    return "" if follow else f"OPTIONS {mine.path} was answered {mine.status} and the real request did not follow"
+
+
+CHECKS: dict[str, Callable[[Scene, Entry], Verdict]] = {
+    "log.upstream_not_reached": _upstream,
+    "log.app_has_no_line": _app_silent,
+    "log.status_403": _status(403),
+    "log.status_404": _status(404),
+    "log.status_407": _status(407),
+    "log.credentials_arrived": _credentials(True),
+    "log.credentials_absent": _credentials(False),
+    "log.user_recognised": _recognised,
+    "log.cache_hit": _cache,
+    "log.key_in_query": _key_in_query,
+    "log.key_header_empty": _key_header_empty,
+    "log.placeholder_key": _placeholder,
+    "log.cookie_absent": _cookie_absent,
+    "log.cookie_elsewhere": _cookie_elsewhere,
+    "log.certificate_absent": _certificate,
+    "log.csrf_absent": _csrf,
+    "log.session_lost": _session_lost,
+    "log.preflight_only": _preflight_only,
+}

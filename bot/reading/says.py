@@ -1,0 +1,69 @@
+"""What lines and answers say in words: patterns of `knowledge/messages/` turned into findings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report, Source
+from bot.reading.scene import Scene
+from knowledge.messages import match
+
+REFUSAL = re.compile(
+    r"(?i)\b(denied|refus\w+|reject\w+|unauthori[sz]ed|invalid|expired|not (valid|allowed|found|match)|fail\w*)\b"
+)
+CHALLENGES = ("www-authenticate", "proxy-authenticate")
+WEAK_ON_MADE_UP = frozenset(
+    {"says.token_malformed", "says.token_invalid", "says.signature_invalid", "says.key_unknown", "says.key_invalid"}
+    | {"says.login_failed", "says.password_wrong", "says.user_unknown", "says.no_credentials", "says.header_malformed"}
+)
+"""What any service says to a made-up credential: it tells nothing of the reporter's."""
+
+
+def in_lines(scene: Scene) -> Collected:
+    """What the failing request's own lines say, and a refusal that no pattern knows."""
+    findings: list[Finding] = []
+    for entry in scene.found.request:
+        hits = _hits(entry.text, "log", "log", scene.trust, entry)
+        findings += hits
+        if not hits and entry.level in {"warning", "error", "warn"} and REFUSAL.search(entry.message or entry.text):
+            findings.append(_finding("log.unknown_refusal", "log", entry.message or entry.text, scene.trust, entry))
+    return Collected(tuple(f for f in findings if f.id != "says.service_started"))
+
+
+def in_report(report: Report) -> Collected:
+    """What the pasted answers say, and what the reporter quotes."""
+    findings = [f for e in report.exchanges for f in in_exchange(e, "pasted", TRUST["pasted"])]
+    findings += _hits(report.text, "client", "pasted", TRUST["pasted"])
+    findings += _hits(report.text, "body", "pasted", TRUST["pasted"])
+    findings += _hits(report.text, "challenge", "pasted", TRUST["pasted"])
+    return Collected(tuple(findings))
+
+
+def in_probes(labelled: Iterable[tuple[str, Exchange]]) -> Collected:
+    """What the endpoint says to a made-up credential now, where that is more than what it says to any."""
+    findings: list[Finding] = []
+    for label, exchange in labelled:
+        if label == "made_up":
+            said = in_exchange(exchange, "probe", TRUST["probe"])
+            findings += [f for f in said if f.id not in WEAK_ON_MADE_UP]
+    return Collected(tuple(findings))
+
+
+def in_exchange(exchange: Exchange, source: Source, trust: float) -> list[Finding]:
+    """What one answer says in its challenge, its other headers and its body."""
+    findings = _hits(exchange.body, "body", source, trust)
+    for name, value in exchange.response_headers or ():
+        if name.lower() in CHALLENGES:
+            findings += _hits(f"{name}: {value}", "challenge", source, trust)
+        else:
+            findings += _hits(f"{name}: {value}", "body", source, trust)
+    return findings
+
+
+def _hits(text: str, where: str, source: Source, trust: float, entry: Entry | None = None) -> list[Finding]:
+    return [_finding(hit.finding, source, hit.text, trust, entry) for hit in match(text, where)] if text else []
+
+
+def _finding(name: str, source: Source, text: str, trust: float, entry: Entry | None) -> Finding:
+    return Finding(id=name, source=source, text=text[:300], trust=trust, at=entry.time if entry else None)

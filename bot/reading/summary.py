@@ -1,0 +1,31 @@
+"""All that the logs tell of one failing request."""
+
+from __future__ import annotations
+
+from bot.logs.interface import Found, LogQuery
+from bot.model import Collected, Report, joined
+from bot.reading import callers, own, says
+from bot.reading.scene import Scene
+
+
+def query(report: Report) -> LogQuery:
+    """What to look for in the logs."""
+    return LogQuery(
+        ids=report.ids,
+        at=report.at,
+        precision_s=report.at_precision_s,
+        posted_at=report.posted_at,
+        path=report.path,
+        method=report.method,
+        host=report.host,
+        client=report.client_ip,
+        user=next(iter(report.users), None),
+        user_agent=report.user_agent,
+        status=report.status,
+    )
+
+
+def read(report: Report, found: Found) -> Collected:
+    """Read the lines, the failing request's record and its neighbourhood."""
+    scene = Scene(report, found)
+    return joined(says.in_lines(scene), own.read(scene), callers.read(scene), Collected(notes=found.notes))
