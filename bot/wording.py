@@ -1,0 +1,235 @@
+"""The words that every surface shares: the first sentence, how sure, where evidence comes from, times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from bot.display import cut, one_line
+from bot.model import Cause, Diagnosis, Evidence, LinkFacts, TokenFacts
+from bot.sentences import PLAIN
+
+SURE = 0.8
+"""From here on an answer is told plainly, without asking further."""
+UNKNOWN = "I don't know yet why this was refused."
+
+SOURCES: Mapping[str, str] = {
+    "report": "your report",
+    "pasted": "what was pasted",
+    "probe": "asking the endpoint",
+    "log": "the server's log",
+    "token": "the token",
+    "service": "the service's settings",
+    "history": "earlier cases",
+}
+AUDIENCES: Mapping[str, str] = {
+    "caller": "whoever sends the request",
+    "service": "whoever runs the service",
+    "network": "whoever runs the network or proxy in between",
+}
+_CERTAINTY = ((0.95, "Almost certain"), (SURE, "Very likely"), (0.6, "Likely"), (0.35, "Possible"), (0.0, "A guess"))
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+_SHOWABLE = frozenset(
+    {
+        "token.expired",
+        "token.in_date",
+        "token.audience_mismatch",
+        "token.audience_missing",
+        "token.issuer_mismatch",
+        "token.issuer_near_miss",
+        "token.algorithm_not_allowed",
+        "token.algorithm_none",
+        "token.key_unknown",
+        "token.signature_invalid",
+        "token.signature_valid",
+        "token.scope_missing",
+        "token.truncated",
+        "token.malformed",
+        "token.opaque",
+        "token.opaque_where_jwt",
+        "token.is_id_token",
+        "token.is_refresh_token",
+        "link.expired",
+        "link.in_date",
+        "link.signature_missing",
+        "link.signature_short",
+        "link.re_encoded",
+        "link.complete",
+    }
+)
+"""Findings whose own text tells no more than alg, kid, iss, aud, exp and scope."""
+_FILE = re.compile(r"(?:^|[\s'\"(])(?:~|\.{0,2}/|[A-Za-z]:\\)[\w.-]+[/\\]|\.(?:log|gz|ya?ml|jsonl?|pem|crt)\b", re.I)
+
+
+def certainty(confidence: float) -> str:
+    """A confidence 0..1 in words."""
+    return next((word for least, word in _CERTAINTY if confidence >= least), _CERTAINTY[-1][1])
+
+
+def percent(confidence: float) -> str:
+    """A confidence 0..1 as people read it: nothing is ever 0 % or 100 %."""
+    if confidence > 0.99:
+        return "over 99 %"
+    return "under 1 %" if confidence < 0.01 else f"{confidence * 100:.0f} %"
+
+
+def sentence(diagnosis: Diagnosis) -> str:
+    """The sentence that the person needs, fit for everybody to read: what happened and what to do."""
+    if not diagnosis.known or not diagnosis.causes:
+        return UNKNOWN
+    cause = diagnosis.causes[0]
+    what, remedy = PLAIN.get(cause.id, (one_line(cause.title), ""))
+    told = (_CONCRETE[cause.id](diagnosis) if cause.id in _CONCRETE else None) or what
+    hedge = "" if cause.confidence >= SURE else f"{certainty(cause.confidence)}: "
+    return f"{hedge}{told}. {remedy}." if remedy else f"{hedge}{told}."
+
+
+def duration(seconds: float) -> str:
+    """A length of time in its one best unit: `12 seconds`, `3 hours`."""
+    seconds = abs(seconds)
+    size, name = next(((size, name) for size, name in _UNITS if seconds >= size), _UNITS[-1])
+    count = int(seconds // size)
+    return "less than a second" if count == 0 else f"{count} {name}{'' if count == 1 else 's'}"
+
+
+def moment(at: datetime, near: datetime | None = None) -> str:
+    """A time in UTC, with its date unless `near` is on the same day."""
+    at = at.astimezone(UTC)
+    same_day = near is not None and near.astimezone(UTC).date() == at.date()
+    return f"{at:%H:%M:%S} UTC" if same_day else f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def public(evidence: Evidence) -> str:
+    """The evidence in words that everybody may read: what logs, settings and other people's cases hold stays out."""
+    if evidence.source in {"report", "pasted", "probe"} or evidence.finding in _SHOWABLE:
+        return one_line(evidence.text)
+    return generic(evidence.finding)
+
+
+def generic(finding: str) -> str:
+    """What a finding means, from the vocabulary."""
+    from knowledge.findings import findings
+
+    kind = findings().get(finding)
+    return kind.text if kind else finding.replace(".", ": ").replace("_", " ")
+
+
+def title(cause_id: str) -> str:
+    """A cause's title; its id in words where knowledge has no such cause."""
+    from knowledge.causes import causes
+
+    known = causes().get(cause_id)
+    return known.title if known else cause_id.replace("_", " ").capitalize()
+
+
+def public_notes(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """The notes that name no file of the operator's."""
+    return tuple(note for note in notes if not _FILE.search(note))
+
+
+def looked_at(diagnosis: Diagnosis) -> str:
+    """What was gone through, as one sentence."""
+    done = [
+        f"asked the endpoint ({len(diagnosis.probes)} requests)" if len(diagnosis.probes) > 1 else "",
+        "asked the endpoint" if len(diagnosis.probes) == 1 else "",
+        f"found {_count(len(diagnosis.log_lines), 'log line')} of it" if diagnosis.log_lines else "",
+        "took the token apart" if _token(diagnosis) else "",
+    ]
+    parts = ["read your report", *filter(None, done)]
+    return f"I {', '.join(parts[:-1])} and {parts[-1]}." if len(parts) > 1 else "I read your report."
+
+
+def others(causes: tuple[Cause, ...], least: float = 0.15) -> tuple[Cause, ...]:
+    """The causes after the first that are worth a mention."""
+    return tuple(cause for cause in causes[1:] if cause.confidence >= least)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _quoted(value: str) -> str:
+    return f"“{cut(one_line(value), 80)}”"
+
+
+def _token(diagnosis: Diagnosis) -> TokenFacts | None:
+    """The one token of the report that can be read; None when there are several, since any may be meant."""
+    tokens = [shown.token for shown in diagnosis.report.presented if shown.token and not shown.token.fault]
+    return tokens[0] if tokens and all(token == tokens[0] for token in tokens) else None
+
+
+def _expired(diagnosis: Diagnosis) -> str | None:
+    token = _token(diagnosis)
+    if token is None or token.exp is None:
+        return None
+    try:
+        return _ended("Your token", datetime.fromtimestamp(token.exp, UTC), diagnosis)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _ended(what: str, end: datetime, diagnosis: Diagnosis) -> str | None:
+    """Says when it ended and how long before the request, as far as the request's time is known."""
+    report = diagnosis.report
+    used = report.at or report.posted_at
+    late, slack = (used - end).total_seconds(), report.at_precision_s if report.at else 0.0
+    if late <= 0:
+        return None
+    told = f"{what} expired at {moment(end, used)}"
+    if report.at is None or slack is None or late <= slack:
+        return told
+    about = "about " if slack > late / 10 else ""
+    return f"{told}, {about}{duration(late)} before the request"
+
+
+def _link_expired(diagnosis: Diagnosis) -> str | None:
+    link: LinkFacts | None = next((link for link in diagnosis.report.links if link.expires_at), None)
+    return _ended("The link", link.expires_at, diagnosis) if link and link.expires_at else None
+
+
+def _key(diagnosis: Diagnosis) -> str | None:
+    token = _token(diagnosis)
+    return (
+        f"Your token is signed with the key {_quoted(token.kid)}, which the service does not know"
+        if (token and token.kid)
+        else None
+    )
+
+
+def _algorithm(diagnosis: Diagnosis) -> str | None:
+    token = _token(diagnosis)
+    return (
+        f"Your token is signed with {_quoted(token.alg)}, which the service does not accept"
+        if (token and token.alg)
+        else None
+    )
+
+
+def _audience(diagnosis: Diagnosis) -> str | None:
+    token = _token(diagnosis)
+    if token is None:
+        return None
+    if not token.aud:
+        return "Your token names no audience, and this service wants to be named"
+    return f"Your token is made for {', '.join(map(_quoted, token.aud[:3]))}, not for this service"
+
+
+def _issuer(diagnosis: Diagnosis) -> str | None:
+    token = _token(diagnosis)
+    return (
+        f"Your token comes from {_quoted(token.iss)}, and this service trusts another issuer"
+        if (token and token.iss)
+        else None
+    )
+
+
+_CONCRETE: Mapping[str, Callable[[Diagnosis], str | None]] = {
+    "token_expired": _expired,
+    "signed_url_expired": _link_expired,
+    "unknown_signing_key": _key,
+    "wrong_algorithm": _algorithm,
+    "wrong_audience": _audience,
+    "wrong_issuer": _issuer,
+}
+"""The first half of the sentence with the values at hand; None where they do not carry it."""

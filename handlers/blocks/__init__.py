@@ -1,0 +1,1 @@
+"""Pure functions from values to Block Kit; nothing here asks, decides or sends."""

@@ -1,0 +1,211 @@
+"""The answer in the thread: for everybody in the channel, so it holds no log line and no other people's data.
+
+First a warning if a secret was posted, then the sentence that the person needs, what to do now, how sure and why,
+what else it could be, and the one question that would tell more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot import wording
+from bot.model import Cause, Diagnosis, Evidence
+from handlers.blocks.message import Block, Message
+from handlers.blocks.text import (
+    Piece,
+    actions,
+    bold,
+    button,
+    context,
+    fallback,
+    fit,
+    items,
+    piece,
+    pieces,
+    quiet,
+    rich,
+    section,
+)
+
+EXAMPLE = "POST https://api.example.com/v1/orders answered 401 at 14:05 UTC, request id 7f3c2a"
+_REASONS = 4
+_STEPS = 6
+_MEANWHILE = 3
+
+
+def looking(case_id: str, steps: Sequence[str], done: int) -> Message:
+    """While the work is done: the steps, of which the first `done` are finished."""
+    now = steps[done] if done < len(steps) else "putting it together"
+    marks = ["✓" if at < done else "→" if at == done else "·" for at in range(len(steps))]
+    lines = [
+        section(bold(f"{mark} {step}") if mark == "→" else piece(f"{mark} {step}"), piece("\n"))
+        for mark, step in zip(marks, steps, strict=True)
+    ]
+    blocks = [rich(section(bold("Looking…")), *lines[:10]), context(f"Case {case_id}")]
+    return Message(fallback(f"Looking… {now}", case_id=case_id), blocks)
+
+
+def answer(case_id: str, diagnosis: Diagnosis, *, joined: int = 0) -> Message:
+    """The answer to a report; `joined`: how many others reported the same."""
+    top = diagnosis.causes[0] if diagnosis.causes and diagnosis.known else None
+    parts: list[tuple[int, Block | None]] = [
+        (0, warning(diagnosis)),
+        (0, _headline(diagnosis, joined)),
+        (0, _steps(top) if top else None),
+        (3, _reasons(top) if top else _unknown(diagnosis)),
+        (4, _alternatives(diagnosis) if top else None),
+        *_next(case_id, diagnosis, top),
+        (1, _buttons(case_id, solvable=top is not None)),
+        (5, _notes(diagnosis)),
+        (2, _foot(case_id, diagnosis)),
+    ]
+    return Message(fallback(_warned(diagnosis), wording.sentence(diagnosis), case_id=case_id), fit(parts))
+
+
+def cannot_finish(case_id: str) -> Message:
+    """When the work failed for good: said plainly, with a way on."""
+    told = "I could not finish this. Your report is kept; try again, or hand it over to a person."
+    row = actions(_button("Check again", "again", case_id), _button("Hand over", "handover", case_id))
+    return Message(fallback(told, case_id=case_id), [rich(section(bold(told))), row, context(f"Case {case_id}")])
+
+
+def ask(case_id: str, diagnosis: Diagnosis) -> Message:
+    """When nothing usable was given: one question, one example."""
+    question = _missing(diagnosis)
+    body = rich(section(piece("I can look into this. "), bold(question)), section(quiet(f"For example: {EXAMPLE}")))
+    blocks = fit([(0, warning(diagnosis)), (0, body), (1, context("Answer here in the thread.", f"Case {case_id}"))])
+    return Message(fallback(_warned(diagnosis), f"I can look into this. {question}", case_id=case_id), blocks)
+
+
+def solved(case_id: str, diagnosis: Diagnosis, proof: str) -> Message:
+    """The case is closed; `proof` is what showed it, in one sentence."""
+    cause = diagnosis.causes[0].title if diagnosis.known and diagnosis.causes else ""
+    lines = [section(bold("✓ Solved. "), piece(proof))]
+    lines += [section(piece("It was: "), piece(cause))] if cause else []
+    row = actions(_button("Still failing", "failing", case_id))
+    blocks = fit([(0, warning(diagnosis)), (0, rich(*lines)), (1, row), (1, _foot(case_id, diagnosis))])
+    return Message(fallback(_warned(diagnosis), "Solved.", proof, case_id=case_id), blocks)
+
+
+def warning(diagnosis: Diagnosis) -> Block | None:
+    """What to do about secrets that were posted; None when there were none."""
+    told = _warned(diagnosis)
+    return rich(section(bold(f"⚠️ {told}", 600))) if told else None
+
+
+def _warned(diagnosis: Diagnosis) -> str:
+    kinds = list(dict.fromkeys(diagnosis.report.secrets))
+    if not kinds:
+        return ""
+    if len(kinds) == 1:
+        return f"This message holds a live {kinds[0]}: delete the message and rotate it. I kept no copy."
+    listed = ", ".join(kinds[:5]) + (" and more" if len(kinds) > 5 else "")
+    return f"This message holds live secrets ({listed}): delete the message and rotate them. I kept no copy."
+
+
+def _headline(diagnosis: Diagnosis, joined: int) -> Block:
+    lines = [section(bold(wording.sentence(diagnosis), 700))]
+    if joined > 0:
+        who = "1 other person reports" if joined == 1 else f"{joined} others report"
+        lines.append(section(piece(f"{who} the same at the moment.")))
+    return rich(*lines)
+
+
+def _steps(cause: Cause) -> Block | None:
+    """The owner's steps, and what the person who is locked out can do meanwhile."""
+    fixes = dict(cause.fix)
+    own = fixes.get(cause.owner, ())
+    meanwhile = fixes.get("caller", ()) if cause.owner != "caller" else ()
+    whose = "" if cause.owner == "caller" else f" (for {wording.AUDIENCES.get(cause.owner, cause.owner)})"
+    elements = _titled(f"What to do now{whose}", own[:_STEPS])
+    elements += _titled("What you can do meanwhile", meanwhile[:_MEANWHILE])
+    return rich(*elements) if elements else None
+
+
+def _titled(heading: str, steps: Sequence[str]) -> list[Piece]:
+    return [section(bold(heading)), *items(map(pieces, steps), numbered=len(steps) > 1)] if steps else []
+
+
+def _reasons(cause: Cause) -> Block:
+    sure = f"{wording.certainty(cause.confidence)} ({wording.percent(cause.confidence)})"
+    reasons = sorted((e for e in cause.evidence if e.weight > 0), key=lambda e: -e.weight)[:_REASONS]
+    if not reasons:
+        return rich(section(bold(sure)))
+    return rich(section(bold(sure), piece(", because")), *items(map(_reason, reasons)))
+
+
+def _reason(evidence: Evidence) -> list[Piece]:
+    return [piece(wording.public(evidence), 240), quiet(f" ({wording.SOURCES.get(evidence.source, evidence.source)})")]
+
+
+def _unknown(diagnosis: Diagnosis) -> Block:
+    """What was done in vain, what it is not, and the best guesses."""
+    lines = [section(piece(wording.looked_at(diagnosis)))]
+    if guesses := diagnosis.causes[:3]:
+        lines += [section(bold("My best guesses")), *items([_guess(cause) for cause in guesses])]
+    if excluded := [wording.title(cause_id) for cause_id, _ in diagnosis.ruled_out[:5]]:
+        lines += [section(bold("I ruled out")), *items([[piece(name, 120)] for name in excluded])]
+    return rich(*lines)
+
+
+def _alternatives(diagnosis: Diagnosis) -> Block | None:
+    rest = wording.others(diagnosis.causes)[:2]
+    return rich(section(bold("It could also be")), *items(map(_guess, rest))) if rest else None
+
+
+def _guess(cause: Cause) -> list[Piece]:
+    return [piece(cause.title, 120), quiet(f" ({wording.percent(cause.confidence)})")]
+
+
+def _next(case_id: str, diagnosis: Diagnosis, top: Cause | None) -> Iterable[tuple[int, Block | None]]:
+    """The question or test that would tell most, with its likely answers as buttons, unless the answer is sure."""
+    step = diagnosis.next_step
+    if step is None or (top and top.confidence >= wording.SURE):
+        return
+    heading = "One question: " if step.kind == "question" else "To find out: "
+    yield 2, rich(section(bold(heading), *pieces(step.text), quiet(f" {step.why}")))
+    if step.answers:
+        yield 2, actions(*(_reply(label, case_id, at) for at, label in enumerate(step.answers[:8])))
+
+
+def _reply(label: str, case_id: str, at: int) -> Piece:
+    return button(label, f"case_reply:{at}", f"{case_id}:{at}")
+
+
+def _buttons(case_id: str, *, solvable: bool) -> Block:
+    return actions(
+        _button("It works now", "works", case_id, "primary" if solvable else None),
+        _button("Still failing", "failing", case_id),
+        _button("Check again", "again", case_id),
+        _button("Show evidence", "evidence", case_id),
+        _button("Hand over", "handover", case_id),
+    )
+
+
+def _button(label: str, action: str, case_id: str, style: str | None = None) -> Piece:
+    return button(label, f"case_{action}", case_id, style)
+
+
+def _notes(diagnosis: Diagnosis) -> Block | None:
+    notes = wording.public_notes(diagnosis.notes)[:3]
+    return context(*notes, limit=200) if notes else None
+
+
+def _foot(case_id: str, diagnosis: Diagnosis) -> Block:
+    report = diagnosis.report
+    what = " ".join(filter(None, (report.method, report.path)))
+    about = "about " if report.at_precision_s and report.at_precision_s > 1 else ""
+    when = f"failed {about}{wording.moment(report.at, report.posted_at)}" if report.at else ""
+    parts = (f"Case {case_id}", diagnosis.service or report.host or "", what[:120], when)
+    return context(" · ".join(filter(None, parts)))
+
+
+def _missing(diagnosis: Diagnosis) -> str:
+    report, step = diagnosis.report, diagnosis.next_step
+    if not (report.url or report.path or report.host):
+        return "Which address answered 401?"
+    if report.at is None:
+        return "When did it happen, as exactly as you can tell?"
+    if step is not None and step.kind == "question":
+        return step.text
+    return "What is the request id, or can you paste the answer with its headers?"

@@ -1,0 +1,135 @@
+"""Everything that is known of a case, for support engineers only: log lines, claims and weights are in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from bot import wording
+from bot.model import Cause, Diagnosis, Entry, Evidence, Exchange, Presented
+from handlers.blocks.message import Block
+from handlers.blocks.text import (
+    VIEW_LIMIT,
+    Piece,
+    bold,
+    context,
+    fit,
+    header,
+    items,
+    piece,
+    pieces,
+    plain,
+    preformatted,
+    quiet,
+    rich,
+    section,
+)
+
+Part = tuple[int, Block | None]
+_CAUSES, _FINDINGS, _LINES, _PROBES, _RULED_OUT, _NOTES = 5, 8, 60, 10, 45, 15
+_LINE, _FILE = 500, 8_000
+_TELLING = ("www-authenticate", "proxy-authenticate", "location", "date", "server", "cache-control", "age", "via")
+
+
+def evidence_modal(case_id: str, diagnosis: Diagnosis) -> dict[str, Any]:
+    """The view behind "Show evidence"; who may see it is for the caller to check, on every click."""
+    parts: list[Part] = [
+        (0, rich(section(bold(wording.sentence(diagnosis), 700)))),
+        *_causes(diagnosis.causes),
+        *_lines(diagnosis.log_lines),
+        *_listed(3, "Asked now", map(_probe, diagnosis.probes), _PROBES),
+        *_listed(4, "Credentials seen", map(_credential, diagnosis.report.presented), 5),
+        *_listed(6, "Ruled out", map(_ruled_out, diagnosis.ruled_out), _RULED_OUT),
+        *_steps(diagnosis),
+        *_listed(5, "Notes", ([piece(note, 300)] for note in diagnosis.notes), _NOTES),
+        (1, context(f"Case {case_id} · weights are natural logarithms of likelihood ratios")),
+    ]
+    return {
+        "type": "modal",
+        "callback_id": "case_evidence_view",
+        "title": plain("Evidence", 24),
+        "close": plain("Close", 24),
+        "private_metadata": case_id[:200],
+        "blocks": fit(parts, VIEW_LIMIT, 100),
+    }
+
+
+def _causes(causes: Sequence[Cause]) -> Iterator[Part]:
+    for rank, cause in enumerate(causes[:_CAUSES]):
+        title = f"{wording.percent(cause.confidence)} · "
+        lines = [section(bold(title), bold(cause.title, 150), quiet(f" ({cause.id}, owner: {cause.owner})"))]
+        lines += items(map(_evidence, _capped(cause.evidence, cause.against)))
+        lines += _more(len(cause.evidence) + len(cause.against) - 2 * _FINDINGS)
+        yield rank + 1, rich(*lines)
+    rest = causes[_CAUSES:][:40]
+    if rest:
+        told = ", ".join(f"{cause.title} {wording.percent(cause.confidence)}" for cause in rest)
+        yield 6, rich(section(piece(f"Less likely: {told}", 1500)))
+
+
+def _capped(evidence: Sequence[Evidence], against: Sequence[Evidence]) -> list[Evidence]:
+    return [*evidence[:_FINDINGS], *against[:_FINDINGS]]
+
+
+def _evidence(evidence: Evidence) -> list[Piece]:
+    source = wording.SOURCES.get(evidence.source, evidence.source)
+    weight = f"{evidence.weight:+.1f}".replace("-", "−")
+    return [
+        piece(weight, code=True),
+        piece(f" {evidence.text}", 300),
+        quiet(f" ({source}, {evidence.finding})"),
+    ]
+
+
+def _lines(entries: Sequence[Entry]) -> Iterator[Part]:
+    """The log lines of the request, one block a file."""
+    shown = entries[:_LINES]
+    if shown:
+        yield 2, header("Log lines of this request")
+    for file in dict.fromkeys(entry.file for entry in shown):
+        text = "\n".join(entry.text.replace("\n", "\n  ")[:_LINE] for entry in shown if entry.file == file)
+        yield 2, rich(section(bold(file, 200)), preformatted(text, _FILE))
+    if len(entries) > len(shown):
+        yield 2, context(f"{len(entries) - len(shown)} more lines are not shown")
+
+
+def _probe(probe: Exchange) -> list[Piece]:
+    method, url = probe.method or "GET", probe.url or "?"
+    shown = [piece(f"{method} {url}", 300, code=True), piece(f" → {probe.status or 'no answer'}")]
+    headers = [f"{name}: {value}" for name, value in probe.response_headers or () if name.lower() in _TELLING]
+    return [*shown, *(quiet(f"\n{line}", 200) for line in headers[:5])]
+
+
+def _credential(shown: Presented) -> list[Piece]:
+    """How a credential was presented and, of a token, only what tells nothing about a person."""
+    place = " ".join(filter(None, (shown.scheme, shown.vendor or shown.kind, f"in the {shown.place}", shown.name)))
+    told = [piece(place, 200)]
+    if shown.faults:
+        told.append(piece(f"; faults: {', '.join(shown.faults)}"))
+    if token := shown.token:
+        facts = {"alg": token.alg, "kid": token.kid, "iss": token.iss, "aud": ", ".join(token.aud[:5])}
+        facts |= {"exp": str(token.exp or ""), "scope": " ".join(token.scopes[:20]), "signature": token.signature}
+        told.append(quiet("\n" + " · ".join(f"{k} {v}" for k, v in facts.items() if v), 600))
+    return told
+
+
+def _ruled_out(pair: tuple[str, str]) -> list[Piece]:
+    cause_id, why = pair
+    return [piece(f"{wording.title(cause_id)}: ", 150), quiet(why, 200)]
+
+
+def _steps(diagnosis: Diagnosis) -> Iterator[Part]:
+    """The first cause's steps for everybody who can do something."""
+    for audience, steps in diagnosis.causes[0].fix if diagnosis.causes else ():
+        whom = wording.AUDIENCES.get(audience, audience)
+        yield 4, rich(section(bold(f"Steps for {whom}")), *items(map(pieces, steps[:10]), numbered=True))
+
+
+def _listed(rank: int, heading: str, lines: Iterable[Sequence[Piece]], most: int) -> Iterator[Part]:
+    every = list(lines)
+    if every:
+        yield rank, rich(section(bold(heading)), *items(every[:most]), *_more(len(every) - most))
+
+
+def _more(number: int) -> list[Piece]:
+    return [section(quiet(f"{number} more"))] if number > 0 else []

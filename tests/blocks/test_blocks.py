@@ -1,0 +1,254 @@
+"""Every builder against Slack's limits and against text that wants to act."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from bot.model import Diagnosis
+from bot.workspace.limits import MESSAGE_BLOCKS, faults, view_faults
+from handlers.blocks.answer import answer, ask, cannot_finish, looking, solved
+from handlers.blocks.cause import explain
+from handlers.blocks.evidence import evidence_modal
+from handlers.blocks.help import help_message
+from handlers.blocks.home import home
+from handlers.blocks.message import Message
+from handlers.blocks.text import size
+from knowledge.causes import KnownCause, causes
+from tests.blocks.samples import (
+    ALL,
+    CASE,
+    EXPIRED,
+    HOSTILE,
+    LIKELY,
+    MANY,
+    NOTHING,
+    SECRET,
+    SECRETS,
+    SERVICE,
+    STRANGE,
+    UNKNOWN,
+    hostile,
+)
+
+NAMED = pytest.mark.parametrize("diagnosis", ALL.values(), ids=ALL)
+
+
+def messages(diagnosis: Diagnosis, strange: str = HOSTILE) -> list[Message]:
+    return [
+        answer(CASE, diagnosis),
+        answer(CASE, diagnosis, joined=6),
+        ask(CASE, diagnosis),
+        solved(CASE, diagnosis, strange),
+        looking(CASE, [strange, "asking the endpoint", strange], 1),
+        looking(CASE, [], 0),
+        cannot_finish(CASE),
+    ]
+
+
+def nodes(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        for inner in value.values():
+            yield from nodes(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from nodes(inner)
+
+
+def words(blocks: Any) -> str:
+    return "".join(node["text"] for node in nodes(blocks) if isinstance(node.get("text"), str))
+
+
+def check_inert(blocks: list[dict[str, Any]]) -> None:
+    """No mrkdwn at all, nothing that links or pings, no emoji codes, no hidden characters."""
+    for node in nodes(blocks):
+        assert node.get("type") not in {"mrkdwn", "markdown", "link", "user", "channel", "broadcast", "usergroup"}
+        assert node.get("type") != "plain_text" or node["emoji"] is False
+    written = words(blocks)
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\ufeff\ud800-\udfff]", written)
+    assert written.count("\u2068") == written.count("\u2069")
+
+
+def check_fallback(text: str) -> None:
+    assert 0 < len(text) < 4_000
+    assert not re.search(r"[<>`]|&(?!amp;|lt;|gt;)|[\x00-\x1f\u202e]", text)
+
+
+def check(message: Message) -> None:
+    assert faults(message.blocks, "message") == []
+    assert size(message.blocks) < MESSAGE_BLOCKS
+    check_inert(message.blocks)
+    check_fallback(message.text)
+
+
+@NAMED
+def test_messages_fit_and_are_inert(diagnosis: Diagnosis) -> None:
+    for message in messages(diagnosis):
+        check(message)
+
+
+@NAMED
+def test_the_evidence_fits_and_is_inert(diagnosis: Diagnosis) -> None:
+    view = evidence_modal(CASE, diagnosis)
+    assert view_faults(view) == []
+    assert size(view["blocks"]) < 50_000
+    check_inert(view["blocks"])
+
+
+@given(STRANGE)
+def test_whatever_strangers_write(text: str) -> None:
+    diagnosis = hostile(text)
+    for made in (diagnosis, replace(diagnosis, known=False), replace(diagnosis, causes=())):
+        for message in messages(made, text):
+            check(message)
+        assert view_faults(evidence_modal(CASE, made)) == []
+    view = home([(text, text, text, text)] * 2, engineer=True)
+    assert view_faults(view) == []
+    check_inert(view["blocks"])
+
+
+def test_the_answer_begins_with_the_sentence_then_what_to_do_then_how_sure() -> None:
+    told = words(answer(CASE, SERVICE).blocks)
+    order = [
+        "Your token is signed with the key",
+        "What to do now (for whoever runs the service)",
+        "Almost certain (97 %)",
+    ]
+    places = [told.index(part) for part in order]
+    assert places == sorted(places) and places[0] == 0
+
+
+def test_a_posted_secret_is_warned_of_first_of_all() -> None:
+    told = "This message holds a live JSON Web Token: delete the message and rotate it. I kept no copy."
+    for message in (answer(CASE, SECRET), ask(CASE, SECRET), solved(CASE, SECRET, "It answers 200.")):
+        assert words(message.blocks[:1]) == f"⚠️ {told}"
+        assert message.text.startswith(told)
+    assert "live secrets (JSON Web Token, GitHub personal access token)" in answer(CASE, SECRETS).text
+
+
+def test_the_thread_gets_no_log_line_and_no_file() -> None:
+    for diagnosis in (EXPIRED, LIKELY, UNKNOWN, MANY):
+        told = json.dumps(answer(CASE, diagnosis, joined=3).blocks)
+        assert not any(
+            word in told for word in ("somebody@example.com", "okhttp", "/var/log", "app.log", "203.0.113.9")
+        )
+
+
+def test_the_evidence_holds_lines_probes_weights_and_notes() -> None:
+    told = words(evidence_modal(CASE, EXPIRED)["blocks"])
+    for part in ("okhttp/4.12", "/srv/orders/app.log", "WWW-Authenticate", "+3.2", "−0.3", "old.log.gz", "kid 2026-08"):
+        assert part in told
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    told = words(evidence_modal(CASE, MANY)["blocks"])
+    assert "140 more lines are not shown" in told
+    assert "45 more" in told  # of 60 notes
+
+
+@pytest.mark.parametrize(("diagnosis", "asked"), [(EXPIRED, False), (LIKELY, True), (UNKNOWN, True), (NOTHING, False)])
+def test_it_asks_further_only_in_doubt_with_the_answers_as_buttons(diagnosis: Diagnosis, asked: bool) -> None:
+    buttons = [node for node in nodes(answer(CASE, diagnosis).blocks) if node.get("type") == "button"]
+    replies = [(b["action_id"], b["value"], b["text"]["text"]) for b in buttons if "reply" in b["action_id"]]
+    wanted = [("case_reply:0", f"{CASE}:0", "Yes"), ("case_reply:1", f"{CASE}:1", "No")]
+    assert replies[:2] == (wanted if asked else [])
+    others = [(b["action_id"], b["value"]) for b in buttons if "reply" not in b["action_id"]]
+    names = ("works", "failing", "again", "evidence", "handover")
+    assert others == [(f"case_{name}", CASE) for name in names]
+
+
+def test_not_knowing_is_said_with_what_was_done_and_ruled_out() -> None:
+    told = words(answer(CASE, UNKNOWN).blocks)
+    assert told.startswith("I don't know yet")
+    for part in ("asked the endpoint (2 requests)", "found 2 log lines", "The address is wrong", "I ruled out"):
+        assert part in told
+    assert "What to do now" not in told
+
+
+def test_a_second_cause_is_named_only_when_it_is_likely_enough() -> None:
+    assert "It could also be" not in words(answer(CASE, EXPIRED).blocks)
+    assert "The session cookie did not reach the server (31 %)" in words(answer(CASE, LIKELY).blocks)
+
+
+def test_others_with_the_same_are_counted() -> None:
+    assert "6 others report the same" in words(answer(CASE, EXPIRED, joined=6).blocks)
+    assert "1 other person reports the same" in words(answer(CASE, EXPIRED, joined=1).blocks)
+
+
+@pytest.mark.parametrize(
+    ("changes", "question"),
+    [
+        ({}, "Which address answered 401?"),
+        ({"url": "https://api.example.com/v1"}, "When did it happen"),
+        ({"path": "/v1", "at": EXPIRED.report.at}, "What is the request id"),
+    ],
+)
+def test_it_asks_for_one_thing(changes: dict[str, Any], question: str) -> None:
+    told = words(ask(CASE, replace(NOTHING, report=replace(NOTHING.report, **changes))).blocks)
+    assert question in told and told.count("?") == 1 and "For example" in told
+
+
+def test_progress_names_the_step_that_is_being_done() -> None:
+    message = looking(CASE, ["reading your report", "asking the endpoint", "reading the log"], 1)
+    assert message.text.startswith("Looking… asking the endpoint")
+    assert "✓ reading your report" in words(message.blocks) and "· reading the log" in words(message.blocks)
+
+
+def test_every_message_of_a_case_names_it() -> None:
+    for message in messages(EXPIRED):
+        assert message.text.endswith(f"case {CASE}") and CASE in json.dumps(message.blocks)
+
+
+@pytest.mark.parametrize("cause", causes().values(), ids=causes())
+def test_every_cause_can_be_explained(cause: KnownCause) -> None:
+    message = explain(cause)
+    assert faults(message.blocks, "message") == []
+    assert cause.title in words(message.blocks)
+    assert "…" not in words([block for block in message.blocks if block["type"] == "header"])
+    check_fallback(message.text)
+
+
+def test_a_cause_page_holds_all_its_parts() -> None:
+    cause = KnownCause(
+        id="token_expired", title="The token has expired", owner="caller", prior=1.0, means="It is over.", evidence={},
+        fix=(("caller", ("Call `/token` again.",)), ("service", ("Allow leeway.",))), why="Time goes by.",
+        example="exp 1789947565", sure=("Read exp.",), prevent=("Refresh early.",),
+        references=(("RFC 7519 section 4.1.4", "https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4"),),
+    )  # fmt: skip
+    message = explain(cause)
+    assert faults(message.blocks, "message") == []
+    told = words(message.blocks)
+    for part in (
+        "It is over.",
+        "Time goes by.",
+        "exp 1789947565",
+        "Read exp.",
+        "Allow leeway.",
+        "Refresh early.",
+        "RFC 7519",
+    ):
+        assert part in told
+    assert {"type": "text", "text": "/token", "style": {"code": True}} in list(nodes(message.blocks))
+
+
+def test_the_help_fits_and_is_inert() -> None:
+    check(help_message())
+
+
+@pytest.mark.parametrize("engineer", [True, False])
+@pytest.mark.parametrize("count", [0, 1, 200])
+def test_home(count: int, engineer: bool) -> None:
+    view = home([(f"c-{at}", HOSTILE, "/v1/orders" * 90, "open") for at in range(count)], engineer)
+    assert view_faults(view) == []
+    check_inert(view["blocks"])
+    told = words(view["blocks"])
+    assert ("Nothing is open" in told) == (count == 0) and ("170 more" in told) == (count == 200)
+    evidence = [node for node in nodes(view["blocks"]) if node.get("action_id") == "case_evidence"]
+    assert bool(evidence) == (engineer and count > 0)

@@ -1,0 +1,45 @@
+import json
+
+import pytest
+from hypothesis import given
+
+from bot.model import Diagnosis
+from bot.output import to_json
+from tests.blocks.samples import ALL, EXPIRED, NOTHING, STRANGE, hostile
+
+
+def test_the_contract() -> None:
+    told = to_json(EXPIRED)
+    assert set(told) == {
+        "known", "service", "report", "causes", "ruled_out", "next_step", "log_lines", "probes", "notes",
+    }  # fmt: skip
+    assert {"url", "method", "at", "at_precision_s", "request_id", "host", "path", "status"} <= set(told["report"])
+    assert told["report"]["at"] == "2026-09-19T23:39:37Z"
+    first = told["causes"][0]
+    assert set(first) == {"id", "title", "confidence", "owner", "evidence", "against", "fix"}
+    assert set(first["evidence"][0]) == set(first["against"][0]) == {"finding", "source", "text", "weight"}
+    assert [set(fix) for fix in first["fix"]] == [{"for", "steps"}] * len(first["fix"])
+    assert [cause["confidence"] for cause in told["causes"]] == [0.92, 0.04, 0.02]
+
+
+def test_nothing_known_is_nothing_told() -> None:
+    told = to_json(NOTHING)
+    assert told["causes"] == [] and told["next_step"] is None and told["report"]["url"] is None
+
+
+@pytest.mark.parametrize("diagnosis", ALL.values(), ids=ALL)
+def test_every_diagnosis_goes_through_json_and_utf_8(diagnosis: Diagnosis) -> None:
+    told = to_json(diagnosis)
+    assert json.loads(json.dumps(told, ensure_ascii=False).encode()) == told
+    assert told == to_json(diagnosis)
+
+
+@given(STRANGE)
+def test_whatever_strangers_write_can_be_encoded(text: str) -> None:
+    assert json.dumps(to_json(hostile(text)), ensure_ascii=False).encode()
+
+
+def test_a_secret_that_came_this_far_goes_no_further() -> None:
+    token = "eyJhbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiIxMjM0NTY3ODkwIn0." + "dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
+    told = json.dumps(to_json(hostile(f"Authorization: Bearer {token}")))
+    assert token not in told and token.rpartition(".")[2] not in told
