@@ -1,0 +1,141 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.model import Entry, Report
+from knowledge.findings import findings
+from tests.reading.scenes import NOON, entry, ids, reading
+
+MINE: dict[str, Any] = {"status": 401, "client": "203.0.113.9", "user_agent": "curl/8"}
+OTHER: dict[str, Any] = {"status": 200, "client": "203.0.113.5", "user_agent": "axios/1.7"}
+THIRD: dict[str, Any] = {"status": 200, "client": "203.0.113.6", "user_agent": "okhttp/4"}
+
+
+def test_a_proxy_that_answers_itself_is_told_from_one_that_asks() -> None:
+    assert "log.upstream_not_reached" in ids(reading(entry(0, **MINE, upstream="-"), []))
+    assert "log.upstream_not_reached" not in ids(reading(entry(0, **MINE, upstream="10.0.0.1:80"), []))
+    assert "log.upstream_not_reached" not in reading(entry(0, **MINE), []).looked_for
+
+
+def test_a_cache_hit_is_seen() -> None:
+    assert "log.cache_hit" in ids(reading(entry(0, **MINE, cache="HIT"), []))
+    assert "log.cache_hit" in reading(entry(0, **MINE, cache="MISS"), []).looked_for
+
+
+def test_an_application_without_a_line_is_noticed_only_when_it_has_lines_for_others() -> None:
+    mine = entry(0, **MINE, ids=("mine0001",))
+    others = [entry(n, **OTHER, ids=(f"other{n}",)) for n in range(1, 5)]
+    app = [entry(n, **OTHER, ids=(f"other{n}",), file="app.log") for n in range(1, 5)]
+    assert "log.app_has_no_line" in ids(reading(mine, [*others, *app]))
+    assert "log.app_has_no_line" not in ids(reading(mine, others))
+
+
+def test_headers_listed_in_the_log_tell_whether_credentials_arrived() -> None:
+    sent = (("req.headers.host", "a"), ("req.headers.authorization", "[Redacted]"))
+    peer = entry(1, **OTHER, fields=sent)
+    assert "log.credentials_arrived" in ids(reading(entry(0, **MINE, fields=sent), [peer]))
+    assert "log.credentials_absent" in ids(reading(entry(0, **MINE, fields=sent[:1]), [peer]))
+    assert not {"log.credentials_absent", "log.credentials_arrived"} & reading(entry(0, **MINE), [peer]).looked_for
+
+
+def test_one_client_name_refused_before_the_application_is_a_rule() -> None:
+    mine = entry(0, **MINE, upstream="-")
+    others = [entry(n, **OTHER, upstream="10.0.0.1:80") for n in (1, 2, 3)]
+    assert "log.agent_refused" in ids(reading(mine, others))
+    assert "log.agent_refused" not in ids(reading(mine, [*others, entry(4, **{**MINE, "status": 200}, upstream="b")]))
+
+
+def test_everyone_refused_since_one_moment() -> None:
+    before = [entry(-60 + n, **o) for n, o in enumerate((OTHER, THIRD, {**MINE, "status": 200}))]
+    after = [entry(n, **{**o, "status": 401}) for n, o in enumerate((OTHER, THIRD), 1)]
+    mine = entry(5, **MINE)
+    assert "log.everyone_refused_since" in ids(reading(mine, [*before, *after]))
+    still = entry(6, **OTHER)
+    assert "log.everyone_refused_since" not in ids(reading(mine, [*before, *after, still]))
+
+
+def test_others_let_in_and_the_caller_before() -> None:
+    mine = entry(0, **MINE, user="carol")
+    others = [entry(n, **OTHER, user="ann") for n in (-5, 5)]
+    seen = ids(reading(mine, others))
+    assert {"log.others_ok", "log.caller_never_ok"} <= seen
+    earlier = entry(-30, **{**MINE, "status": 200}, user="carol")
+    assert "log.caller_ok_before" in ids(reading(mine, [*others, earlier]))
+
+
+def test_a_restart_is_one_only_when_something_ran_before() -> None:
+    start = entry(-10, method=None, path=None, text="2026/11/20 start worker processes", file="error.log")
+    running = [entry(-60 - n, **OTHER) for n in range(4)]
+    assert "log.restart_before" in ids(reading(entry(0, **MINE), [start, *running]))
+    assert "log.restart_before" not in ids(reading(entry(0, **MINE), [start]))
+
+
+def test_a_session_that_lost_its_user() -> None:
+    had = entry(-20, **OTHER, user="marta", fields=(("sid", "sid:1"),))
+    assert "log.session_lost" in ids(reading(entry(0, **MINE, fields=(("sid", "sid:1"),)), [had]))
+    assert "log.session_lost" not in ids(reading(entry(0, **MINE, fields=(("sid", "sid:2"),)), [had]))
+
+
+def test_a_redirect_right_before_and_another_version_of_the_path() -> None:
+    redirect = entry(-1, **{**MINE, "status": 301, "path": "/v1/items/"})
+    assert "log.redirected_before" in ids(reading(entry(0, **MINE), [redirect]))
+    newer = entry(-5, **OTHER, **{"path": "/v2/items"})
+    assert "log.other_path_used" in ids(reading(entry(0, **MINE), [newer]))
+    unlike = entry(-5, **OTHER, **{"path": "/v1/orders"})
+    assert "log.other_path_used" not in ids(reading(entry(0, **MINE), [unlike]))
+
+
+def test_only_success_and_no_line() -> None:
+    calm = [entry(n, **OTHER) for n in range(3)]
+    assert "log.only_success" in ids(reading(None, calm))
+    elsewhere = Report(text="401", posted_at=NOON, path="/other")
+    assert "log.no_line" in ids(reading(None, calm, elsewhere))
+
+
+def test_a_token_date_ahead_of_the_clock() -> None:
+    ahead = int((NOON + timedelta(seconds=4)).timestamp())
+    line = entry(0, **MINE, text=f"google token rejected iat={ahead}: JWT is not yet valid")
+    (finding,) = [f for f in reading(line, []).findings if f.id == "log.token_time_ahead"]
+    assert "4 s ahead" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "peer", "name"),
+    [
+        ((("verify", "NONE"),), (("verify", "SUCCESS"),), "log.certificate_absent"),
+        ((("csrf_in", "-"), ("csrf_out", "Required")), (("csrf_in", "A1"),), "log.csrf_absent"),
+        ((("captures", "curl|"),), (("captures", "axios|ak_1"),), "log.key_header_empty"),
+        ((("captures", "Postman|YOUR_API_KEY"),), (), "log.placeholder_key"),
+        ((("cookie", "none"),), (("cookie", "desk.sid"),), "log.cookie_absent"),
+    ],
+)
+def test_named_fields_tell_what_is_missing(
+    fields: tuple[tuple[str, str], ...], peer: tuple[tuple[str, str], ...], name: str
+) -> None:
+    assert name in ids(reading(entry(0, **MINE, fields=fields), [entry(1, **OTHER, fields=peer)]))
+
+
+text = st.text(max_size=12)
+entries = st.builds(
+    entry,
+    st.floats(-900, 300),
+    status=st.sampled_from([None, 200, 301, 401, 403]),
+    client=st.sampled_from([None, "203.0.113.9", "203.0.113.5", "127.0.0.1"]),
+    user=st.sampled_from([None, "carol", "ann"]),
+    upstream=st.sampled_from([None, "-", "10.0.0.1:80"]),
+    pid=st.sampled_from([None, "1", "2"]),
+    path=st.sampled_from([None, "/v1/items", "/v2/items", "/"]),
+    text=text,
+    user_agent=st.one_of(st.none(), text),
+    fields=st.lists(st.tuples(st.sampled_from(["captures", "sid", "cookie", "verify", "csrf_in"]), text)).map(tuple),
+)
+
+
+@given(entries, st.lists(entries, max_size=25))
+def test_any_scene_is_read_into_known_findings(failing: Entry, around: list[Entry]) -> None:
+    collected = reading(failing, around)
+    assert ids(collected) <= findings().keys()
+    assert collected.looked_for <= findings().keys()
