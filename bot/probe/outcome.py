@@ -1,0 +1,33 @@
+"""What comes of asking: an answer, nothing, or a refusal to ask (`bot.probe.gate.Refusal`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.model import Exchange
+from bot.probe.gate import Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back."""
+
+    exchange: Exchange
+    """Redacted; `at` is when the answer's head arrived."""
+    elapsed_s: float
+    """From the request to the end of what was read."""
+    location: str | None = field(default=None, repr=False)
+    """Where it redirects to, as it came: for following only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """Why nothing came back."""
+
+    kind: Literal["dns", "refused", "timeout", "tls", "network", "protocol"]
+    reason: str
+    """One line for people."""
+
+
+Outcome = Answer | Unreachable | Refusal
