@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.display import scrubbed
 from bot.model import Cause, Diagnosis, Entry, Evidence, Exchange, Presented, Report
 
 
@@ -25,8 +26,8 @@ def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
         "probes": [_probe(probe) for probe in diagnosis.probes],
         "notes": list(diagnosis.notes),
     }
-    clean: dict[str, Any] = _scrubbed(told)
-    return clean
+    safe: dict[str, Any] = _clean(told)
+    return safe
 
 
 def _report(report: Report) -> dict[str, Any]:
@@ -118,15 +119,13 @@ def _rounded(number: float | None, digits: int = 3) -> float | None:
     return None if number is None else round(number, digits) + 0.0
 
 
-def _scrubbed(value: Any) -> Any:
+def _clean(value: Any) -> Any:
     """Every string once more through the redactor, since this is where they leave the house."""
-    from bot.redact import redact
-
     if isinstance(value, dict):
-        return {key: _scrubbed(inner) for key, inner in value.items()}
+        return {key: _clean(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_scrubbed(inner) for inner in value]
+        return [_clean(inner) for inner in value]
     if isinstance(value, str):
         # Half a surrogate pair is no text: UTF-8 cannot carry it.
-        return redact(value).text.encode("utf-8", "replace").decode()
+        return scrubbed(value).encode("utf-8", "replace").decode()
     return value

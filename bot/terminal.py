@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot import wording
-from bot.display import clean, cut, one_line
+from bot.display import clean, cut, one_line, scrubbed
 from bot.model import Cause, Diagnosis, Entry, Evidence, Exchange
 from knowledge.causes import KnownCause
 
@@ -153,7 +153,7 @@ def _log_lines(entries: Sequence[Entry]) -> Iterator[RenderableType]:
         colour = _FILES[files.index(entry.file) % len(_FILES)]
         if at == 0 or entries[at - 1].file != entry.file:
             shown.append(_indented(_text(entry.file, 200, f"bold {colour}")))
-        text = Text(cut(clean(entry.text, reveal=True), _LINE), style=colour, overflow="fold")
+        text = Text(cut(clean(scrubbed(entry.text), reveal=True), _LINE), style=colour, overflow="fold")
         shown.append(Padding(text, (0, 0, 0, 4)))
     yield Group(*shown, *_more(len(entries) - _LINES))
 
@@ -181,7 +181,7 @@ def _page(cause: KnownCause) -> Iterator[RenderableType]:
     if cause.why:
         yield Group(_heading("Why it happens"), _indented(_words(cause.why)))
     if cause.example:
-        yield Group(_heading("For example"), _indented(Text(clean(cause.example), style="cyan")))
+        yield Group(_heading("For example"), _indented(_words(cause.example)))
     yield from _listed("How to be sure", cause.sure)
     for audience, steps in cause.fix:
         yield from _listed(f"What to do ({wording.AUDIENCES.get(audience, audience)})", steps, numbered=True)
@@ -223,12 +223,12 @@ def _more(number: int) -> list[Text]:
 
 def _text(text: str, limit: int, style: str = "") -> Text:
     """Anybody's text, on one line and cut."""
-    return Text(cut(one_line(text), limit), style=style, overflow="fold")
+    return Text(cut(one_line(scrubbed(text)), limit), style=style, overflow="fold")
 
 
 def _words(text: str) -> Text:
     """A text of ours in which `…` marks code."""
     shown = Text(overflow="fold")
-    for at, part in enumerate(one_line(text).split("`")):
+    for at, part in enumerate(one_line(scrubbed(text)).split("`")):
         shown.append(part, style="cyan" if at % 2 else "")
     return shown

@@ -14,7 +14,6 @@ from handlers.blocks.text import (
     piece,
     pieces,
     plain,
-    preformatted,
     rich,
     section,
 )
@@ -27,7 +26,7 @@ def explain(cause: KnownCause) -> Message:
     parts: list[tuple[int, Block | None]] = [
         (0, {"type": "header", "text": plain(cause.title, 150)}),
         (0, lead),
-        (3, rich(section(bold("For example")), preformatted(cause.example, 1000)) if cause.example else None),
+        (3, rich(section(bold("For example: "), *pieces(cause.example, 1000))) if cause.example else None),
         (2, _list("How to be sure", cause.sure)),
         *((1, _list(f"What {wording.AUDIENCES[whom]} does", steps, numbered=True)) for whom, steps in cause.fix),
         (3, _list("So that it stays away", cause.prevent)),

@@ -1,7 +1,8 @@
 """Block Kit's texts, built so that nothing in them can ping, link, format or hide.
 
-What strangers wrote goes into rich text elements or plain_text, where Slack interprets nothing. The limits are
-those of Slack's Block Kit reference; lengths are counted in UTF-16 units, the stricter way.
+Every text passes the redactor once more here. What strangers wrote goes into rich text elements or plain_text,
+where Slack interprets nothing. The limits are those of Slack's Block Kit reference; lengths are counted in UTF-16
+units, the stricter way.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.display import clean, cut, isolate, one_line
+from bot.display import clean, cut, isolate, one_line, scrubbed
 from handlers.blocks.message import Block
 
 Piece = dict[str, Any]
@@ -36,18 +37,18 @@ def escape(text: str) -> str:
 
 def fallback(*sentences: str, case_id: str = "") -> str:
     """The text of a message, for notifications and for finding a case's message again: escaped and short."""
-    told = cut(one_line(" ".join(sentences)), FALLBACK_LIMIT)
+    told = cut(one_line(scrubbed(" ".join(sentences))), FALLBACK_LIMIT)
     return escape(f"{told} · case {cut(case_id, 80)}" if case_id else told) or "–"
 
 
 def plain(text: str, limit: int) -> Piece:
     """A plain_text object; never empty, since Slack refuses that."""
-    return {"type": "plain_text", "text": _bounded(one_line(text), limit), "emoji": False}
+    return {"type": "plain_text", "text": _bounded(one_line(scrubbed(text)), limit), "emoji": False}
 
 
 def piece(text: str, limit: int = 400, **style: bool) -> Piece:
     """One run of text in a rich text section; style: bold, italic, strike, code."""
-    shown = {"type": "text", "text": _bounded(_BLANKS.sub(" ", clean(text)), limit)}
+    shown = {"type": "text", "text": _bounded(_BLANKS.sub(" ", clean(scrubbed(text))), limit)}
     return shown | ({"style": dict(style)} if style else {})
 
 
@@ -63,7 +64,7 @@ def quiet(text: str, limit: int = 200) -> Piece:
 
 def pieces(text: str, limit: int = 400) -> list[Piece]:
     """A text of ours in which `…` marks code."""
-    parts = _CODE.split(cut(clean(text), limit))
+    parts = _CODE.split(cut(clean(scrubbed(text)), limit))
     return [piece(part, limit, **({"code": True} if at % 2 else {})) for at, part in enumerate(parts) if part]
 
 
@@ -81,7 +82,7 @@ def items(lines: Iterable[Sequence[Piece]], *, numbered: bool = False, indent: i
 
 def preformatted(text: str, limit: int) -> Piece:
     """Text as it was written, in a fixed width, with everything invisible shown."""
-    shown = cut(clean(text, reveal=True).strip("\n"), limit) or "–"
+    shown = cut(clean(scrubbed(text), reveal=True).strip("\n"), limit) or "–"
     return {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": shown}]}
 
 

@@ -30,6 +30,8 @@ HOSTILE = (
     " \u202egnp.exe\u202c zero\u200bwidth\ufeff \x00\x07\x9b \ud800 :tada: "
 )
 HEBREW = "שגיאה 401 בכתובת /api/הזמנות מאז הבוקר"
+SIGNATURE = "dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
+SIGNED = f"eyJhbGciOiJIUzI1NiJ9.{'eyJzdWIiOiIxMjM0NTY3ODkwIn0'}.{SIGNATURE}"
 EMOJI = "👩‍👩‍👧‍👦🇩🇪👍🏽1️⃣e\u0301"
 
 TOKEN = TokenFacts(

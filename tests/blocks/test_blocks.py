@@ -32,6 +32,8 @@ from tests.blocks.samples import (
     SECRET,
     SECRETS,
     SERVICE,
+    SIGNATURE,
+    SIGNED,
     STRANGE,
     UNKNOWN,
     hostile,
@@ -100,6 +102,14 @@ def test_the_evidence_fits_and_is_inert(diagnosis: Diagnosis) -> None:
     assert view_faults(view) == []
     assert size(view["blocks"]) < 50_000
     check_inert(view["blocks"])
+
+
+def test_a_secret_that_came_this_far_goes_no_further() -> None:
+    diagnosis, text = hostile(f"Authorization: Bearer {SIGNED}"), SIGNED
+    made = [message.blocks for message in messages(diagnosis, text)] + [
+        message.text for message in messages(diagnosis, text)
+    ]
+    assert SIGNATURE not in json.dumps([made, evidence_modal(CASE, diagnosis), home([(CASE, text, text, text)], True)])
 
 
 @given(STRANGE)

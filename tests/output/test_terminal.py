@@ -9,7 +9,19 @@ from rich.console import Console
 from bot.model import Diagnosis
 from bot.terminal import show, show_cause
 from knowledge.causes import KnownCause, causes
-from tests.blocks.samples import ALL, EXPIRED, HOSTILE, LIKELY, MANY, SECRET, STRANGE, UNKNOWN, hostile
+from tests.blocks.samples import (
+    ALL,
+    EXPIRED,
+    HOSTILE,
+    LIKELY,
+    MANY,
+    SECRET,
+    SIGNATURE,
+    SIGNED,
+    STRANGE,
+    UNKNOWN,
+    hostile,
+)
 
 STYLING = re.compile(r"\x1b\[[\d;]*m")
 
@@ -71,6 +83,10 @@ def test_a_posted_secret_is_warned_of_first_of_all() -> None:
 def test_long_lists_say_how_much_more_there_is() -> None:
     text = printed(MANY)
     assert "160 more" in text and "28 more" in text
+
+
+def test_a_secret_that_came_this_far_goes_no_further() -> None:
+    assert SIGNATURE not in re.sub(r"\s", "", printed(hostile(f"Authorization: Bearer {SIGNED}")))
 
 
 def test_without_colour_there_are_no_escapes() -> None:
