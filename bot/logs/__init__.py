@@ -1,0 +1,1 @@
+"""The server's own log lines: from bytes to the entries of the failing request."""

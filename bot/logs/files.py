@@ -1,0 +1,206 @@
+"""The failing request in log files: found by id, else by time, path and caller, with its neighbourhood."""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.logs import match, reading, scrub
+from bot.logs.formats import parse
+from bot.logs.interface import AFTER, BEFORE, MOST_AROUND, MOST_OTHERS, Found, LogQuery
+from bot.logs.join import together
+from bot.logs.match import Scored
+from bot.logs.reading import Span
+from bot.logs.sources import LogFile, Shelf, shelf, whole_lines
+from bot.model import Entry
+
+STEPS = (120.0, 900.0, 3600.0)
+"""Seconds either way in which a request is looked for, one after the other, and then everywhere."""
+MOST_HITS = 500
+MOST_CANDIDATES = 1_000
+UNREAD_SHARE = 0.2
+LIKELY = re.compile(r"\b4\d\d\b|nauthor|nauthen|denied|refus|forbid|invalid|expired|fail|error|warn", re.IGNORECASE)
+
+
+def find(query: LogQuery, paths: Sequence[str]) -> Found:
+    """The failing request's entries and those near it, from files, folders (with all in them) and globs, plain or .gz.
+
+    What cannot be read is a note. Reads at most the stretch of time that matters of a large file in the order of time.
+    """
+    on = shelf(paths)
+    hits = _by_id(query, on) if query.ids else ()
+    notes: list[str] = []
+    if hits:
+        found = _from_hits(query, on, hits)
+    else:
+        if query.ids and on.files:
+            notes.append(f"no line holds the id {query.ids[0]}")
+        found = _from_window(query, on, notes)
+    everything = (*notes, *_unread(found.around), *on.notes.values())
+    return replace(found, notes=everything, files=tuple(f.path for f in on.files))
+
+
+def _by_id(query: LogQuery, on: Shelf) -> tuple[Entry, ...]:
+    """Every entry that holds an id; of large ordered files first near the named time, then anywhere."""
+    seen: set[tuple[str, int, int | None]] = set()
+    for step in (*STEPS, None) if query.at else (None,):
+        hits: list[Entry] = []
+        for file in on.files:
+            start, end = (
+                reading.bounds(file, _span(query.at, step), query.posted_at) if query.at and step else (0, None)
+            )
+            if (file.path, start, end) not in seen:
+                seen.add((file.path, start, end))
+                hits += _holding(query, file, on, start, end)
+        if hits:
+            return tuple(hits[:MOST_HITS])
+    return ()
+
+
+def _holding(query: LogQuery, file: LogFile, on: Shelf, start: int, end: int | None) -> Iterator[Entry]:
+    needles = [s.encode() for i in query.ids for s in match.spellings(i) if s]
+    pattern = match.holder(query.ids)
+    for offset, run in whole_lines(file, on, start, end):
+        if not any(needle in run for needle in needles):
+            continue
+        at = offset
+        for raw in run.split(b"\n"):
+            if any(needle in raw for needle in needles):
+                text = raw.decode("utf-8", "replace").rstrip("\r")
+                if pattern.search(text):
+                    yield from parse([(at, text)], file=file.path, reference=query.posted_at)
+            at += len(raw) + 1
+
+
+def _from_hits(query: LogQuery, on: Shelf, hits: Sequence[Entry]) -> Found:
+    centre = query.at or query.posted_at
+    scored = [s for e in hits if (s := match.score(replace(query, path=None), e, centre))]
+    best = max(scored).entry if scored else min(hits, key=lambda e: _distance(e, centre))
+    around = _around(on, best.time or centre, query.posted_at)
+    pattern = match.holder(query.ids)
+    whole = [e for e in around if pattern.search(e.text)]
+    covered = {(e.file, at) for e in whole for at in range(e.offset, e.offset + len(e.text) + 1)}
+    chosen = [*whole, *(h for h in hits if (h.file, h.offset) not in covered)]
+    return Found(request=scrub.shown(together(chosen, around)), around=scrub.glimpsed(around), how="id")
+
+
+def _from_window(query: LogQuery, on: Shelf, notes: list[str]) -> Found:
+    centre = query.at or query.posted_at
+    candidates, step = _candidates(query, on, centre)
+    if not candidates:
+        around = _around(on, centre, query.posted_at)
+        fine = sorted((e for e in around if match.succeeded(query, e)), key=lambda e: _distance(e, centre))
+        others = tuple(sorted(fine[:MOST_OTHERS], key=_order))
+        return Found(
+            others=scrub.shown(others), around=scrub.glimpsed(around), how="window" if others else "none", window_s=step
+        )
+    best = max(candidates)
+    notes.extend(_said(query, best.entry, step))
+    around = _around(on, best.entry.time or centre, query.posted_at)
+    request = together([best.entry], around)
+    taken = {(e.file, e.offset) for e in request}
+    rivals = sorted((s.entry for s in candidates if s.strong == best.strong), key=_order)
+    further = [e for e in rivals if (e.file, e.offset) not in taken][-MOST_OTHERS:]
+    return Found(
+        request=scrub.shown(request),
+        others=scrub.shown(further),
+        around=scrub.glimpsed(around),
+        how="window",
+        window_s=step,
+    )
+
+
+def _candidates(query: LogQuery, on: Shelf, centre: datetime) -> tuple[list[Scored], float | None]:
+    """The entries that fit, from the narrowest window that has a refused answer; mere words of refusal come second."""
+    first = (query.precision_s or 0.0) + 2.0
+    steps = (first, *(s for s in STEPS if s > first)) if query.at else STEPS[1:]
+    vague: tuple[list[Scored], float | None] = ([], None)
+    for step in steps:
+        found = _scored(query, on, centre, _span(centre, step))
+        strong = [s for s in found if s.strong]
+        if strong:
+            return strong, step
+        if found and not vague[0]:
+            vague = found, step
+    if vague[0]:
+        return vague
+    return [s for s in _scored(query, on, centre, None) if s.strong], None
+
+
+def _scored(query: LogQuery, on: Shelf, centre: datetime, span: Span | None) -> list[Scored]:
+    keep = _likely(query)
+    fitting = (
+        scored
+        for file in on.files
+        for entry in reading.kept(file, on, span, query.posted_at, keep)
+        if (scored := match.score(query, entry, centre))
+    )
+    return heapq.nlargest(MOST_CANDIDATES, fitting)
+
+
+def _likely(query: LogQuery) -> Callable[[str], bool]:
+    stem = query.path.rstrip("/") if query.path else ""
+    if not stem:
+        return partial(_matches, LIKELY)
+    return lambda line: stem in line or LIKELY.search(line) is not None
+
+
+def _matches(pattern: re.Pattern[str], line: str) -> bool:
+    return pattern.search(line) is not None
+
+
+def _around(on: Shelf, centre: datetime, reference: datetime) -> tuple[Entry, ...]:
+    span = Span(centre - BEFORE, centre + AFTER, centre)
+    entries: list[Entry] = []
+    for file in on.files:
+        entries += reading.near(file, on, span, reference, MOST_AROUND)
+        if len(entries) > 2 * MOST_AROUND:
+            entries = heapq.nsmallest(MOST_AROUND, entries, key=lambda e: _distance(e, centre))
+    if len(entries) > MOST_AROUND:
+        entries = heapq.nsmallest(MOST_AROUND, entries, key=lambda e: _distance(e, centre))
+    return tuple(sorted(entries, key=_order))
+
+
+def _span(centre: datetime, seconds: float) -> Span:
+    return Span(centre - timedelta(seconds=seconds), centre + timedelta(seconds=seconds), centre)
+
+
+def _distance(entry: Entry, centre: datetime) -> float:
+    return abs((entry.time - centre).total_seconds()) if entry.time else float("inf")
+
+
+def _order(entry: Entry) -> tuple[bool, float, str, int]:
+    return entry.time is None, entry.time.timestamp() if entry.time else 0.0, entry.file, entry.offset
+
+
+def _said(query: LogQuery, entry: Entry, step: float | None) -> Iterator[str]:
+    """How far from the named time the request was found, where that is farther than was said."""
+    if query.at is None or entry.time is None:
+        return
+    away = (entry.time - query.at).total_seconds()
+    allowed = (query.precision_s or 0.0) + 2.0
+    if abs(away) > allowed:
+        side = "later" if away > 0 else "earlier"
+        yield f"nothing within {_length(allowed)} of the named time; found {_length(abs(away))} {side}"
+
+
+def _length(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.0f} hours"
+
+
+def _unread(around: Sequence[Entry]) -> Iterator[str]:
+    """Files of which much could not be understood."""
+    counts: dict[str, list[int]] = {}
+    for entry in around:
+        count = counts.setdefault(entry.file, [0, 0])
+        count[0] += 1
+        count[1] += entry.format == "unread"
+    for name, (total, unread) in counts.items():
+        if total >= 10 and unread > UNREAD_SHARE * total:
+            yield f"{name}: {unread * 100 // total} % of its lines could not be understood; their format is not known"

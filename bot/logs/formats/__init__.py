@@ -1,0 +1,87 @@
+"""From lines to entries: every line is unwrapped, then tried as JSON, key=value, known shape, access line, plain words.
+
+Nothing here redacts: what is handed on to people goes through `bot.logs.scrub` first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from bot.logs.formats import access, envelopes, fields, plain, shaped, structured, times
+from bot.model import Entry
+
+Line = tuple[int, str]
+"""(offset of its first byte in the file, text without the line end)."""
+MOST_CONTINUED = 200
+LONGEST_RECORD = 16_384
+LONGEST_LINE = 65_536
+QUICK = re.compile(
+    r'"(?:time|ts|timestamp|@timestamp|@t|t|asctime|datetime|date|eventTime|StartUTC|start_time)"\s*:'
+    r'\s*(?:"(\d[^"]{8,40})"|(\d{9,}[\d.eE+]*))'
+)
+"""The time of a JSON line without reading all of it."""
+
+
+def parse(lines: Iterable[Line], *, file: str, reference: datetime) -> Iterator[Entry]:
+    """The entries of a file's lines, in order; texts are raw. `reference` is the moment that guessed dates precede.
+
+    A line without a beginning of its own (a stack trace) belongs to the record before.
+    """
+    offset, held, draft = 0, list[str](), None
+    size = 0
+    for at, line in lines:
+        found = read(line, reference)
+        if found is None and draft is not None:
+            if len(held) < MOST_CONTINUED and size < LONGEST_RECORD:
+                held.append(line)
+                size += len(line)
+            continue
+        if draft is not None:
+            yield _entry(file, offset, held, draft, reference)
+        offset, held, draft, size = at, [line], found, len(line)
+        if found is None and line.strip():
+            yield _entry(file, at, held, {"format": "unread", "message": line[:LONGEST_RECORD]}, reference)
+    if draft is not None:
+        yield _entry(file, offset, held, draft, reference)
+
+
+def read(line: str, reference: datetime) -> fields.Draft | None:
+    """What a line says of itself; None for one that has no beginning of a record."""
+    line = line[:LONGEST_LINE]
+    wrapped = envelopes.unwrap(line, reference)
+    inner = wrapped.line
+    draft = (
+        structured.json_line(inner, reference)
+        or shaped.read(inner, reference)
+        or access.read(inner, reference)
+        or structured.pairs_line(inner, reference)
+        or plain.read(inner, reference)
+    )
+    if draft is None:
+        if wrapped.time is None:
+            return None
+        draft = plain.after("", inner, reference) | {"format": "plain"}
+    if draft.get("time") is None:
+        draft["time"] = wrapped.time
+    draft["pid"] = draft.get("pid") or wrapped.pid
+    if wrapped.program:
+        draft["fields"] = (("program", wrapped.program), *draft["fields"])
+    return draft
+
+
+def quick_time(line: str, reference: datetime) -> datetime | None:
+    """The time of a line for finding a place in a file, without reading the rest of it; None where it has none."""
+    if line[:1] == "{" and (match := QUICK.search(line)):
+        return times.value(match[1] or match[2], reference)
+    found = plain.stamp(line, reference)
+    return found[0] if found else None
+
+
+def _entry(file: str, offset: int, held: list[str], draft: fields.Draft, reference: datetime) -> Entry:
+    if len(held) > 1:
+        tail = "\n".join(envelopes.unwrap(line, reference).line for line in held[1:])
+        draft["message"] = f"{draft['message']}\n{tail}" if draft["message"] else tail.strip()
+    text = "\n".join(held)[: LONGEST_RECORD + LONGEST_LINE]
+    return Entry(file=file, offset=offset, text=text, **draft)

@@ -1,0 +1,68 @@
+"""Application lines without a known shape: a time, perhaps a level, a logger and an id, then words."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from bot.logs.formats import fields, times, tokens, words
+
+HEAD = re.compile(r"^[\[(<\"']?(?:(?:[\w./@*,:-]{1,60}[\]|>:]?|\|)[ \t]+){0,5}[\[(\"']?(?:\w{1,12}=[\"']?)?$")
+"""What may stand before the time of a record: not the words of a continued message."""
+LEVEL = re.compile(r"^[\s|:\[\](<>-]*([A-Za-z]{3,11})[\]|>:)]*(?=[\s:|\]-]|$)")
+LEVEL_INSIDE = re.compile(
+    r"(?:^|[\s\[|])(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|CRITICAL|FATAL)(?=[\s\]|:])"
+)
+PROCESS = re.compile(r"[\[#](\d{2,7})\]|\bpid[=: ](\d+)")
+LEAD = "] |:-\t"
+
+
+def read(line: str, reference: datetime) -> fields.Draft | None:
+    """A dated line in plain words; None when it has no time of its own and so continues the record before."""
+    if line[:1] in " \t":
+        return None
+    found = stamp(line, reference)
+    if found is None:
+        return None
+    return after(line[: found[1]], line[found[2] :], reference) | {"time": found[0]}
+
+
+def stamp(line: str, reference: datetime) -> tuple[datetime, int, int] | None:
+    """The time that a line begins a record with: (time, where it begins, where it ends)."""
+    found = times.find(line, reference)
+    if found is None or line[:1] in " \t":
+        return None
+    return found if line[: found[1]].endswith(" [") or (found[1] <= 80 and _heads(line[: found[1]])) else None
+
+
+def _heads(before: str) -> bool:
+    if not before:
+        return True
+    names = [w for w in before.split() if w.endswith(":")]
+    return all(tokens.level(n[:-1]) for n in names) and HEAD.match(before) is not None
+
+
+def after(before: str, rest: str, reference: datetime) -> fields.Draft:
+    """The draft of what stands around a time: level, process, message."""
+    rest = rest.lstrip(LEAD)
+    level = next((found for w in re.findall(r"[A-Za-z]+", before) if (found := tokens.level(w))), None)
+    if (match := LEVEL.match(rest)) and (found := tokens.level(match[1])):
+        level, rest = found, rest[match.end() :].lstrip(LEAD)
+    elif level is None and (inside := LEVEL_INSIDE.search(rest[:80])):
+        level = tokens.level(inside[1])
+    draft = words.pick(rest, reference)
+    draft |= {"format": "plain", "level": draft.get("level") or level}
+    if not draft.get("pid") and (process := PROCESS.search(rest[:80])):
+        draft["pid"] = process[1] or process[2]
+    if not draft["ids"] and level:
+        _id_after_level(rest, draft)
+    return draft
+
+
+def _id_after_level(rest: str, draft: fields.Draft) -> None:
+    """An id in brackets within the first words: `[main] [7c9e6679e4] ...`."""
+    for word in rest[:120].split()[:4]:
+        bare = word.strip("[](),:")
+        if word[0] in "[(" and tokens.ID.match(bare):
+            draft["ids"] = (bare,)
+            return

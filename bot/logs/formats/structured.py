@@ -1,0 +1,35 @@
+"""Lines that name their values: JSON objects, logfmt and key='value'."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+
+from bot.logs.formats import fields, tokens
+
+LOGFMT = re.compile(r"^\s*[A-Za-z_@][\w.@-]*=.*?\s[A-Za-z_@][\w.@-]*=")
+LONGEST_JSON = 1_000_000
+
+
+def json_line(line: str, reference: datetime) -> fields.Draft | None:
+    """A JSON object on a line: pino, bunyan, winston, structlog, logrus, zap, Serilog, Caddy, Envoy, Traefik, ..."""
+    if not line.startswith("{") or len(line) > LONGEST_JSON:
+        return None
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(record, dict):
+        return None
+    return fields.read(fields.flatten(record), reference) | {"format": "json"}
+
+
+def pairs_line(line: str, reference: datetime) -> fields.Draft | None:
+    """A line that is key=value from its start: logfmt, or structlog's key='value'."""
+    if not LOGFMT.match(line[:400]):
+        return None
+    found = list(tokens.pairs(line))
+    if len(found) < 2:
+        return None
+    return fields.read(found, reference) | {"format": "logfmt"}

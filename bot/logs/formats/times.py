@@ -1,0 +1,170 @@
+"""Timestamps as logs write them, to aware UTC datetimes.
+
+A stamp without a zone is read as UTC; one without a year, day or order of day and month is read as the latest
+moment that does not lie after the report was posted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+Convert = Callable[[re.Match[str], datetime], datetime]
+
+NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = {name: number for number, name in enumerate(NAMES, start=1)}
+ZONES = {"CET": 1, "CEST": 2, "BST": 1, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "PDT": -7, "PST": -8}
+"""Hours ahead of UTC of the abbreviations that databases and Java print; anything else is UTC."""
+LEEWAY = timedelta(days=1)
+"""How far after the report a guessed date may lie (zones, clocks)."""
+CLOCK = r"(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?"
+
+
+def _micro(fraction: str | None) -> int:
+    return int(fraction[:6].ljust(6, "0")) if fraction else 0
+
+
+def _zoned(moment: datetime, zone: str | None) -> datetime:
+    if not zone or zone[0] not in "+-":
+        return (moment - timedelta(hours=ZONES.get(zone or "", 0))).replace(tzinfo=UTC)
+    shift = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+    return (moment - shift if zone[0] == "+" else moment + shift).replace(tzinfo=UTC)
+
+
+def _latest(candidates: list[datetime], reference: datetime) -> datetime:
+    past = [c for c in candidates if c <= reference + LEEWAY]
+    return max(past) if past else min(candidates)
+
+
+def _make(year: int, month: int, day: int, clock: tuple[str | None, ...]) -> datetime:
+    hour, minute, second, fraction = clock
+    return datetime(year, month, day, int(hour or 0), int(minute or 0), min(int(second or 0), 59), _micro(fraction))
+
+
+def _iso(m: re.Match[str], _: datetime) -> datetime:
+    moment = datetime.fromisoformat(m[1] + "T" + m[2])
+    return _zoned(moment, m[3]) if m[3] not in (None, "Z", "UTC") else moment.replace(tzinfo=UTC)
+
+
+def _slashed(m: re.Match[str], _: datetime) -> datetime:
+    return _make(int(m[1]), int(m[2]), int(m[3]), m.groups()[3:7]).replace(tzinfo=UTC)
+
+
+def _named_month(m: re.Match[str], _: datetime) -> datetime:
+    return _zoned(_make(int(m[3]), MONTHS[m[2]], int(m[1]), m.groups()[3:7]), m[8])
+
+
+def _ctime(m: re.Match[str], _: datetime) -> datetime:
+    return _make(int(m[7]), MONTHS[m[1]], int(m[2]), m.groups()[2:6]).replace(tzinfo=UTC)
+
+
+def _yearless(month: int, day: int, clock: tuple[str | None, ...], reference: datetime) -> datetime:
+    candidates = []
+    for year in range(reference.year - 1, reference.year + 2):
+        try:
+            candidates.append(_make(year, month, day, clock).replace(tzinfo=UTC))
+        except ValueError:  # 29 February outside a leap year
+            continue
+    if not candidates:
+        raise ValueError("no such day in any near year")
+    return _latest(candidates, reference)
+
+
+def _syslog(m: re.Match[str], reference: datetime) -> datetime:
+    return _yearless(MONTHS[m[1]], int(m[2]), m.groups()[2:6], reference)
+
+
+def _klog(m: re.Match[str], reference: datetime) -> datetime:
+    return _yearless(int(m[1]), int(m[2]), m.groups()[2:6], reference)
+
+
+def _numeric(m: re.Match[str], reference: datetime) -> datetime:
+    """Day first or month first: both are tried, the calendar and the report's date decide."""
+    first, second, half = int(m[1]), int(m[2]), timedelta()
+    hour = int(m[4])
+    if m[8]:
+        half = timedelta(hours=(hour % 12 + (12 if m[8] == "PM" else 0)) - hour)
+    candidates = []
+    for day, month in {(first, second), (second, first)}:
+        if 1 <= month <= 12:
+            candidates.append(_make(int(m[3]), month, day, m.groups()[3:7]).replace(tzinfo=UTC) + half)
+    if not candidates:
+        raise ValueError("no such date")
+    return _latest(candidates, reference)
+
+
+def _clock_only(m: re.Match[str], reference: datetime) -> datetime:
+    today = _make(reference.year, reference.month, reference.day, m.groups()[0:4]).replace(tzinfo=UTC)
+    return today if today <= reference + timedelta(hours=1) else today - timedelta(days=1)
+
+
+def _epoch(m: re.Match[str], _: datetime) -> datetime:
+    return from_epoch(float(m[1]))
+
+
+MONTH = "(" + "|".join(MONTHS) + ")"
+STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
+    (
+        "iso",
+        re.compile(
+            r"(?<![\d-])(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:[.,]\d+)?)"
+            r"(?: ?(Z\b|[+-]\d\d:?\d\d(?![\d:])|UTC\b|" + "|".join(rf"{z}\b" for z in ZONES) + "))?"
+        ),
+        _iso,
+    ),
+    ("clf", re.compile(rf"(?<!\d)(\d\d?)/{MONTH}/(\d{{4}})[: ]{CLOCK}(?: ([+-]\d{{4}}))?"), _named_month),
+    ("slashed", re.compile(rf"(?<!\d)(\d{{4}})/(\d\d)/(\d\d) {CLOCK}"), _slashed),
+    ("ctime", re.compile(rf"\b[A-Z][a-z][a-z] {MONTH} +(\d\d?) {CLOCK} (\d{{4}})\b"), _ctime),
+    ("dashed", re.compile(rf"(?<!\d)(\d\d?)-{MONTH}-(\d{{4}}) {CLOCK}()"), _named_month),
+    ("syslog", re.compile(rf"^(?:<\d{{1,3}}>)?{MONTH} +(\d\d?) {CLOCK}\b"), _syslog),
+    ("klog", re.compile(rf"^[IWEF](\d\d)(\d\d) {CLOCK}"), _klog),
+    ("numeric", re.compile(rf"(?<!\d)(\d\d?)[/.](\d\d?)[/.](\d{{4}}),? {CLOCK}(?: ([AP]M)\b)?"), _numeric),
+    ("epoch", re.compile(r"^\[?(1\d{9}(?:\d{3})?(?:\.\d+)?)(?![\w.])"), _epoch),
+    ("clock", re.compile(rf"^\[?{CLOCK}(?= )"), _clock_only),
+)
+"""(name, pattern, how its groups are read): the kinds of stamps, the commonest first."""
+NEAR = 40
+"""A stamp that begins this early is the line's own: no other kind is tried."""
+REACH = 400
+"""Characters of a line in which its stamp is looked for."""
+
+
+def from_epoch(number: float) -> datetime:
+    """Seconds, or milli-, micro- or nanoseconds, since 1970. Raises ValueError beyond the calendar."""
+    for unit in (1e9, 1e6, 1e3):
+        if abs(number) >= 1e9 * unit:
+            number /= unit
+            break
+    try:
+        return datetime.fromtimestamp(number, UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError("no such time") from error
+
+
+def find(text: str, reference: datetime) -> tuple[datetime, int, int] | None:
+    """The first stamp near the start of a line: (time, where it begins, where it ends)."""
+    best: tuple[datetime, int, int] | None = None
+    for _, pattern, convert in STAMPS:
+        match = pattern.search(text, 0, REACH)
+        if match is None or (best is not None and match.start() >= best[1]):
+            continue
+        try:
+            best = convert(match, reference), match.start(), match.end()
+        except (ValueError, OverflowError):  # 31 February, hour 25
+            continue
+        if best[1] < NEAR:
+            break
+    return best
+
+
+def value(text: str, reference: datetime) -> datetime | None:
+    """The time that a field's whole value states: any stamp, or a number since 1970."""
+    found = find(text, reference)
+    if found and found[1] < 3:
+        return found[0]
+    try:
+        number = float(text)
+        return from_epoch(number) if 1e8 < number < 1e20 else None
+    except ValueError:
+        return None

@@ -1,0 +1,74 @@
+"""What can be picked out of a message in plain words: request, status, ids, key=value pairs, addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.logs.formats import fields, tokens
+
+CALL = re.compile(
+    rf"\b({tokens.METHODS})[ :]+\"?((?:[a-z]+://|/|\*)[^\s\",;)\]]*|(?:[\w-]+\.)+[a-z]{{2,}}(?::\d+)?/[^\s\",;)\]]*)"
+)
+"""A method and what it was asked of: a path, a URL, or host/path."""
+STATUS = re.compile(r"(?<![\w.:/-])([1-5]\d\d)(?![\w%/-]|\.\d|:\d)")
+STATUS_NAMED = re.compile(
+    r"\b(?:status(?:[ _]?code)?|HTTP(?:/[\d.]+)?|Completed|returned|responded|answered|finished in [\d.]+ ?m?s)"
+    r"[ :=]+\"?([1-5]\d\d)\b",
+    re.IGNORECASE,
+)
+PATH = re.compile(r"(?:^|[\s\"'(\[=])(/[\w.~%@:+-]+(?:/[\w.~%@:+-]*)*)(\?[^\s\"')\]]*)?")
+NOT_A_PATH = ("/etc/", "/var/", "/usr/", "/opt/", "/home/", "/srv/", "/tmp/", "/proc/", "/run/", "/dev/", "/lib/")
+SOURCE_LINE = re.compile(r"\.\w+:\d+:?$")
+"""`/pkg/token/token.go:66`: where in the source, not where on the server."""
+FIRST_ID = re.compile(
+    r"^\W{0,2}(?:(?:request|req|trace|correlation)?[ _-]?id[ =:]+)?([\w@-]{8,64})(?=[\]\s:,)]|$)", re.IGNORECASE
+)
+PEER = re.compile(
+    r"\b(?:for|from|client|IP|ip|peer|remote|by)[ :=]+\[?((?:\d{1,3}\.){3}\d{1,3})\b"
+    r"|((?:\d{1,3}\.){3}\d{1,3}):\d{2,5}\]?$"
+)
+NEAR = 160
+"""A status is looked for within this many characters after the path."""
+
+
+def pick(message: str, reference: datetime, extra: Iterable[tuple[str, str]] = ()) -> fields.Draft:
+    """The draft of an entry whose message is free text; `extra` are pairs that were read from it already."""
+    first, _, _ = message.partition("\n")
+    found = [*extra, *tokens.pairs(first[:4_000])] if "=" in first else list(extra)
+    draft = fields.read(found, reference) if found else fields.Draft(ids=(), fields=())
+    draft.pop("time", None)
+    draft["message"] = message
+    _ids(first, draft)
+    _call(first[:4_000], draft)
+    if not draft.get("client") and (peer := PEER.search(first[:1_000])):
+        draft["client"] = peer[1] or peer[2]
+    return draft
+
+
+def _ids(text: str, draft: fields.Draft) -> None:
+    match = FIRST_ID.match(text)
+    if match and tokens.ID.match(match[1]) and match[1] not in draft["ids"]:
+        draft["ids"] = (*draft["ids"], match[1])
+
+
+def _call(text: str, draft: fields.Draft) -> None:
+    call = CALL.search(text)
+    if call and "path" not in draft:
+        draft["method"] = draft.get("method") or call[1]
+        host, draft["path"], draft["query"] = tokens.split_url(call[2].rstrip(":."))
+        draft["host"] = draft.get("host") or host
+        if "status" not in draft and (status := STATUS.search(text, call.end(), call.end() + NEAR)):
+            draft["status"] = int(status[1])
+    elif "path" not in draft and (path := _path(text)):
+        draft["path"], draft["query"] = path
+    if "status" not in draft and (named := STATUS_NAMED.search(text)):
+        draft["status"] = int(named[1])
+
+
+def _path(text: str) -> tuple[str, str] | None:
+    for match in PATH.finditer(text[:1_000]):
+        if len(match[1]) > 1 and not match[1].startswith(NOT_A_PATH) and not SOURCE_LINE.search(match[1]):
+            return match[1].rstrip(":."), (match[2] or "")[1:]
+    return None

@@ -1,0 +1,57 @@
+"""What is asked of a log store, and what it brings: the same for files and for any store to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.model import Entry
+
+BEFORE = timedelta(minutes=15)
+AFTER = timedelta(minutes=5)
+"""The neighbourhood that is read around the failing request."""
+MOST_AROUND = 20_000
+"""Entries of the neighbourhood that are kept, the nearest in time."""
+MOST_OTHERS = 200
+"""Further failing requests that are kept, the newest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogQuery:
+    """A failing request, as far as it is known."""
+
+    posted_at: datetime
+    """When the report was posted: dates without a year are read from here, and it stands in where `at` is unknown."""
+    ids: tuple[str, ...] = ()
+    """Request, trace and correlation ids, the best first."""
+    at: datetime | None = None
+    precision_s: float | None = None
+    """The request lies within this many seconds of `at`, either way."""
+    path: str | None = None
+    """Without query."""
+    method: str | None = None
+    host: str | None = None
+    client: str | None = None
+    user: str | None = None
+    user_agent: str | None = None
+    status: int | None = None
+    """The status that was seen; None reads as 401."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the logs hold of a failing request. Every entry is redacted."""
+
+    request: tuple[Entry, ...] = ()
+    """The failing request's entries across all files, in the order of time."""
+    others: tuple[Entry, ...] = ()
+    """Further failing requests that fit as well, newest last; successes where nothing failed on the path."""
+    around: tuple[Entry, ...] = ()
+    """All entries near the failing time, in its order; those of files without any date come last."""
+    how: Literal["id", "window", "none"] = "none"
+    window_s: float | None = None
+    """How far from the named time the request was looked for, either way, in seconds; None: found by id or anywhere."""
+    notes: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    """The files that were read."""

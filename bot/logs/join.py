@@ -1,0 +1,143 @@
+"""The other lines of the same request: by shared ids, by the same call at the same time, by standing beside it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from bot.logs.formats import tokens
+from bot.logs.match import akin, holder, same_path
+from bot.model import Entry
+
+TOGETHER = timedelta(seconds=2)
+"""Lines of one request lie no farther apart than this, where no id joins them."""
+BESIDE = 30
+"""Lines that are looked at before and after a request's line in its own file."""
+NAMELESS = 5
+"""Warnings without id or path that are taken from another file."""
+
+SELF_CONTAINED = frozenset(
+    {"access", "haproxy-http", "json", "logfmt", "nginx-error", "apache-error", "lighttpd-error", "django"}
+)
+"""Formats whose every line says by itself which request it is about."""
+
+
+def together(chosen: Sequence[Entry], around: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The chosen entries with all that belong to the same request, in the order of time."""
+    found = {_key(e): e for e in chosen}
+    ids = {i for e in chosen for i in e.ids if len(i) >= 6}
+    if ids:
+        pattern = holder(ids)
+        found |= {_key(e): e for e in around if pattern.search(e.text)}
+    files = _by_file(around)
+    main = _main(found.values())
+    for name, entries in files.items():
+        mine = [i for i, e in enumerate(entries) if _key(e) in found]
+        if not mine and main is not None:
+            mine = _same_call(main, entries, ids)
+            found |= {_key(entries[i]): entries[i] for i in mine}
+        for index in mine:
+            found |= {_key(e): e for e in _beside(entries, index)}
+        if not mine and main is not None and name != main.file:
+            found |= {_key(e): e for e in _nameless(main, entries)}
+    return tuple(sorted(found.values(), key=lambda e: (e.time is None, e.time or 0, e.file, e.offset)))
+
+
+def _key(entry: Entry) -> tuple[str, int]:
+    return entry.file, entry.offset
+
+
+def _by_file(around: Iterable[Entry]) -> dict[str, list[Entry]]:
+    files: dict[str, list[Entry]] = defaultdict(list)
+    for entry in sorted(around, key=_key):
+        files[entry.file].append(entry)
+    return files
+
+
+def _main(entries: Iterable[Entry]) -> Entry | None:
+    """The entry that tells most of the call: a path, a status, a client."""
+    dated = [e for e in entries if e.time]
+    return max(dated, key=lambda e: (e.path is not None, e.status is not None, e.client is not None), default=None)
+
+
+def _away(one: Entry, other: Entry) -> timedelta:
+    return abs(one.time - other.time) if one.time and other.time else timedelta.max
+
+
+def _other_request(entry: Entry, ids: set[str]) -> bool:
+    """Whether an entry bears an id of the same make as the request's, and another."""
+    return bool(entry.ids) and not ids & set(entry.ids) and any(len(i) == len(j) for i in ids for j in entry.ids)
+
+
+def _same_call(main: Entry, entries: Sequence[Entry], ids: set[str]) -> list[int]:
+    """Of a file without the request's id: the nearest line of the same call, and the errors on it."""
+    fitting = [
+        i for i, e in enumerate(entries) if _away(main, e) <= TOGETHER and _fits(main, e) and not _other_request(e, ids)
+    ]
+    answers = [i for i in fitting if entries[i].status is not None]
+    errors = [i for i in fitting if entries[i].status is None]
+    nearest = sorted(answers, key=lambda i: _away(main, entries[i]))[:1]
+    if errors:
+        closest = min(_away(main, entries[i]) for i in errors)
+        nearest += [i for i in errors if _away(main, entries[i]) <= closest + timedelta(milliseconds=50)]
+    return sorted(nearest)
+
+
+def _fits(main: Entry, entry: Entry) -> bool:
+    if not main.path or not entry.path or not (same_path(main.path, entry.path) or akin(main.path, entry.path)):
+        return False
+    if main.method and entry.method and main.method != entry.method:
+        return False
+    if main.status and entry.status and main.status != entry.status:
+        return False
+    return not main.client or not entry.client or main.client == entry.client or _proxied(main.client, entry.client)
+
+
+def _proxied(one: str, other: str) -> bool:
+    return tokens.internal(one) != tokens.internal(other)
+
+
+def _beside(entries: Sequence[Entry], index: int) -> list[Entry]:
+    """Lines without an id around a request's line, up to where another request begins or ends."""
+    here = entries[index]
+    if here.format in SELF_CONTAINED and not here.get("connection"):
+        return []
+    found: list[Entry] = []
+    began = here.status is None and here.path is not None and here.method is not None
+    for entry in [] if began else reversed(entries[max(0, index - BESIDE) : index]):
+        if not _belongs(here, entry) or entry.status is not None:
+            break
+        found.append(entry)
+        if entry.path and entry.method:
+            break
+    for entry in entries[index + 1 : index + 1 + BESIDE] if here.status is None else []:
+        if not _belongs(here, entry) or (entry.path and entry.method and not _fits(here, entry)):
+            break
+        found.append(entry)
+        if entry.status is not None:
+            break
+    return found
+
+
+def _belongs(here: Entry, entry: Entry) -> bool:
+    if entry.ids or here.ids or _away(here, entry) > TOGETHER:
+        return False
+    if entry.get("thread") != here.get("thread") or entry.get("connection") != here.get("connection"):
+        return False
+    return not here.pid or not entry.pid or here.pid == entry.pid
+
+
+def _nameless(main: Entry, entries: Sequence[Entry]) -> list[Entry]:
+    """Warnings of another file in the same moment that name neither id nor path."""
+    fitting = [
+        e
+        for e in entries
+        if e.level in ("warning", "error", "critical")
+        and not e.ids
+        and not e.path
+        and e.status is None
+        and _away(main, e) <= timedelta(seconds=1)
+        and (not e.client or not main.client or e.client == main.client)
+    ]
+    return sorted(fitting, key=lambda e: _away(main, e))[:NAMELESS]

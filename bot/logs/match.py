@@ -1,0 +1,152 @@
+"""Which entry is the failing request: by its ids, else by a plain score that anybody can follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from bot.logs.interface import LogQuery
+from bot.model import Entry
+
+HEX32 = re.compile(r"^[0-9a-fA-F]{32}$")
+TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$", re.IGNORECASE)
+REFUSAL = re.compile(
+    r"\b40[1378]\b|unauthori[sz]|unauthenticated|authenticat|denied|refused|forbidden|rejected|expired|invalid|mismatch",
+    re.IGNORECASE,
+)
+STRONG = 8.0
+"""From here on an entry is an answer that refused, on the path where one is known."""
+
+
+def spellings(request_id: str) -> tuple[str, ...]:
+    """The ways one id is written: a UUID with and without dashes, a traceparent's trace id, either case."""
+    text = request_id.strip()
+    parent = TRACEPARENT.match(text)
+    text = parent[1] if parent else text
+    bare = text.replace("-", "")
+    forms = [text]
+    if HEX32.match(bare):
+        forms += [bare, f"{bare[:8]}-{bare[8:12]}-{bare[12:16]}-{bare[16:20]}-{bare[20:]}"]
+    return tuple(dict.fromkeys(f for form in forms for f in (form, form.lower(), form.upper())))
+
+
+def holder(ids: Iterable[str]) -> re.Pattern[str]:
+    """What finds any of the ids in a text, as a word of its own."""
+    forms = sorted({re.escape(form) for i in ids for form in spellings(i) if form}, key=len, reverse=True)
+    return re.compile(rf"(?<![0-9A-Za-z])(?:{'|'.join(forms) or '(?!)'})(?![0-9A-Za-z])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An entry with how well it fits; sorts by that, then by nearness to the named time."""
+
+    score: float
+    nearness: float
+    strong: bool
+    entry: Entry
+
+    def __lt__(self, other: Scored) -> bool:
+        return (self.score, self.nearness) < (other.score, other.nearness)
+
+
+def score(query: LogQuery, entry: Entry, centre: datetime) -> Scored | None:
+    """How well an entry fits as the failing request; None when it cannot be it."""
+    status, path = _status(query, entry), _path(query, entry)
+    if status is None or path is None:
+        return None
+    away = abs((entry.time - centre).total_seconds()) if entry.time else 86_400.0
+    total = status + path + _caller(query, entry) + _place(query, entry)
+    total += 3 / (1 + away / max(query.precision_s or 60, 1))
+    strong = entry.status is not None and 400 <= entry.status < 500 and (query.path is None or path >= 3)
+    return Scored(total, -away, strong, entry)
+
+
+def succeeded(query: LogQuery, entry: Entry) -> bool:
+    """Whether an entry is a success on the query's path."""
+    return (
+        entry.status is not None and entry.status < 400 and query.path is not None and (_path(query, entry) or 0) >= 3
+    )
+
+
+def _status(query: LogQuery, entry: Entry) -> float | None:
+    if entry.status is None:
+        alarming = entry.level in ("warning", "error", "critical")
+        return (
+            2.0 * alarming + 3.0 * bool(REFUSAL.search(entry.text)) if alarming or REFUSAL.search(entry.text) else None
+        )
+    if entry.status < 400:
+        return None
+    if entry.status == (query.status or 401):
+        return STRONG
+    return {401: 7.0, 403: 5.0, 407: 5.0}.get(entry.status, 2.0 if entry.status < 500 else 1.0)
+
+
+def same_path(one: str, other: str) -> bool:
+    """Whether two paths are one but for a slash at the end or the query."""
+    return one.split("?", 1)[0].rstrip("/") == other.split("?", 1)[0].rstrip("/")
+
+
+def akin(one: str, other: str) -> bool:
+    """Whether one path ends with the other, as behind a proxy or router that takes a prefix off."""
+    one, other = one.rstrip("/"), other.rstrip("/")
+    return min(len(one), len(other)) > 1 and (one.endswith(other) or other.endswith(one))
+
+
+def _path(query: LogQuery, entry: Entry) -> float | None:
+    wanted = query.path
+    if not wanted:
+        return 0.0
+    if entry.path is None:
+        return 3.0 if wanted.rstrip("/") and wanted.rstrip("/") in entry.text else 0.0
+    if entry.path == wanted:
+        return 6.0
+    if same_path(entry.path, wanted):
+        return 5.0
+    if akin(entry.path, wanted) or (len(wanted) > 4 and entry.path.startswith(wanted.rstrip("/") + "/")):
+        return 3.0
+    return None
+
+
+def _caller(query: LogQuery, entry: Entry) -> float:
+    total = 0.0
+    if query.client:
+        total += 4.0 if entry.client == query.client or query.client in entry.text else 0.0
+    if query.user:
+        total += 4.0 if names_user(entry, query.user) else -2.0 if entry.user else 0.0
+    if query.user_agent and entry.user_agent:
+        total += 3.0 if family(query.user_agent) in entry.user_agent.lower() else -1.0
+    return total
+
+
+def _place(query: LogQuery, entry: Entry) -> float:
+    total = 0.0
+    if query.host and entry.host:
+        total += 2.0 if entry.host.partition(":")[0] == query.host.lower().partition(":")[0] else -3.0
+    if query.method and entry.method:
+        total += 1.0 if entry.method == query.method.upper() else -2.0
+    return total
+
+
+def names_user(entry: Entry, user: str) -> bool:
+    """Whether an entry is about this user, in its field or its words."""
+    if entry.user and entry.user.lower() == user.lower():
+        return True
+    return _user_word(user).search(entry.text) is not None
+
+
+@lru_cache(maxsize=64)
+def _user_word(user: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w./-]){re.escape(user)}(?![\w/-])", re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
+def family(agent: str) -> str:
+    """The product that a user agent names first, in small letters: `python-requests`, `okhttp`, `firefox`."""
+    lowered = agent.lower()
+    for browser in ("edg", "firefox", "chrome", "safari"):
+        if lowered.startswith("mozilla") and browser in lowered:
+            return browser
+    return re.split(r"[/ ]", lowered, maxsplit=1)[0]
