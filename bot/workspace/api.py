@@ -1,0 +1,149 @@
+"""The door for the bot: the Web API, response_url, uploads, downloads and the Socket Mode connection."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+
+from bot.workspace import methods_chat, methods_read, methods_views
+from bot.workspace.envelopes import response_metadata
+from bot.workspace.messages import Json
+from bot.workspace.replies import use_response_url
+from bot.workspace.sockets import serve_socket
+from bot.workspace.state import Call, SlackError, State
+from bot.workspace.workspace import Workspace
+
+Method = Callable[[State, Json], Json]
+METHODS: Mapping[str, Method] = {**methods_chat.METHODS, **methods_read.METHODS, **methods_views.METHODS}
+JSON_ARGS = frozenset({"blocks", "attachments", "metadata", "view", "files"})
+FLAGS = frozenset({"include_all_metadata", "include_users", "inclusive", "reply_broadcast", "unfurl_links"})
+MOST_BYTES = 20 * 1024 * 1024
+
+
+def routes(workspace: Workspace) -> list[web.RouteDef]:
+    """The bot's routes."""
+    state = workspace.state
+
+    async def call(request: web.Request) -> web.Response:
+        method = request.match_info["method"]
+        await asyncio.sleep(state.controls.slow_s)
+        if (failure := _next_failure(state, method)) is not None:
+            state.calls.append(Call(method, {}, str(failure.status)))
+            return failure
+        return await _answer(workspace, method, request)
+
+    async def respond(request: web.Request) -> web.Response:
+        url = state.response_urls.get(request.match_info["key"])
+        try:
+            if url is None:
+                raise SlackError("invalid_url")
+            use_response_url(state, url, await _json_body(request))
+        except SlackError as error:
+            return web.json_response({"ok": False, "error": error.code}, status=404 if "url" in error.code else 400)
+        return web.Response(text="ok")
+
+    async def upload(request: web.Request) -> web.Response:
+        file_id = request.match_info["file"]
+        if file_id not in state.uploads:
+            return web.Response(status=404, text="no such upload")
+        state.uploads[file_id] = replace(state.uploads[file_id], content=await request.read())
+        return web.Response(text=f"OK - {len(state.uploads[file_id].content)}")
+
+    async def download(request: web.Request) -> web.Response:
+        file = state.files.get(request.match_info["file"])
+        if file is None or request.headers.get("Authorization") != f"Bearer {workspace.bot_token}":
+            raise web.HTTPFound("/")  # Slack, too, sends strangers to its sign-in page rather than answer 401.
+        return web.Response(body=file.content, content_type=file.mimetype)
+
+    async def socket(request: web.Request) -> web.StreamResponse:
+        if request.query.get("ticket") != workspace.app_token:
+            raise web.HTTPUnauthorized
+        return await serve_socket(request, workspace.delivery)
+
+    return [
+        web.get("/api/{method}", call),
+        web.post("/api/{method}", call),
+        web.post("/response/{key}", respond),
+        web.post("/upload/v1/{file}", upload),
+        web.get("/files-pri/{team}-{file:[A-Z0-9]+}/{rest:.*}", download),
+        web.get("/link", socket),
+    ]
+
+
+async def _answer(workspace: Workspace, method: str, request: web.Request) -> web.Response:
+    state, args = workspace.state, {}
+    try:
+        args = await _arguments(request)
+        told = _run(workspace, method, args, _token(request, args))
+    except SlackError as error:
+        state.calls.append(Call(method, args, error.code))
+        more = response_metadata(error.details) if error.details else {}
+        return web.json_response({"ok": False, "error": error.code, **more})
+    state.calls.append(Call(method, args, None))
+    return web.json_response({"ok": True, **told})
+
+
+def _run(workspace: Workspace, method: str, args: Json, token: str) -> Json:
+    if not token:
+        raise SlackError("not_authed")
+    if token not in {workspace.bot_token, workspace.app_token}:
+        raise SlackError("invalid_auth")
+    if (method == "apps.connections.open") != (token == workspace.app_token):
+        raise SlackError("not_allowed_token_type")
+    if method == "apps.connections.open":
+        where = workspace.state.base_url.replace("http", "ws", 1)
+        return {"url": f"{where}/link?ticket={token}"}
+    if method not in METHODS:
+        raise SlackError("unknown_method")
+    return METHODS[method](workspace.state, args)
+
+
+def _token(request: web.Request, args: Json) -> str:
+    given = str(args.pop("token", "") or "")
+    header = request.headers.get("Authorization", "")
+    return header[7:].strip() if header.lower().startswith("bearer ") else given
+
+
+async def _arguments(request: web.Request) -> Json:
+    args: Json = dict(request.query)
+    if request.content_type == "application/json":
+        return {**args, **await _json_body(request)}
+    if request.method == "POST":
+        args |= {k: v for k, v in (await request.post()).items() if isinstance(v, str)}
+    return {name: _decoded(name, value) for name, value in args.items()}
+
+
+def _decoded(name: str, value: str) -> Any:
+    if name in FLAGS:
+        return value.lower() in {"1", "true"}
+    if name not in JSON_ARGS:
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise SlackError(f"invalid_{name}" if name != "files" else "invalid_arguments") from None
+
+
+async def _json_body(request: web.Request) -> Json:
+    try:
+        body = await request.json()
+    except ValueError:
+        raise SlackError("invalid_json") from None
+    if not isinstance(body, dict):
+        raise SlackError("json_not_object")
+    return body
+
+
+def _next_failure(state: State, method: str) -> web.Response | None:
+    for key in (method, "*"):
+        if waiting := state.controls.failures.get(key):
+            status, retry_after = waiting.pop(0)
+            headers = {"Retry-After": f"{retry_after:g}"} if status == 429 else {}
+            error = "ratelimited" if status == 429 else "internal_error"
+            return web.json_response({"ok": False, "error": error}, status=status, headers=headers)
+    return None
