@@ -1,0 +1,186 @@
+"""The environment, read once into frozen settings; every fault is reported at once, and no secret's value ever."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from glob import has_magic
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot import services
+from bot.errors import UsageError
+from bot.services import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: the README's table and `locksmith doctor` are made from these."""
+
+    name: str
+    default: str
+    meaning: str
+    secret: bool = False
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("SLACK_BOT_TOKEN", "", "Bot token (xoxb-…). Unset: `locksmith run` opens a local workspace.", secret=True),
+    Setting("SLACK_SIGNING_SECRET", "", "Signing secret of the app; needed unless Socket Mode is used.", secret=True),
+    Setting("SLACK_APP_TOKEN", "", "App-level token (xapp-…); when set, Socket Mode is used.", secret=True),
+    Setting("SLACK_API_URL", "https://slack.com/api/", "Base address of the Web API, for stand-ins."),
+    Setting("REDIS_URL", "", "redis://, rediss:// or unix://. Unset: an engine in LOCKSMITH_DATA.", secret=True),
+    Setting("HOST", "0.0.0.0", "Address on which HTTP is served."),
+    Setting("PORT", "3000", "Port on which HTTP is served: /slack/events, /healthz, /readyz."),
+    Setting("LOCKSMITH_SERVICES", "", "Path of services.yaml, which says what you know of your services."),
+    Setting("LOCKSMITH_LOGS", "", "Log files, folders or globs that every case may look into, with commas between."),
+    Setting("LOCKSMITH_SUPPORT_CHANNELS", "", "Ids of channels (C…) where a 401 is answered without a mention."),
+    Setting("LOCKSMITH_ENGINEERS", "", "Id of the user group (S…) whose members may see logs and evidence."),
+    Setting("LOCKSMITH_DATA", ".locksmith", "Folder for the embedded engine's data."),
+    Setting("LOCKSMITH_CACERT", "", "PEM file with certificate authorities to trust when asking your services."),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the operator set. Empty texts and tuples mean unset."""
+
+    slack_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
+    slack_api_url: str = "https://slack.com/api/"
+    """Ends with a slash."""
+    redis_url: str = field(default="", repr=False)
+    host: str = "0.0.0.0"
+    port: int = 3000
+    services: tuple[Service, ...] = ()
+    logs: tuple[str, ...] = ()
+    support_channels: tuple[str, ...] = ()
+    engineers: str = ""
+    data: Path = Path(".locksmith")
+    cacert: Path | None = None
+
+
+def load(environ: Mapping[str, str], *, slack: bool = False) -> Settings:
+    """The settings in `environ`. Raises UsageError with all faults; `slack` makes a Slack token compulsory."""
+    given = {s.name: environ.get(s.name, "").strip() or s.default for s in SETTINGS}
+    found, service_faults = _services(given["LOCKSMITH_SERVICES"])
+    logs = _split(given["LOCKSMITH_LOGS"])
+    faults = [
+        *_unknown(environ),
+        *_slack(given, needed=slack),
+        *_addresses(given),
+        *_ids(given),
+        *service_faults,
+        *_logs("LOCKSMITH_LOGS", logs),
+        *(fault for service in found for fault in _logs(f"service '{service.name}'", service.logs)),
+        *_cacert(given["LOCKSMITH_CACERT"]),
+    ]
+    if faults:
+        raise UsageError(*faults)
+    return Settings(
+        slack_token=given["SLACK_BOT_TOKEN"],
+        signing_secret=given["SLACK_SIGNING_SECRET"],
+        app_token=given["SLACK_APP_TOKEN"],
+        slack_api_url=given["SLACK_API_URL"].rstrip("/") + "/",
+        redis_url=re.sub(r"^valkey(s?)://", r"redis\1://", given["REDIS_URL"]),
+        host=given["HOST"],
+        port=int(given["PORT"]),
+        services=found,
+        logs=logs,
+        support_channels=_split(given["LOCKSMITH_SUPPORT_CHANNELS"]),
+        engineers=given["LOCKSMITH_ENGINEERS"],
+        data=Path(given["LOCKSMITH_DATA"]),
+        cacert=Path(given["LOCKSMITH_CACERT"]) if given["LOCKSMITH_CACERT"] else None,
+    )
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
+    known = [s.name for s in SETTINGS]
+    for name in sorted(environ):
+        if name.startswith("LOCKSMITH_") and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            yield f"{name}: is no setting" + (f"; did you mean {near[0]}?" if near else "; unset it")
+
+
+def _slack(given: Mapping[str, str], *, needed: bool) -> Iterator[str]:
+    bot, app = given["SLACK_BOT_TOKEN"], given["SLACK_APP_TOKEN"]
+    if bot.startswith("xapp-"):
+        yield "SLACK_BOT_TOKEN: holds an app-level token (xapp-…); give the bot token (xoxb-…), see OAuth & Permissions"
+    if app.startswith("xoxb-"):
+        yield "SLACK_APP_TOKEN: holds a bot token (xoxb-…); give the app-level token (xapp-…), see Basic Information"
+    if not bot and (needed or app):
+        yield "SLACK_BOT_TOKEN: is not set; give the bot token (xoxb-…) of your Slack app, see OAuth & Permissions"
+    if bot and not app and not given["SLACK_SIGNING_SECRET"]:
+        yield "SLACK_SIGNING_SECRET: is not set; give it, see Basic Information, or set SLACK_APP_TOKEN for Socket Mode"
+
+
+def _addresses(given: Mapping[str, str]) -> Iterator[str]:
+    if not (given["PORT"].isascii() and given["PORT"].isdigit() and int(given["PORT"]) < 65536):
+        yield f"PORT: {given['PORT']!r} is no port; give a number from 0 to 65535"
+    if not _is_url(given["SLACK_API_URL"], {"http", "https"}):
+        yield "SLACK_API_URL: is no address; give one like https://slack.com/api/"
+    redis = given["REDIS_URL"]
+    if redis and not _is_url(redis, {"redis", "rediss", "valkey", "valkeys", "unix"}):
+        yield "REDIS_URL: is no address of a Redis or Valkey; give one like redis://127.0.0.1:6379/0, or unset it"
+
+
+def _is_url(text: str, schemes: set[str]) -> bool:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # parsed when asked for: "redis://host:abc" is refused here
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(parts.hostname or (parts.scheme == "unix" and parts.path))
+
+
+def _ids(given: Mapping[str, str]) -> Iterator[str]:
+    for channel in _split(given["LOCKSMITH_SUPPORT_CHANNELS"]):
+        if not re.fullmatch(r"[CGD][A-Z0-9]{2,}", channel):
+            yield f"LOCKSMITH_SUPPORT_CHANNELS: {channel!r} is no channel id; give ids like C024BE91L, not names"
+    group = given["LOCKSMITH_ENGINEERS"]
+    if group and not re.fullmatch(r"S[A-Z0-9]{2,}", group):
+        yield f"LOCKSMITH_ENGINEERS: {group!r} is no user group id; give one like S0604QSJC, not a name"
+
+
+def _services(path: str) -> tuple[tuple[Service, ...], tuple[str, ...]]:
+    if not path:
+        return (), ()
+    try:
+        return services.load(Path(path)), ()
+    except UsageError as error:
+        return (), tuple(f"LOCKSMITH_SERVICES: {fault}" for fault in error.faults)
+
+
+def _logs(where: str, paths: tuple[str, ...]) -> Iterator[str]:
+    for text in paths:
+        try:
+            # A glob may match nothing yet; the folder it looks into must be there all the same.
+            path = _fixed_part(Path(text)) if has_magic(text) else Path(text)
+            if not path.exists():
+                yield f"{where}: {text}: there is no such log file or folder; mend the path"
+            elif path.is_file():
+                path.open("rb").close()
+        except OSError as error:
+            yield f"{where}: {text}: cannot be read ({error.strerror}); mend the path or its permissions"
+
+
+def _fixed_part(pattern: Path) -> Path:
+    return next(parent for parent in pattern.parents if not has_magic(str(parent)))
+
+
+def _cacert(path: str) -> Iterator[str]:
+    if not path:
+        return
+    try:
+        ssl.create_default_context(cafile=path)
+    except ssl.SSLError:
+        yield f"LOCKSMITH_CACERT: {path}: holds no PEM certificate; give a file with -----BEGIN CERTIFICATE----- blocks"
+    except OSError as error:
+        yield f"LOCKSMITH_CACERT: {path}: cannot be read ({error.strerror}); mend the path or its permissions"
