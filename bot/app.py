@@ -1,0 +1,124 @@
+"""The one place that wires things together: settings, store, Slack, listeners, casework."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from functools import partial
+
+from redis.asyncio import Redis
+from slack_bolt.app.async_app import AsyncApp
+
+from bot import casework, doors, files, jobs, store, worker
+from bot.casework import Desk
+from bot.errors import UsageError
+from bot.investigate import investigate
+from bot.model import Diagnosis, Report
+from bot.people import People
+from bot.probe.gate import Policy
+from bot.settings import Settings
+from bot.slack import RefusedError, Slack, UnclearError, sign_in
+from handlers import actions, command, home, mention, message, other, pages
+from handlers.deps import Deps
+
+SIGN_IN_TRIES = 10
+
+log = logging.getLogger(__name__)
+
+
+async def run(
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    serving: bool = True,
+    working: bool = True,
+    announce: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve, work or both until `stop` is set, then drain. `announce` is told the HTTP address once it is open."""
+    slack = await _sign_in(settings, stop)
+    async with store.connect(settings) as redis:
+        await jobs.ready(redis)
+        async with asyncio.TaskGroup() as group:
+            if working:
+                group.create_task(worker.run(_worker(settings, slack, redis), stop))
+            if serving:
+                async with doors.opened(settings, application(settings, slack, redis), redis) as address:
+                    announce(address)
+                    await stop.wait()
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def application(settings: Settings, slack: Slack, redis: Redis) -> AsyncApp:
+    """The Bolt app with all its listeners; Bolt runs the first that matches."""
+    from bot.intake import read
+
+    app = doors.bolt(settings, slack)
+    deps = Deps(
+        slack=slack,
+        redis=redis,
+        people=People(slack, settings.engineers),
+        support_channels=frozenset(settings.support_channels),
+        read=read,
+    )
+    for surface in (mention, message, command, actions, home, other):
+        surface.register(app, deps)
+    return app
+
+
+def policy(settings: Settings) -> Policy:
+    """What may be asked: the hosts that services.yaml names."""
+    hosts = frozenset(host.lower() for service in settings.services for host in service.hosts)
+    return Policy(hosts=hosts, cacert=settings.cacert)
+
+
+def _worker(settings: Settings, slack: Slack, redis: Redis) -> worker.Worker:
+    from bot.intake import read
+
+    async def look(report: Report, step: Callable[[str], None]) -> Diagnosis:
+        return await investigate(
+            report, services=settings.services, logs=settings.logs, policy=policy(settings), step=step
+        )
+
+    def owners(diagnosis: Diagnosis | None) -> str:
+        named = (s.owner for s in settings.services if diagnosis and s.name == diagnosis.service and s.owner)
+        return next(named, settings.engineers)
+
+    desk = Desk(
+        slack=slack,
+        redis=redis,
+        pages=pages,
+        investigate=look,
+        read=read,
+        fetch=partial(files.fetch, token=settings.slack_token, api_url=settings.slack_api_url),
+        owners=owners,
+    )
+    return worker.Worker(redis=redis, handle=partial(casework.handle, desk), give_up=partial(casework.give_up, desk))
+
+
+async def _sign_in(settings: Settings, stop: asyncio.Event) -> Slack:
+    for turn in range(SIGN_IN_TRIES):
+        try:
+            slack = await sign_in(settings.slack_token, settings.slack_api_url)
+            log.info("signed in to Slack as %s", slack.name or slack.user)
+            return slack
+        except RefusedError as error:
+            told = f"SLACK_BOT_TOKEN: Slack refuses it ({error.code}); copy it anew from OAuth & Permissions"
+            raise UsageError(told) from None
+        except UnclearError as error:
+            log.warning("Slack does not answer (%s); trying again", error)
+            try:
+                await asyncio.wait_for(stop.wait(), min(2.0**turn, 30))
+            except TimeoutError:
+                continue
+            break
+    raise UsageError(f"SLACK_API_URL: Slack does not answer at {settings.slack_api_url}; check it, and the network")

@@ -1,0 +1,102 @@
+"""The way to Slack's Web API: which calls may be repeated, and what a failure means."""
+
+from __future__ import annotations
+
+import logging
+import urllib.request
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+TIMEOUT_S = 10
+TROUBLE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited"}
+"""Errors with which Slack says that the fault is its own: the call may have been carried out all the same."""
+
+log = logging.getLogger(__name__)
+
+
+class RefusedError(Exception):
+    """Slack said no, with this error code: asking again changes nothing."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"Slack answered {code}")
+        self.code = code
+
+
+class UnclearError(Exception):
+    """Slack did not answer, or answered with its own trouble: the call may have been carried out or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """One workspace's bot: its clients and who it is there."""
+
+    calls: AsyncWebClient
+    """For calls that may be repeated: it retries on rate limits, 5xx and broken connections."""
+    posts: AsyncWebClient
+    """For posting: it retries only when Slack says that it did nothing (429)."""
+    team: str
+    user: str
+    """The bot's user id."""
+    bot: str
+    """The bot's own id (B…), by which some of its messages are known."""
+    name: str = ""
+
+
+def client(token: str, api_url: str, *, repeatable: bool) -> AsyncWebClient:
+    """A Web API client that honours the API's base address."""
+    handlers: list[Any] = [AsyncRateLimitErrorRetryHandler(max_retry_count=5)]
+    if repeatable:
+        handlers += [
+            AsyncConnectionErrorRetryHandler(max_retry_count=2),
+            AsyncServerErrorRetryHandler(max_retry_count=2),
+        ]
+    made = AsyncWebClient(token=token, base_url=api_url, timeout=TIMEOUT_S, retry_handlers=handlers, logger=log)
+    if bypasses_proxy(api_url):
+        made.proxy = None
+    return made
+
+
+def bypasses_proxy(url: str) -> bool:
+    """Whether this address is reached directly whatever the proxy variables say: loopback, and what no_proxy names."""
+    host = urlsplit(url).hostname or ""
+    return host in {"localhost", "127.0.0.1", "::1"} or bool(urllib.request.proxy_bypass(host))
+
+
+async def sign_in(token: str, api_url: str) -> Slack:
+    """Who the token is (auth.test). Raises RefusedError or UnclearError."""
+    calls = client(token, api_url, repeatable=True)
+    who = await ask(calls.auth_test())
+    posts = client(token, api_url, repeatable=False)
+    return Slack(calls, posts, who.get("team_id") or "", who["user_id"], who.get("bot_id") or "", who.get("user") or "")
+
+
+async def ask(call: Awaitable[Any]) -> dict[str, Any]:
+    """What Slack answered. Raises RefusedError or UnclearError."""
+    try:
+        answer = await call
+    except SlackApiError as error:
+        _explain(error)
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise UnclearError(type(error).__name__) from None
+    return dict(answer.data)
+
+
+def _explain(error: SlackApiError) -> NoReturn:
+    answer = error.response
+    status = getattr(answer, "status_code", None) or getattr(answer, "status", None) or 0
+    data = getattr(answer, "data", None)
+    code = data.get("error") if isinstance(data, dict) else None
+    if code and status < 500 and code not in TROUBLE:
+        raise RefusedError(str(code)) from None
+    raise UnclearError(str(code or f"HTTP {status}")) from None

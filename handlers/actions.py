@@ -1,0 +1,122 @@
+"""The buttons under an answer. A button's value only names a case; whether it may be done is checked on every click."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+from redis.exceptions import RedisError
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot import jobs
+from bot.cases import Case
+from bot.jobs import Job, Kind
+from bot.slack import RefusedError, UnclearError, ask
+from bot.store import key
+from handlers.blocks.evidence import evidence_modal
+from handlers.deps import Deps
+from handlers.reports import known_case, read, team_of
+
+RECORDED: dict[str, Kind] = {f"case_{kind}": kind for kind in get_args(Kind) if kind != "report"}
+EVIDENCE = "case_evidence"
+REPLY = re.compile(r"case_reply:\d+")
+ENGINEERS_ONLY = "The evidence holds log lines, so it is for support engineers. Ask one of them to open it."
+EXPIRED = "This case is no longer kept. Report it again, please."
+
+Body = dict[str, Any]
+
+
+def register(app: AsyncApp, deps: Deps) -> None:
+    """Listen for the buttons."""
+
+    @app.action(re.compile("|".join(RECORDED)))
+    async def pressed(ack: AsyncAck, body: Body, action: Body) -> None:
+        case = await _case(deps, body, str(action.get("value")))
+        if case is not None:
+            await jobs.record(deps.redis, _job(case, body, RECORDED[action["action_id"]]), once=_click(body, action))
+        await ack()
+
+    @app.action(REPLY)
+    async def replied(ack: AsyncAck, body: Body, action: Body) -> None:
+        case_id, _, at = str(action.get("value")).partition(":")
+        case = await _case(deps, body, case_id)
+        step = case.diagnosis.next_step if case and case.diagnosis else None
+        if case and step and at.isdigit() and int(at) < len(step.answers):
+            job = _job(case, body, "report")
+            words = f"{step.text} {step.answers[int(at)]}"
+            report = await read(deps, words, job.user, str(job.at.timestamp()))
+            await jobs.record(deps.redis, replace(job, report=report), once=_click(body, action))
+        await ack()
+
+    async def acknowledge(ack: AsyncAck) -> None:
+        await ack()
+
+    async def show(body: Body, action: Body) -> None:
+        await _show_evidence(deps, body, str(action.get("value")), _click(body, action))
+
+    # Lazy: the answer to the click must not wait for Slack to say who is an engineer.
+    app.action(EVIDENCE)(ack=acknowledge, lazy=[show])
+
+
+def _job(case: Case, body: Body, kind: Kind) -> Job:
+    user, now = str(body["user"]["id"]), datetime.now(UTC)
+    return Job(
+        id=f"{kind}:{user}:{now.timestamp()}",
+        kind=kind,
+        case=case.id,
+        team=case.team,
+        channel=case.channel,
+        thread_ts=case.thread_ts,
+        ts="",
+        user=user,
+        at=now,
+    )
+
+
+def _click(body: Body, action: Body) -> tuple[str, ...]:
+    """The names of a click: the same when the same click comes twice, by whichever the server keeps."""
+    names = [f"trigger:{body['trigger_id']}"] if body.get("trigger_id") else []
+    if action.get("action_ts"):
+        names.append(f"click:{body['user']['id']}:{action['action_id']}:{action.get('value')}:{action['action_ts']}")
+    return tuple(names) or (f"click:{body['user']['id']}:{action['action_id']}:{action.get('value')}",)
+
+
+async def _case(deps: Deps, body: Body, case_id: str) -> Case | None:
+    """The case that a button names, if it belongs where it was pressed."""
+    if not re.fullmatch(r"[A-Z0-9]{4,8}", case_id):
+        return None
+    case = await known_case(deps, case_id)
+    channel = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id")
+    if case is None or case.team != team_of(deps, body) or (channel and channel != case.channel):
+        return None
+    return case
+
+
+async def _show_evidence(deps: Deps, body: Body, case_id: str, click: tuple[str, ...]) -> None:
+    user = str(body["user"]["id"])
+    try:
+        if not await deps.redis.set(key("seen", click[0]), "1", nx=True, ex=jobs.SEEN_S):
+            return
+        case = await _case(deps, body, case_id)
+    except (RedisError, OSError):
+        return
+    try:
+        if not await deps.people.is_engineer(user):
+            await _tell(deps, body, user, ENGINEERS_ONLY)
+        elif case is None or case.diagnosis is None:
+            await _tell(deps, body, user, EXPIRED)
+        else:
+            view = evidence_modal(case.id, case.diagnosis)
+            await ask(deps.slack.posts.views_open(trigger_id=body["trigger_id"], view=view))
+    except (RefusedError, UnclearError):
+        return
+
+
+async def _tell(deps: Deps, body: Body, user: str, text: str) -> None:
+    channel = (body.get("channel") or {}).get("id")
+    if not channel:
+        return
+    thread_ts = (body.get("message") or {}).get("thread_ts")
+    await ask(deps.slack.posts.chat_postEphemeral(channel=channel, user=user, text=text, thread_ts=thread_ts))

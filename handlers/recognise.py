@@ -1,0 +1,45 @@
+"""Which messages in a support channel are a report of a 401: those that say so and say where."""
+
+from __future__ import annotations
+
+import re
+
+_URL = re.compile(r"<?https?://[^\s>|]+(?:\|[^>]*)?>?", re.IGNORECASE)
+_SAYS = re.compile(
+    r"""(?<![\w$€£#.:/-]) 401 (?![\w%]|[.,]\d|-\w)
+      | \bun-?authori[sz]ed\b
+      | \bnot \s+ authori[sz]ed\b
+      | \bauth(?:entication|orization)? \s+ (?:is \s+)? (?:fail(?:s|ed|ing|ure)|error|required|broken)
+      | \b(?:log|sign)(?:ging|ing)?[\s-]?in \s+ (?:is \s+|keeps \s+)? (?:fail(?:s|ed|ing)|broken|rejected)
+      | \b(?:can'?t|cannot|can \s not|unable \s to|couldn'?t) \s+ (?:log|sign)[\s-]?in\b
+      | \blocked \s+ out\b
+      | \btoken \s+ (?:is \s+|was \s+|has \s+ been \s+|gets \s+)? (?:rejected|refused|expired|invalid|not \s+ accepted)
+      | \binvalid[_ ]token\b
+      | \bwww-authenticate\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NOT = re.compile(
+    r"\b(?:room|line|page|row|gate|flight|route|ticket|issue|pr|error code list)\s+\#?401\b", re.IGNORECASE
+)
+_HOST = re.compile(r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d+)?(?![\w-])", re.IGNORECASE)
+_PATH = re.compile(r"(?:^|[\s`'\"(])/[A-Za-z][\w.~-]*(?:/[\w.~%{}:-]*)*|\blocalhost:\d+", re.MULTILINE)
+_FILE_ENDINGS = re.compile(
+    r"\.(?:md|txt|png|jpe?g|gif|pdf|py|js|ts|java|go|rb|ya?ml|json|csv|docx?|xlsx?)$", re.IGNORECASE
+)
+
+
+def is_report(text: str, *, files: bool = False) -> bool:
+    """Whether the words say that somebody is refused, and name an address or bring a file that may.
+
+    A 401 inside a URL says nothing: people link to pages about 401s.
+    """
+    without_urls = _URL.sub(" ", text)
+    says = _SAYS.search(_NOT.sub(" ", without_urls))
+    return bool(says) and (files or _names_a_place(text, without_urls))
+
+
+def _names_a_place(text: str, without_urls: str) -> bool:
+    hosts = (m.group() for m in _HOST.finditer(without_urls))
+    return bool(
+        _URL.search(text) or _PATH.search(without_urls) or any(not _FILE_ENDINGS.search(host) for host in hosts)
+    )

@@ -1,0 +1,98 @@
+"""From a message to a recorded job: the raw words are read and redacted here and go no further."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot import cases, jobs
+from bot.cases import Case
+from bot.codec import UnreadableError
+from bot.jobs import File, Job
+from bot.model import Report
+from handlers.deps import Deps
+
+FILES = 5
+Event = dict[str, Any]
+
+
+async def take(deps: Deps, event: Event, body: Event, *, addressed: bool) -> bool:
+    """Record what the message asks. False: it had been recorded, or it brings nothing to the case of its thread.
+
+    `addressed`: the bot was mentioned or written to directly, so that it answers in any case.
+    """
+    team, channel, ts = team_of(deps, body), str(event["channel"]), str(event["ts"])
+    thread_ts = str(event.get("thread_ts") or ts)
+    known = await cases.in_thread(deps.redis, team, channel, thread_ts)
+    report = await read(deps, str(event.get("text") or ""), str(event["user"]), ts)
+    files = _files(event)
+    if known and not addressed and not await _matters(deps, known, str(event["user"]), report, files):
+        return False
+    case_id = known or await cases.assign(deps.redis, team, channel, thread_ts)
+    job = Job(
+        id=f"{channel}:{ts}",
+        kind="report",
+        case=case_id,
+        team=team,
+        channel=channel,
+        thread_ts=thread_ts,
+        ts=ts,
+        user=str(event["user"]),
+        at=moment(ts),
+        report=report,
+        files=files,
+    )
+    return await jobs.record(
+        deps.redis, job, once=(f"event:{body.get('event_id', ts)}", f"message:{team}:{channel}:{ts}")
+    )
+
+
+async def read(deps: Deps, text: str, user: str, ts: str) -> Report:
+    """The report in somebody's words, in their time zone; without secrets."""
+    words = text.replace(f"<@{deps.slack.user}>", " ").strip()
+    zone = ZoneInfo(await deps.people.zone(user))
+    return await asyncio.to_thread(deps.read, words, posted_at=moment(ts), tz=zone)
+
+
+def brings_evidence(report: Report) -> bool:
+    """Whether there is anything in it that could change an answer."""
+    return bool(
+        report.url or report.path or report.ids or report.exchanges or report.presented or report.links or report.status
+    )
+
+
+def team_of(deps: Deps, body: Event) -> str:
+    """The workspace that an event is from."""
+    team = body.get("team_id") or (body.get("team") or {}).get("id") or deps.slack.team
+    return str(team)
+
+
+def moment(ts: str) -> datetime:
+    """The time in a Slack timestamp."""
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+async def known_case(deps: Deps, case_id: str) -> Case | None:
+    """The case, None also when another version wrote it in a way that cannot be read."""
+    try:
+        return await cases.get(deps.redis, case_id)
+    except UnreadableError:
+        return None
+
+
+async def _matters(deps: Deps, case_id: str, user: str, report: Report, files: tuple[File, ...]) -> bool:
+    if files or brings_evidence(report):
+        return True
+    case = await known_case(deps, case_id)
+    return case is not None and case.reporter == user and case.state == "waiting"
+
+
+def _files(event: Event) -> tuple[File, ...]:
+    found = (
+        File(name=str(f.get("name") or "file")[:100], url=str(url), size=int(f.get("size") or 0))
+        for f in event.get("files") or ()
+        if (url := f.get("url_private_download") or f.get("url_private"))
+    )
+    return tuple(found)[:FILES]

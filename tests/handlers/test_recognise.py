@@ -1,0 +1,64 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.recognise import is_report
+
+REPORTS = [
+    "getting 401 on https://api.example.com/v1/orders since ten minutes",
+    "GET /v1/orders returns 401 (Unauthorized) for me",
+    "I get a 401 from api.example.com, anyone?",
+    "<https://api.example.com/v1/orders|api.example.com/v1/orders> says Unauthorized",
+    "login fails on https://portal.example.com since the update",
+    "can't log in to portal.example.com anymore",
+    "HTTP/1.1 401\nWWW-Authenticate: Bearer\n`curl https://api.example.com/x`",
+    "not authorised to call https://api.example.com/x",
+    "Error 401: curl -H 'Authorization: …' http://localhost:8000/me",
+    "status=401 on /v1/orders, request id 7f3c2a",
+    "my token is rejected by https://api.example.com/",
+    "we are locked out of https://admin.example.com",
+    "authentication failed at https://api.example.com/login",
+]
+CHATTER = [
+    "401",
+    "I get a 401",
+    "meet in room 401, see https://maps.example.com/hq",
+    "my 401k provider moved to https://pension.example.com",
+    "nice read about status codes: https://developer.example.org/docs/401",
+    "the bill was $401 at https://shop.example.com",
+    "see line 401 of https://git.example.com/repo/file.py",
+    "deployed 1.401 to https://api.example.com",
+    "4012 requests a second on https://api.example.com, wow",
+    "the docs are at https://docs.example.com",
+    "getting a 500 on https://api.example.com/v1/orders",
+    "unauthorized is such a long word",
+    "I fixed the 401 in handler.py",
+    "https://api.example.com/v1/401",
+    "please sign in to https://calendar.example.com and vote",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", REPORTS)
+def test_reports_are_heard(text: str) -> None:
+    assert is_report(text)
+
+
+@pytest.mark.parametrize("text", CHATTER)
+def test_chatter_is_left_alone(text: str) -> None:
+    assert not is_report(text)
+
+
+def test_a_file_stands_in_for_an_address() -> None:
+    assert is_report("I get a 401, HAR attached", files=True)
+    assert not is_report("holiday pictures", files=True)
+
+
+@given(st.text(max_size=500))
+def test_any_text_is_judged(text: str) -> None:
+    assert is_report(text) in (True, False)
+
+
+@pytest.mark.parametrize("text", ["a." * 20_000, "/a" * 20_000, "log in " * 10_000, "<https://" * 8_000, "a-" * 20_000])
+def test_long_text_is_judged_in_linear_time(text: str) -> None:
+    assert not is_report(text)
