@@ -88,8 +88,8 @@ def _headline(diagnosis: Diagnosis, top: Cause | None, bar: str) -> RenderableTy
 def _sure(cause: Cause, bar: str) -> Text:
     """How sure, as a bar (of two characters: full and empty), in words and in percent."""
     full = round(max(0.0, min(1.0, cause.confidence)) * _BAR)
-    text = Text(bar[0] * full, style="green" if cause.confidence >= wording.SURE else "magenta")
-    text.append(bar[1] * (_BAR - full), style="dim")
+    colour = "green" if cause.confidence >= wording.SURE else "magenta"
+    text = Text().append(bar[0] * full, style=colour).append(bar[1] * (_BAR - full), style="dim")
     text.append(f"  {wording.certainty(cause.confidence)}, {wording.percent(cause.confidence)}  ")
     return text.append(_text(f"{cause.title} ({cause.id})", 200, "dim"))
 

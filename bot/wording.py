@@ -17,11 +17,12 @@ UNKNOWN = "I don't know yet why this was refused."
 SOURCES: Mapping[str, str] = {
     "report": "your report",
     "pasted": "what was pasted",
-    "probe": "asking the endpoint",
+    "probe": "the endpoint, asked now",
     "log": "the server's log",
     "token": "the token",
     "service": "the service's settings",
     "history": "earlier cases",
+    "absent": "what is missing",
 }
 AUDIENCES: Mapping[str, str] = {
     "caller": "whoever sends the request",
@@ -102,7 +103,7 @@ def moment(at: datetime, near: datetime | None = None) -> str:
 
 def public(evidence: Evidence) -> str:
     """The evidence in words that everybody may read: what logs, settings and other people's cases hold stays out."""
-    if evidence.source in {"report", "pasted", "probe"} or evidence.finding in _SHOWABLE:
+    if evidence.source in {"report", "pasted", "probe", "absent"} or evidence.finding in _SHOWABLE:
         return one_line(evidence.text)
     return generic(evidence.finding)
 

@@ -12,6 +12,7 @@ from bot import wording
 from bot.model import Cause, Diagnosis, Evidence
 from handlers.blocks.message import Block, Message
 from handlers.blocks.text import (
+    BREAK,
     Piece,
     actions,
     bold,
@@ -36,12 +37,9 @@ _MEANWHILE = 3
 def looking(case_id: str, steps: Sequence[str], done: int) -> Message:
     """While the work is done: the steps, of which the first `done` are finished."""
     now = steps[done] if done < len(steps) else "putting it together"
-    marks = ["✓" if at < done else "→" if at == done else "·" for at in range(len(steps))]
-    lines = [
-        section(bold(f"{mark} {step}") if mark == "→" else piece(f"{mark} {step}"), piece("\n"))
-        for mark, step in zip(marks, steps, strict=True)
-    ]
-    blocks = [rich(section(bold("Looking…")), *lines[:10]), context(f"Case {case_id}")]
+    finished = [[piece(f"{step} ✓")] for step in steps[:done]]
+    lines = items([*finished, [bold(f"{now} …")], *([piece(step)] for step in steps[done + 1 :])][-10:])
+    blocks = [rich(section(bold("Looking…")), *lines), context(f"Case {case_id}")]
     return Message(fallback(f"Looking… {now}", case_id=case_id), blocks)
 
 
@@ -72,7 +70,7 @@ def cannot_finish(case_id: str) -> Message:
 def ask(case_id: str, diagnosis: Diagnosis) -> Message:
     """When nothing usable was given: one question, one example."""
     question = _missing(diagnosis)
-    body = rich(section(piece("I can look into this. "), bold(question)), section(quiet(f"For example: {EXAMPLE}")))
+    body = rich(section(piece("I can look into this. "), bold(question), BREAK, quiet(f"For example: {EXAMPLE}")))
     blocks = fit([(0, warning(diagnosis)), (0, body), (1, context("Answer here in the thread.", f"Case {case_id}"))])
     return Message(fallback(_warned(diagnosis), f"I can look into this. {question}", case_id=case_id), blocks)
 
@@ -80,10 +78,9 @@ def ask(case_id: str, diagnosis: Diagnosis) -> Message:
 def solved(case_id: str, diagnosis: Diagnosis, proof: str) -> Message:
     """The case is closed; `proof` is what showed it, in one sentence."""
     cause = diagnosis.causes[0].title if diagnosis.known and diagnosis.causes else ""
-    lines = [section(bold("✓ Solved. "), piece(proof))]
-    lines += [section(piece("It was: "), piece(cause))] if cause else []
+    line = [bold("✓ Solved. "), piece(proof), *([BREAK, piece("It was: "), piece(cause)] if cause else [])]
     row = actions(_button("Still failing", "failing", case_id))
-    blocks = fit([(0, warning(diagnosis)), (0, rich(*lines)), (1, row), (1, _foot(case_id, diagnosis))])
+    blocks = fit([(0, warning(diagnosis)), (0, rich(section(*line))), (1, row), (1, _foot(case_id, diagnosis))])
     return Message(fallback(_warned(diagnosis), "Solved.", proof, case_id=case_id), blocks)
 
 
@@ -104,11 +101,11 @@ def _warned(diagnosis: Diagnosis) -> str:
 
 
 def _headline(diagnosis: Diagnosis, joined: int) -> Block:
-    lines = [section(bold(wording.sentence(diagnosis), 700))]
+    line = [bold(wording.sentence(diagnosis), 700)]
     if joined > 0:
         who = "1 other person reports" if joined == 1 else f"{joined} others report"
-        lines.append(section(piece(f"{who} the same at the moment.")))
-    return rich(*lines)
+        line += [BREAK, piece(f"{who} the same at the moment.")]
+    return rich(section(*line))
 
 
 def _steps(cause: Cause) -> Block | None:
@@ -135,7 +132,9 @@ def _reasons(cause: Cause) -> Block:
 
 
 def _reason(evidence: Evidence) -> list[Piece]:
-    return [piece(wording.public(evidence), 240), quiet(f" ({wording.SOURCES.get(evidence.source, evidence.source)})")]
+    source = wording.SOURCES.get(evidence.source, evidence.source)
+    said = piece(wording.public(evidence), 240)
+    return [said] if evidence.source == "absent" else [quiet(f"{source[:1].upper()}{source[1:]}: "), said]
 
 
 def _unknown(diagnosis: Diagnosis) -> Block:

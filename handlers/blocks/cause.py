@@ -5,13 +5,13 @@ from __future__ import annotations
 from bot import wording
 from handlers.blocks.message import Block, Message
 from handlers.blocks.text import (
+    BREAK,
     Piece,
     bold,
     context,
     fallback,
     fit,
     items,
-    piece,
     pieces,
     plain,
     rich,
@@ -22,7 +22,7 @@ from knowledge.causes import KnownCause
 
 def explain(cause: KnownCause) -> Message:
     """What a cause means, why it happens, how to be sure, what to do, how to prevent it, where to read on."""
-    lead = rich(section(*pieces(cause.means, 800)), *_paragraph("Why it happens", cause.why))
+    lead = rich(section(*pieces(cause.means, 800), *_paragraph("Why it happens", cause.why)))
     parts: list[tuple[int, Block | None]] = [
         (0, {"type": "header", "text": plain(cause.title, 150)}),
         (0, lead),
@@ -37,7 +37,7 @@ def explain(cause: KnownCause) -> Message:
 
 
 def _paragraph(heading: str, text: str) -> list[Piece]:
-    return [section(piece("\n"), bold(heading), piece(": "), *pieces(text, 1200))] if text else []
+    return [BREAK, BREAK, bold(f"{heading}: "), *pieces(text, 1200)] if text else []
 
 
 def _list(heading: str, lines: tuple[str, ...], *, numbered: bool = False) -> Block | None:

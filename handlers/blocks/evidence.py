@@ -9,6 +9,7 @@ from bot import wording
 from bot.model import Cause, Diagnosis, Entry, Evidence, Exchange, Presented
 from handlers.blocks.message import Block
 from handlers.blocks.text import (
+    BREAK,
     VIEW_LIMIT,
     Piece,
     bold,
@@ -97,7 +98,7 @@ def _probe(probe: Exchange) -> list[Piece]:
     method, url = probe.method or "GET", probe.url or "?"
     shown = [piece(f"{method} {url}", 300, code=True), piece(f" → {probe.status or 'no answer'}")]
     headers = [f"{name}: {value}" for name, value in probe.response_headers or () if name.lower() in _TELLING]
-    return [*shown, *(quiet(f"\n{line}", 200) for line in headers[:5])]
+    return [*shown, *(part for line in headers[:5] for part in (BREAK, quiet(line, 200)))]
 
 
 def _credential(shown: Presented) -> list[Piece]:
@@ -109,7 +110,7 @@ def _credential(shown: Presented) -> list[Piece]:
     if token := shown.token:
         facts = {"alg": token.alg, "kid": token.kid, "iss": token.iss, "aud": ", ".join(token.aud[:5])}
         facts |= {"exp": str(token.exp or ""), "scope": " ".join(token.scopes[:20]), "signature": token.signature}
-        told.append(quiet("\n" + " · ".join(f"{k} {v}" for k, v in facts.items() if v), 600))
+        told += [BREAK, quiet(" · ".join(f"{name} {value}" for name, value in facts.items() if value), 600)]
     return told
 
 

@@ -18,6 +18,8 @@ from handlers.blocks.message import Block
 Piece = dict[str, Any]
 """An element of a rich text section."""
 
+BREAK: Piece = {"type": "text", "text": "\n"}
+"""A line break within a section: how Slack sets two sections that follow each other is left to each client."""
 FALLBACK_LIMIT = 700
 """Before escaping, which can make it five times as long and must stay under 4,000."""
 MESSAGE_LIMIT = 12_000
