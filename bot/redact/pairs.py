@@ -1,0 +1,285 @@
+"""Names with values beside them, in whatever syntax: JSON, forms, YAML, environment, code, headers, prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from bot.redact.harmless import common, harmless, opaque, speaks
+from bot.redact.headers import authorization, cookies, decoded_pair, trimmed
+from bot.redact.model import NAMED, Span
+from bot.redact.names import ANY, LONG, Named, named
+from bot.redact.scan import Scan
+
+# Possessive throughout: each word is looked at once, so that a long line costs no more than many short ones.
+LONGEST = 8192
+"""As long may a value be that is found by its name: what servers take for a header line. Others have a form of their own."""
+
+NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-$")
+
+PATTERNS = {
+    "core": (
+        r"pass|pwd|pword|secret|token|key|auth|cookie|sess|sid|sig|jwt|bearer|dpop|verifier|assert|saml|otp|hmac"
+        r"|code|policy|ticket|p[sw]w?\b"
+    ),
+    "pair": (
+        r"(?P<name>[A-Za-z0-9_.\-$]{2,64}+)(?P<close>\\*+[\"'`*]?(?:%5D|\])?[\"'`*]?)"
+        r"(?:[ \t]{0,4}(?P<sep>=>|:=|===?|[=:,])|(?P<is>[ \t]{1,2}(?:is|was)(?:[ \t]now)?[ \t:]))"
+    ),
+    "open": r"[ \t]{0,8}(?:[\[(][ \t]{0,2})?(?P<prefix>[bru]{0,2})(?P<quote>\\*+(?:\"\"\"|'''|[\"'`]))",
+    "below": r"[ \t]*\r?\n[ \t]*(?=\S)",
+    "bare": (
+        r"(?:[^\s\"'`<>&,;|\\‹›]|\\(?![nrt\"'\\u])|[,;&'](?![\s,;\"'`<>\])}|&\\]|$|[\w.\-\[\]%]{1,40}[ \t]?[=:]))++"
+    ),
+    "tuple": r"[\[(]\s{0,3}b?\\*[\"']\Z",
+    "rest": r"[^\r\n]*",
+    "before": r"(api|access|client|secret|session|refresh|id|auth|private|signing|bearer|my|our|the|your)[ _-]$",
+    "named_value": (
+        r"(?i)\b(?:name|key|n)[\"']?\s{0,4}[:=]\s{0,4}[\"']?(?P<name>[\w.\-\[\]]{2,64}+)[\"']?\s{0,40},?\s{0,40}"
+        r"[\"']?\b(?:value|v)[\"']?\s{0,4}[:=](?!=)"
+    ),
+    "value_named": (
+        r"(?i)[\"']value[\"']\s{0,4}:\s{0,4}\"(?P<value>(?:[^\"\\]|\\.)*+)\"\s{0,40},\s{0,40}"
+        r"[\"']name[\"']\s{0,4}:\s{0,4}\"(?P<name>[^\"]{2,64}+)\""
+    ),
+    "element": r"<(?P<name>[\w:.\-]{2,64}+)(?:\s[^<>]{0,300}+)?>(?P<value>[^<>]{1,8000}+)</",
+}
+
+PLAIN = re.compile(r"[A-Z]?[a-z]+")
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_ENGLISH = """
+is the not does work but and it i we so then for with at on
+"""
+ENGLISH = frozenset(_ENGLISH.split())
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(PATTERNS[name])
+
+
+def pairs(scan: Scan) -> Iterator[Span]:
+    """The secrets that stand under a name of one."""
+    text = scan.text
+    for match in _named(scan):
+        name = match["name"]
+        query = text[match.start() - 1 : match.start()] in {"?", "&", "#"} and match["sep"] == "="
+        meaning = _meaning(text, match, name, query)
+        if meaning is None:
+            continue
+        if match["is"]:
+            yield from _said(text, match.end(), meaning)
+        else:
+            yield from _assigned(text, match, meaning, query)
+    yield from _apart(scan)
+
+
+def _named(scan: Scan) -> Iterator[re.Match[str]]:
+    """Names that hold the core of a secret's name, with what joins them to their value."""
+    pattern, text, done = _pattern("pair"), scan.text, 0
+    for core in _pattern("core").finditer(scan.lower):
+        start = core.start()
+        if start < done:
+            continue
+        floor = max(0, start - 64)
+        while start > floor and text[start - 1] in NAME:
+            start -= 1
+        match = pattern.match(text, start)
+        if match is not None and match.end("name") >= core.end():
+            done = match.end("name")
+            yield match
+
+
+def value_of(name: str, text: str, start: int, end: int, *, query: bool = False) -> Iterator[Span]:
+    """The secrets of a whole value at text[start:end], given its name."""
+    meaning = named(name, query=query)
+    if meaning is not None:
+        yield from _whole(text, start, end, meaning, structured=True)
+
+
+def _meaning(text: str, match: re.Match[str], name: str, query: bool) -> Named | None:
+    start = match.start()
+    plain = PLAIN.fullmatch(name)
+    if plain and len(name) <= 12 and text[start - 1 : start] == " ":
+        before = _pattern("before").search(text[max(0, start - 12) : start].lower())
+        if before is not None:
+            joined = named(f"{before[1]}_{name}")
+            return joined or (Named("API key", LONG) if name.lower() == "key" else None)
+    if match["sep"] == "," and not (
+        match["close"].strip("\\]") and _pattern("tuple").search(text[max(0, start - 8) : start])
+    ):
+        return None
+    return named(name, query=query)
+
+
+def _assigned(text: str, match: re.Match[str], meaning: Named, query: bool) -> Iterator[Span]:
+    place = match.end()
+    opened = text[match.start() - 1 : match.start()]
+    head = meaning.kind in {"authorization", "cookies"}
+    below = _pattern("below").match(text, place)
+    if below is not None and (head or match["close"]):
+        place = below.end()
+    quoted = _quoted(text, place)
+    if quoted is not None:
+        yield from _whole(text, *quoted, meaning, structured=True)
+    elif match["sep"] == ",":
+        return
+    elif head:
+        outer = opened if opened in {'"', "'", "`"} and not match["close"].strip("\\") else ""
+        if match["sep"] != ":":
+            yield from _whole(text, place, _run(text, place), meaning, structured=True)
+        else:
+            yield from _whole(text, place, _line_end(text, place, outer), meaning, structured=True)
+    else:
+        yield from _bare(text, match, place, meaning, query)
+
+
+def _bare(text: str, match: re.Match[str], place: int, meaning: Named, query: bool) -> Iterator[Span]:
+    while text[place : place + 1] in {" ", "\t", "*", "~"}:
+        place += 1
+    run = _pattern("bare").match(text, place)
+    if run is None:
+        return
+    value = trimmed(run[0])
+    if match["close"].strip("\\]`*") and (number := NUMBER.fullmatch(value)):
+        if meaning.needs == ANY:
+            yield Span(place, place + len(number[0]), meaning.kind, NAMED, bare=True)
+        return
+    prose = match["sep"] == ":" and PLAIN.fullmatch(match["name"]) is not None and not match["close"]
+    line_start = (
+        not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip(" \t->#*+").removeprefix("export ")
+    )
+    end = place + len(value)
+    if meaning.needs == ANY and line_start and not query:
+        end = _whole_line(text, place, end)
+    if meaning.needs == ANY and prose and end == place + len(value) and common(value):
+        return
+    yield from _whole(text, place, end, meaning, structured=not prose)
+
+
+def _whole_line(text: str, place: int, end: int) -> int:
+    """A password that stands alone on its line may hold spaces and any sign."""
+    rest = _pattern("rest").match(text, place)
+    line = rest[0].partition(" #")[0].rstrip() if rest else ""
+    words = line.split()
+    if not words or speaks(line) or "‹" in line:
+        return end
+    if len(words) > 6 or any(w.lower().strip(".,;!?") in ENGLISH for w in words[1:]) or "=" in "".join(words[1:]):
+        return max(end, place + len(words[0].rstrip(",")))
+    return place + len(line)
+
+
+def _whole(text: str, start: int, end: int, meaning: Named, *, structured: bool) -> Iterator[Span]:
+    if meaning.kind == "authorization":
+        yield from authorization(text, start, end)
+    elif meaning.kind == "cookies":
+        yield from cookies(text, start, end)
+    elif fits(text[start:end], meaning, structured=structured):
+        value = text[start:end]
+        begin = start + len(value) - len(value.lstrip())
+        yield Span(begin, begin + len(value.strip()), meaning.kind, NAMED, decoded_pair(value.strip()))
+
+
+def fits(value: str, meaning: Named, *, structured: bool) -> bool:
+    """Whether a value can be what its name promises."""
+    value = value.strip()
+    if not value or harmless(value) or len(value) > 100_000:
+        return False
+    if meaning.needs == ANY:
+        return not value.startswith(("http://", "https://"))
+    if value.startswith(("http://", "https://", "/", "./")):
+        return False
+    if meaning.needs == LONG:
+        if meaning.kind == "credentials":
+            return bool(decoded_pair(value)) or (" " not in value and len(value) >= 16 and opaque(value))
+        return len(value) >= 12 and " " not in value and (opaque(value) or value.isdigit())
+    if structured:
+        return " " not in value and not (value.isdigit() and len(value) < 4) and not _dotted_words(value)
+    return opaque(value) and " " not in value
+
+
+def _dotted_words(value: str) -> bool:
+    """`invalid_token`, `user.token`: a code or a place in a program."""
+    return bool(re.fullmatch(r"[a-z]+(?:[_.\-][a-z]+)+", value)) and len(value) < 32
+
+
+def _said(text: str, place: int, meaning: Named) -> Iterator[Span]:
+    """`the password is hunter2`, but not `the password is wrong`."""
+    if meaning.kind in {"authorization", "cookies"}:
+        return
+    quoted = _quoted(text, place)
+    if quoted is not None:
+        yield from _whole(text, *quoted, meaning, structured=False)
+        return
+    while text[place : place + 1] in {" ", "*", "~"}:
+        place += 1
+    run = re.compile(r"[^\s\"`<>|‹›]{1,2000}+").match(text, place)
+    value = trimmed(run[0]) if run else ""
+    after = text[place + len(value) : place + len(value) + 1]
+    if value.isalpha() and value.islower() and (common(value) or after == " "):
+        return
+    if len(value) >= 4 and fits(value, meaning, structured=False):
+        yield Span(place, place + len(value), meaning.kind, NAMED)
+
+
+def _apart(scan: Scan) -> Iterator[Span]:
+    """Name and value as two fields (HAR, Kubernetes, .NET settings), in either order, and XML elements."""
+    text = scan.text
+    for place in scan.at("value"):
+        match = _pattern("named_value").search(text, max(0, place - 160), place + 24)
+        if match is not None and match.end() > place and (meaning := named(match["name"])) is not None:
+            start = match.end() + (text[match.end() : match.end() + 1] == " ")
+            quoted = _quoted(text, match.end())
+            yield from _whole(text, *(quoted or (start, _run(text, start))), meaning, structured=True)
+    for match in scan.matches(_pattern("value_named"), '"value"', "'value'"):
+        yield from value_of(match["name"], text, *match.span("value"))
+    if "</" in text:
+        for match in _pattern("element").finditer(text):
+            yield from value_of(match["name"], text, *match.span("value"))
+
+
+def _quoted(text: str, place: int) -> tuple[int, int] | None:
+    """The inside of the quoted text that begins here; an unclosed one ends with its line."""
+    opening = _pattern("open").match(text, place)
+    if opening is None:
+        return None
+    start, quote = opening.end(), opening["quote"]
+    line = _line_end(text, start, "")
+    end = _closing(text, start, quote)
+    if end < 0 or ("\n" in text[start:end] and end > line and len(quote) == 1 and quote == "'"):
+        end = line
+    return start, end
+
+
+def _closing(text: str, start: int, quote: str) -> int:
+    end = text.find(quote, start, start + LONGEST)
+    while end > start and len(quote) == 1 and _escaped(text, start, end):
+        end = text.find(quote, end + 1, start + LONGEST)
+    return end
+
+
+def _escaped(text: str, floor: int, place: int) -> bool:
+    slashes = place
+    while slashes > floor and text[slashes - 1] == "\\":
+        slashes -= 1
+    return (place - slashes) % 2 == 1
+
+
+def _line_end(text: str, place: int, outer: str) -> int:
+    end = text.find("\n", place, place + LONGEST)
+    end = min(len(text), place + LONGEST) if end < 0 else end
+    for escaped in ("\\n", "\\r"):
+        stop = text.find(escaped, place, end)
+        end = stop if stop >= 0 else end
+    if outer:
+        stop = text.find(outer, place, end)
+        end = stop if stop >= 0 else end
+    return end
+
+
+def _run(text: str, place: int) -> int:
+    while text[place : place + 1] in {" ", "\t"}:
+        place += 1
+    run = _pattern("bare").match(text, place)
+    return run.end() if run else place
