@@ -60,7 +60,10 @@ _SHOWABLE = frozenset(
     }
 )
 """Findings whose own text tells no more than alg, kid, iss, aud, exp and scope."""
-_FILE = re.compile(r"(?:^|[\s'\"(])(?:~|\.{0,2}/|[A-Za-z]:\\)[\w.-]+[/\\]|\.(?:log|gz|ya?ml|jsonl?|pem|crt)\b", re.I)
+_INTERNAL = re.compile(
+    r"(?:^|[\s'\"(])(?:~|\.{0,2}/|[A-Za-z]:\\)[\w.-]+[/\\]|\.(?:log|gz|jsonl?|pem|crt)\b|\s--\w", re.IGNORECASE
+)
+"""A path, a file or an option of the command line."""
 
 
 def certainty(confidence: float) -> str:
@@ -101,9 +104,18 @@ def moment(at: datetime, near: datetime | None = None) -> str:
     return f"{at:%H:%M:%S} UTC" if same_day else f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
+def expiry(token: TokenFacts) -> datetime | None:
+    """The token's `exp` as a time; None where there is none, or none that a calendar holds."""
+    try:
+        return datetime.fromtimestamp(token.exp, UTC) if token.exp is not None else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
 def public(evidence: Evidence) -> str:
     """The evidence in words that everybody may read: what logs, settings and other people's cases hold stays out."""
-    if evidence.source in {"report", "pasted", "probe", "absent"} or evidence.finding in _SHOWABLE:
+    open_source = evidence.source in {"report", "pasted", "probe", "absent"}
+    if (open_source and not evidence.finding.startswith("service.")) or evidence.finding in _SHOWABLE:
         return one_line(evidence.text)
     return generic(evidence.finding)
 
@@ -125,8 +137,8 @@ def title(cause_id: str) -> str:
 
 
 def public_notes(notes: tuple[str, ...]) -> tuple[str, ...]:
-    """The notes that name no file of the operator's."""
-    return tuple(note for note in notes if not _FILE.search(note))
+    """The notes that concern everybody: none that names a file of the operator's or an option for them."""
+    return tuple(note for note in notes if not _INTERNAL.search(note))
 
 
 def looked_at(diagnosis: Diagnosis) -> str:
@@ -134,7 +146,7 @@ def looked_at(diagnosis: Diagnosis) -> str:
     done = [
         f"asked the endpoint ({len(diagnosis.probes)} requests)" if len(diagnosis.probes) > 1 else "",
         "asked the endpoint" if len(diagnosis.probes) == 1 else "",
-        f"found {_count(len(diagnosis.log_lines), 'log line')} of it" if diagnosis.log_lines else "",
+        f"found {_count(len(diagnosis.log_lines), 'log line')} of the request" if diagnosis.log_lines else "",
         "took the token apart" if _token(diagnosis) else "",
     ]
     parts = ["read your report", *filter(None, done)]
@@ -162,12 +174,8 @@ def _token(diagnosis: Diagnosis) -> TokenFacts | None:
 
 def _expired(diagnosis: Diagnosis) -> str | None:
     token = _token(diagnosis)
-    if token is None or token.exp is None:
-        return None
-    try:
-        return _ended("Your token", datetime.fromtimestamp(token.exp, UTC), diagnosis)
-    except (ValueError, OverflowError, OSError):
-        return None
+    end = expiry(token) if token else None
+    return _ended("Your token", end, diagnosis) if end else None
 
 
 def _ended(what: str, end: datetime, diagnosis: Diagnosis) -> str | None:

@@ -196,7 +196,7 @@ def _foot(case_id: str, diagnosis: Diagnosis) -> Block:
     about = "about " if report.at_precision_s and report.at_precision_s > 1 else ""
     when = f"failed {about}{wording.moment(report.at, report.posted_at)}" if report.at else ""
     parts = (f"Case {case_id}", diagnosis.service or report.host or "", what[:120], when)
-    return context(" · ".join(filter(None, parts)))
+    return context(*filter(None, parts))
 
 
 def _missing(diagnosis: Diagnosis) -> str:

@@ -103,13 +103,18 @@ def _probe(probe: Exchange) -> list[Piece]:
 
 def _credential(shown: Presented) -> list[Piece]:
     """How a credential was presented and, of a token, only what tells nothing about a person."""
-    place = " ".join(filter(None, (shown.scheme, shown.vendor or shown.kind, f"in the {shown.place}", shown.name)))
+    place = " ".join(filter(None, (shown.scheme, shown.vendor or shown.kind, "in", shown.name or shown.place)))
     told = [piece(place, 200)]
     if shown.faults:
         told.append(piece(f"; faults: {', '.join(shown.faults)}"))
     if token := shown.token:
         facts = {"alg": token.alg, "kid": token.kid, "iss": token.iss, "aud": ", ".join(token.aud[:5])}
-        facts |= {"exp": str(token.exp or ""), "scope": " ".join(token.scopes[:20]), "signature": token.signature}
+        end = wording.expiry(token)
+        facts |= {
+            "exp": wording.moment(end) if end else "",
+            "scope": " ".join(token.scopes[:20]),
+            "signature": token.signature,
+        }
         told += [BREAK, quiet(" · ".join(f"{name} {value}" for name, value in facts.items() if value), 600)]
     return told
 

@@ -9,6 +9,8 @@ from bot.sentences import PLAIN
 from knowledge.causes import causes
 from tests.blocks.samples import EXPIRED, FAILED, POSTED, REPORT, TOKEN, UNKNOWN, cause, evidence
 
+ASIDE = "The address was not asked: api.example.org is not a host that services.yaml names"
+
 
 def first(cause_id: str, confidence: float = 0.9) -> Diagnosis:
     return replace(EXPIRED, causes=(cause(cause_id, confidence),))
@@ -126,7 +128,13 @@ def test_what_everybody_reads_holds_no_log_text_and_no_other_claim() -> None:
 
 @pytest.mark.parametrize(
     "note",
-    ["/var/log/app.log could not be read", "could not open 'old.log.gz'", "see ./conf/services.yaml", r"C:\logs\x"],
+    [
+        "/var/log/app.log could not be read",
+        "could not open 'old.log.gz'",
+        "see ./conf/services.yaml",
+        r"C:\logs\x",
+        "Give one with --logs",
+    ],
 )
 def test_notes_on_files_are_not_for_everybody(note: str) -> None:
-    assert wording.public_notes((note, "The address was not asked")) == ("The address was not asked",)
+    assert wording.public_notes((note, ASIDE)) == (ASIDE,)
