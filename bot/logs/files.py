@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.logs import match, reading, scrub
+from bot.logs.align import dated
 from bot.logs.formats import parse
 from bot.logs.interface import AFTER, BEFORE, MOST_AROUND, MOST_OTHERS, Found, LogQuery
 from bot.logs.join import together
@@ -91,6 +92,8 @@ def _from_hits(query: LogQuery, on: Shelf, hits: Sequence[Entry]) -> Found:
 def _from_window(query: LogQuery, on: Shelf, notes: list[str]) -> Found:
     centre = query.at or query.posted_at
     candidates, step = _candidates(query, on, centre)
+    if any(s.entry.time is None for s in candidates):
+        candidates = _redated(query, on, centre) or candidates
     if not candidates:
         around = _around(on, centre, query.posted_at)
         fine = sorted((e for e in around if match.succeeded(query, e)), key=lambda e: _distance(e, centre))
@@ -112,6 +115,13 @@ def _from_window(query: LogQuery, on: Shelf, notes: list[str]) -> Found:
         how="window",
         window_s=step,
     )
+
+
+def _redated(query: LogQuery, on: Shelf, centre: datetime) -> list[Scored]:
+    """The candidates once more where undated lines are among them, after these have borrowed their times."""
+    around = _around(on, centre, query.posted_at)
+    scored = [s for e in around if e.time and (s := match.score(query, e, centre))]
+    return heapq.nlargest(MOST_CANDIDATES, [s for s in scored if s.strong] or scored)
 
 
 def _candidates(query: LogQuery, on: Shelf, centre: datetime) -> tuple[list[Scored], float | None]:
@@ -162,7 +172,11 @@ def _around(on: Shelf, centre: datetime, reference: datetime) -> tuple[Entry, ..
             entries = heapq.nsmallest(MOST_AROUND, entries, key=lambda e: _distance(e, centre))
     if len(entries) > MOST_AROUND:
         entries = heapq.nsmallest(MOST_AROUND, entries, key=lambda e: _distance(e, centre))
-    return tuple(sorted(entries, key=_order))
+    return tuple(sorted(_in(span, dated(entries)), key=_order))
+
+
+def _in(span: Span, entries: Sequence[Entry]) -> list[Entry]:
+    return [e for e in entries if e.time is None or span.start <= e.time <= span.end]
 
 
 def _span(centre: datetime, seconds: float) -> Span:

@@ -12,6 +12,8 @@ from bot.model import Entry
 
 TOGETHER = timedelta(seconds=2)
 """Lines of one request lie no farther apart than this, where no id joins them."""
+BURST = timedelta(milliseconds=50)
+"""Errors of one request come this close upon each other."""
 BESIDE = 30
 """Lines that are looked at before and after a request's line in its own file."""
 NAMELESS = 5
@@ -26,33 +28,47 @@ SELF_CONTAINED = frozenset(
 def together(chosen: Sequence[Entry], around: Sequence[Entry]) -> tuple[Entry, ...]:
     """The chosen entries with all that belong to the same request, in the order of time."""
     found = {_key(e): e for e in chosen}
-    ids = {i for e in chosen for i in e.ids if len(i) >= 6}
+    for _ in range(2):  # a line that joins may bring the id under which the application knows the request
+        _share_id(found, around)
+        main = _main(found.values())
+        if main is not None:
+            _same_moment(found, main, around)
+    return tuple(sorted(found.values(), key=lambda e: (e.time is None, e.time or 0, e.file, e.offset)))
+
+
+Joined = dict[tuple[str, int], Entry]
+
+
+def _share_id(found: Joined, around: Sequence[Entry]) -> None:
+    ids = {i for e in found.values() for i in e.ids if len(i) >= 6}
     if ids:
         pattern = holder(ids)
         found |= {_key(e): e for e in around if pattern.search(e.text)}
-    files = _by_file(around)
-    main = _main(found.values())
-    for name, entries in files.items():
-        mine = [i for i, e in enumerate(entries) if _key(e) in found]
-        if not mine and main is not None:
-            mine = _same_call(main, entries, ids)
-            found |= {_key(entries[i]): entries[i] for i in mine}
-        for index in mine:
+
+
+def _same_moment(found: Joined, main: Entry, around: Sequence[Entry]) -> None:
+    near = [e for e in around if _away(main, e) <= 2 * TOGETHER]
+    ids = {i for e in found.values() for i in e.ids}
+    for entries in _groups(near, by_format=True):
+        if not any(_key(e) in found for e in entries):
+            same = _same_call(main, entries, ids)
+            found |= {_key(e): e for e in same}
+            if not same and entries[0].file != main.file:
+                found |= {_key(e): e for e in _nameless(main, entries)}
+    for entries in _groups(near, by_format=False):
+        for index in [i for i, e in enumerate(entries) if _key(e) in found]:
             found |= {_key(e): e for e in _beside(entries, index)}
-        if not mine and main is not None and name != main.file:
-            found |= {_key(e): e for e in _nameless(main, entries)}
-    return tuple(sorted(found.values(), key=lambda e: (e.time is None, e.time or 0, e.file, e.offset)))
 
 
 def _key(entry: Entry) -> tuple[str, int]:
     return entry.file, entry.offset
 
 
-def _by_file(around: Iterable[Entry]) -> dict[str, list[Entry]]:
-    files: dict[str, list[Entry]] = defaultdict(list)
-    for entry in sorted(around, key=_key):
-        files[entry.file].append(entry)
-    return files
+def _groups(entries: Iterable[Entry], *, by_format: bool) -> list[list[Entry]]:
+    groups: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in sorted(entries, key=_key):
+        groups[entry.file, entry.format if by_format else ""].append(entry)
+    return list(groups.values())
 
 
 def _main(entries: Iterable[Entry]) -> Entry | None:
@@ -70,18 +86,14 @@ def _other_request(entry: Entry, ids: set[str]) -> bool:
     return bool(entry.ids) and not ids & set(entry.ids) and any(len(i) == len(j) for i in ids for j in entry.ids)
 
 
-def _same_call(main: Entry, entries: Sequence[Entry], ids: set[str]) -> list[int]:
-    """Of a file without the request's id: the nearest line of the same call, and the errors on it."""
-    fitting = [
-        i for i, e in enumerate(entries) if _away(main, e) <= TOGETHER and _fits(main, e) and not _other_request(e, ids)
-    ]
-    answers = [i for i in fitting if entries[i].status is not None]
-    errors = [i for i in fitting if entries[i].status is None]
-    nearest = sorted(answers, key=lambda i: _away(main, entries[i]))[:1]
-    if errors:
-        closest = min(_away(main, entries[i]) for i in errors)
-        nearest += [i for i in errors if _away(main, entries[i]) <= closest + timedelta(milliseconds=50)]
-    return sorted(nearest)
+def _same_call(main: Entry, entries: Sequence[Entry], ids: set[str]) -> list[Entry]:
+    """Of lines without the request's id: the nearest answer to the same call, and the errors on it."""
+    fitting = [e for e in entries if _away(main, e) <= TOGETHER and _fits(main, e) and not _other_request(e, ids)]
+    answers = [e for e in fitting if e.status is not None]
+    errors = [e for e in fitting if e.status is None]
+    closest = min((_away(main, e) for e in errors), default=timedelta())
+    nearest = min(answers, key=lambda e: _away(main, e), default=None)
+    return [*([nearest] if nearest else []), *(e for e in errors if _away(main, e) <= closest + BURST)]
 
 
 def _fits(main: Entry, entry: Entry) -> bool:

@@ -57,10 +57,13 @@ def score(query: LogQuery, entry: Entry, centre: datetime) -> Scored | None:
     status, path = _status(query, entry), _path(query, entry)
     if status is None or path is None:
         return None
+    undated = entry.time is None and query.at is not None
     away = abs((entry.time - centre).total_seconds()) if entry.time else 86_400.0
     total = status + path + _caller(query, entry) + _place(query, entry)
-    total += 3 / (1 + away / max(query.precision_s or 60, 1))
-    strong = entry.status is not None and 400 <= entry.status < 500 and (query.path is None or path >= 3)
+    total += -6.0 if undated else 3 / (1 + away / max(query.precision_s or 60, 1))
+    strong = (
+        not undated and entry.status is not None and 400 <= entry.status < 500 and (query.path is None or path >= 3)
+    )
     return Scored(total, -away, strong, entry)
 
 
@@ -107,7 +110,8 @@ def _path(query: LogQuery, entry: Entry) -> float | None:
         return 5.0
     if akin(entry.path, wanted) or (len(wanted) > 4 and entry.path.startswith(wanted.rstrip("/") + "/")):
         return 3.0
-    return None
+    # a caller's own log names its own path and tells of the refusal in words
+    return 0.0 if entry.status is None and "401" in entry.text else None
 
 
 def _caller(query: LogQuery, entry: Entry) -> float:

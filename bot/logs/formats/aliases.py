@@ -70,3 +70,13 @@ ID_TAILS = frozenset({
 """Last parts of names, without their separators, whose values are ids of the request."""
 ID_NAMES = frozenset({"id", "req.id", "request.id", "http.request.id", "trace.id", "http.request_id", "uuid"})
 """Whole names that hold one when the value looks like an id."""
+
+CLAIMS: dict[str, list[tuple[str, int]]] = {}
+"""Name -> the slots it can fill, each with its place among the slot's names."""
+for _slot, _names in {
+    "time": TIME, "level": LEVEL, "message": MESSAGE, "method": METHOD, "path": PATH, "query": QUERY,
+    "request": REQUEST_LINE, "host": HOST, "status": STATUS, "forwarded": FORWARDED, "client": CLIENT, "user": USER,
+    "user_agent": AGENT, "pid": PID, "upstream": UPSTREAM, "upstream_status": UPSTREAM_STATUS, "cache": CACHE,
+}.items():  # fmt: skip
+    for _place, _name in enumerate(_names):
+        CLAIMS.setdefault(_name, []).append((_slot, _place))

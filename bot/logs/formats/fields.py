@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from bot.logs.formats import aliases, times, tokens
@@ -45,98 +46,109 @@ def read(pairs: Iterable[tuple[str, str]], reference: datetime) -> Draft:
     for name, value in pairs:
         if len(named) < MOST_FIELDS:
             named.setdefault(name.lower(), value[:LONGEST_VALUE])
-    draft: Draft = {"ids": tuple(dict.fromkeys(_ids(named)))}
-    _time(named, draft, reference)
-    _level(named, draft)
-    _request(named, draft)
-    _caller(named, draft)
-    draft["message"] = take(named, aliases.MESSAGE) or ""
-    for slot, names in SIMPLE:
-        if found := take(named, names):
-            draft[slot] = found
-    if "pid" in draft:
-        draft["pid"] = draft["pid"].strip("<>")
+    draft: Draft = {"ids": _ids(named)}
+    offered = _offered(named)
+    _time(named, offered, draft, reference)
+    _level(named, offered, draft)
+    _request(named, offered, draft)
+    _caller(named, offered, draft)
+    draft["message"] = _take(named, offered, "message") or ""
+    for slot in SIMPLE:
+        if slot in offered and (found := _take(named, offered, slot)):
+            draft[slot] = found.strip("<>") if slot == "pid" else found
     draft["fields"] = tuple(named.items())
     return draft
 
 
-SIMPLE = (
-    ("user_agent", aliases.AGENT),
-    ("pid", aliases.PID),
-    ("upstream", aliases.UPSTREAM),
-    ("upstream_status", aliases.UPSTREAM_STATUS),
-    ("cache", aliases.CACHE),
-)
+SIMPLE = ("user_agent", "pid", "upstream", "upstream_status", "cache")
+Offered = dict[str, list[str]]
+"""Slot -> the names at hand that can fill it, the best first."""
 
 
-def take(named: Named, names: tuple[str, ...]) -> str | None:
-    """The first of the names that has a value, taken out."""
-    for name in names:
+def _offered(named: Named) -> Offered:
+    ranked: dict[str, list[tuple[int, str]]] = {}
+    for name in named:
+        for slot, place in aliases.CLAIMS.get(name, ()):
+            ranked.setdefault(slot, []).append((place, name))
+    return {slot: [name for _, name in sorted(names)] for slot, names in ranked.items()}
+
+
+def _take(named: Named, offered: Offered, slot: str) -> str | None:
+    """The value of the first name for a slot that has one, taken out."""
+    for name in offered.get(slot, ()):
         if named.get(name):
             return named.pop(name)
     return None
 
 
-def _ids(named: Named) -> Iterator[str]:
+def _ids(named: Named) -> tuple[str, ...]:
+    found: list[str] = []
     for name, value in list(named.items()):
-        if len(value) < 4 or value in tokens.ABSENT:
-            continue
-        tail = name.rpartition(".")[2].replace("_", "").replace("-", "")
-        if tail not in aliases.ID_TAILS and not (name in aliases.ID_NAMES and tokens.ID.match(value)):
+        if len(value) < 4 or value in tokens.ABSENT or not _holds_id(name, value):
             continue
         del named[name]
         parent = tokens.TRACEPARENT.match(value)
-        yield parent[1] if parent else value
+        found.append(parent[1] if parent else value)
+    return tuple(dict.fromkeys(found))
 
 
-def _time(named: Named, draft: Draft, reference: datetime) -> None:
-    for name in aliases.TIME:
+def _holds_id(name: str, value: str) -> bool:
+    return _id_name(name) or (name in aliases.ID_NAMES and tokens.ID.match(value) is not None)
+
+
+@lru_cache(maxsize=4096)
+def _id_name(name: str) -> bool:
+    return name.rpartition(".")[2].replace("_", "").replace("-", "") in aliases.ID_TAILS
+
+
+def _time(named: Named, offered: Offered, draft: Draft, reference: datetime) -> None:
+    for name in offered.get("time", ()):
         if (text := named.get(name)) and (moment := times.value(text, reference)):
             draft["time"] = moment
             del named[name]
             return
 
 
-def _level(named: Named, draft: Draft) -> None:
-    for name in aliases.LEVEL:
+def _level(named: Named, offered: Offered, draft: Draft) -> None:
+    for name in offered.get("level", ()):
         if (text := named.get(name)) and (found := tokens.level(text)):
             draft["level"] = found
             del named[name]
             return
 
 
-def _request(named: Named, draft: Draft) -> None:
-    if method := take(named, aliases.METHOD):
+def _request(named: Named, offered: Offered, draft: Draft) -> None:
+    if method := _take(named, offered, "method"):
         draft["method"] = method.upper()
-    for name in aliases.REQUEST_LINE:
+    for name in offered.get("request", ()):
         if match := tokens.REQUEST.match(named.get(name, "")):
-            draft["method"], url = match[1], match[2]
-            draft["host"], draft["path"], draft["query"] = tokens.split_url(url)
+            draft["method"] = match[1]
+            draft["host"], draft["path"], draft["query"] = tokens.split_url(match[2])
             del named[name]
-    for name in aliases.PATH:
+    for name in offered.get("path", ()):
         url = named.get(name, "")
         if "path" not in draft and (url.startswith("/") or "://" in url[:12] or url == "*"):
             draft["host"], draft["path"], draft["query"] = tokens.split_url(named.pop(name))
-    if "path" in draft and not draft["query"] and (query := take(named, aliases.QUERY)) and "{" not in query:
+    if "path" in draft and not draft["query"] and (query := _take(named, offered, "query")) and "{" not in query:
         draft["query"] = query.removeprefix("?")
-    if host := take(named, aliases.HOST):
+    if host := _take(named, offered, "host"):
         draft["host"] = host.lower()
-    for name in aliases.STATUS:
-        if (text := named.get(name, "")).isdecimal() and 100 <= int(text) <= 599:
+    for name in offered.get("status", ()):
+        if (text := named.get(name, "")).isdecimal() and len(text) == 3 and "100" <= text <= "599":
             draft["status"] = int(named.pop(name))
             return
 
 
-def _caller(named: Named, draft: Draft) -> None:
-    peer = next(((n, a) for n in aliases.CLIENT if (a := tokens.address(named.get(n, "")))), None)
-    forwarded = next((a for n in aliases.FORWARDED if (a := tokens.address(named.get(n, "")))), None)
+def _caller(named: Named, offered: Offered, draft: Draft) -> None:
+    peer = next(((n, a) for n in offered.get("client", ()) if (a := tokens.address(named.get(n, "")))), None)
+    forwarded = next((a for n in offered.get("forwarded", ()) if (a := tokens.address(named.get(n, "")))), None)
     if forwarded and (peer is None or tokens.internal(peer[1])):
         draft["client"] = forwarded
     elif peer:
         draft["client"] = peer[1]
         if named[peer[0]] == peer[1]:
             del named[peer[0]]
-    for name in aliases.USER:
+    for name in offered.get("user", ()):
         if (user := named.get(name)) and user not in tokens.ABSENT and user != "0":
             draft["user"] = named.pop(name)
             return
