@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -31,6 +32,7 @@ from bot.probe.rate import RateLimit
 METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 RAW_CAP = 64 * 1024
 BODY_CHARS = 4096
+BODY_S = 2.0
 USER_AGENT = "locksmith-probe/0.1"
 LIMIT = RateLimit()
 
@@ -147,12 +149,15 @@ def _agrees(target: Target) -> bool:
 
 
 async def _read(response: httpx.Response) -> bytes:
-    raw = b""
-    async for chunk in response.aiter_raw():
-        raw += chunk
-        if len(raw) >= RAW_CAP:
-            break
-    return raw[:RAW_CAP]
+    """As much of the body as comes in time: the head is worth more than a body that drips or breaks off."""
+    raw = bytearray()
+    with suppress(TimeoutError, httpx.HTTPError, OSError):
+        async with asyncio.timeout(BODY_S):
+            async for chunk in response.aiter_raw():
+                raw += chunk
+                if len(raw) >= RAW_CAP:
+                    break
+    return bytes(raw[:RAW_CAP])
 
 
 def _exchange(response: httpx.Response, raw: bytes) -> Exchange:

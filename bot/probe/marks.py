@@ -82,10 +82,14 @@ FIREWALLS = _marks(
     ("body", r"x-azure-ref|the request is blocked\.", "Azure Front Door"),
     (
         "body",
-        r"(your )?(ip|address|country|region|client|user.?agent)\b[^.<]{0,40}\b(blocked|banned|not allowed|denied)",
+        r"\b(ip( address)?|country|region|user.?agent)\b[^<,]{0,50}\b(blocked|banned|not (allowed|permitted)|denied)",
         "a rule",
     ),
-    ("body", r"(blocked|banned|access denied)[^.<]{0,30}\b(ip|address|country|region|bots?|user.?agent)\b", "a rule"),
+    (
+        "body",
+        r"\b(blocked|banned|denied|not allowed from)\b[^<,]{0,30}\b(ip|country|region|bots?|user.?agent)\b",
+        "a rule",
+    ),
 )
 
 REFUSALS = frozenset({401, 403, 407, 429, 503})

@@ -28,6 +28,17 @@ Request = tuple[str, str, Headers]
 Plan = dict[str, Request]
 
 
+def guessed_https(report: Report) -> bool:
+    """Whether the reporter never wrote the https that stands in the URL."""
+    start = f"https://{report.host or ''}".lower()
+    return bool(report.url and report.host and report.url.startswith("https:") and start not in report.text.lower())
+
+
+def as_http(url: str) -> str:
+    """The same address with http."""
+    return re.sub("^https:", "http:", url)
+
+
 def method(report: Report) -> str:
     """The reporter's method where it changes nothing, else GET."""
     wanted = (report.method or "GET").upper()

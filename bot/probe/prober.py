@@ -10,19 +10,17 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urljoin
 
 from bot.model import TRUST, Collected, Exchange, Finding, Report
 from bot.probe import answers, cache, contrast, cors, marks, plan, redirects
 from bot.probe.gate import Policy, Refusal, check
 from bot.probe.outcome import Answer, Outcome
-from bot.probe.seen import Hop, Seen, found, merged, origin_of, short
+from bot.probe.seen import Hop, Seen, found, merged, short
+from bot.probe.walk import walk
 from bot.services import Service
 
 if TYPE_CHECKING:
     from bot.probe.client import Client
-
-MOST_HOPS = 4
 
 Step = Callable[[str], None]
 
@@ -60,7 +58,14 @@ async def probe(
     from bot.probe.client import Client
 
     async with Client(policy, deadline_s=deadline_s) as client:
-        return await _Round(client, report, service, (target.url, made_up), step or (lambda _: None)).run()
+        urls = (target.url, made_up)
+        probed = await _Round(client, report, service, urls, step or (lambda _: None)).run()
+        if probed.verdict == "unreachable" and plan.guessed_https(report):
+            # Nobody said https: a service of the inner network may well speak plain http there.
+            urls = (plan.as_http(target.url), plan.as_http(made_up))
+            again = await _Round(client, report, service, urls, step or (lambda _: None)).run()
+            return again if again.verdict == "answered" else probed
+        return probed
 
 
 def _refused(reason: str) -> Probed:
@@ -84,7 +89,7 @@ class _Round:
         self.client, self.report, self.service, self.step = client, report, service, step
         self.url, self.made_up = urls
         self.got: dict[str, Answer] = {}
-        self.hops: list[Hop] = []
+        self.hops: tuple[Hop, ...] = ()
 
     async def run(self) -> Probed:
         self.step(f"asking {short(self.url)}")
@@ -93,8 +98,10 @@ class _Round:
             return _refused(outcome.reason)
         if not isinstance(outcome, Answer):
             return _unreachable(self.url, outcome.reason)
-        final = await self.walk(outcome)
-        last = self.got.get("redirect", outcome).exchange
+        final, end, self.hops = await walk(self.client, plan.method(self.report), self.url, outcome)
+        last = end.exchange
+        if end is not outcome:
+            self.got["redirect"] = end
         more = plan.second(self.report, self.service, final, last, secrets.token_hex(4))
         if final != self.url:
             more |= plan.moved(self.report, final, last)
@@ -109,30 +116,10 @@ class _Round:
         self.got |= {label: outcome for label, outcome in named.items() if isinstance(outcome, Answer)}
         return named
 
-    async def walk(self, answer: Answer) -> str:
-        """Follow the redirects by hand, without credentials; where they end."""
-        url = self.url
-        while answer.location is not None:
-            to = _joined(url, answer.location)
-            outcome = await self._hop(to)
-            stopped = None if isinstance(outcome, Answer) else outcome.reason
-            self.hops.append(_hop(answer.exchange, to, url, stopped))
-            if not isinstance(outcome, Answer):
-                break
-            url, answer = to, outcome
-            self.got["redirect"] = answer
-        return url
-
-    async def _hop(self, to: str) -> Outcome:
-        if len(self.hops) >= MOST_HOPS:
-            return Refusal(f"more than {MOST_HOPS} redirects")
-        return await self.client.ask(plan.method(self.report), to)
-
     def result(self) -> Probed:
         exchanges = {label: answer.exchange for label, answer in self.got.items()}
-        hops = tuple(self.hops)
-        seen = Seen(report=self.report, answers=exchanges, hops=hops, origin=plan.origin(self.report))
-        return Probed(tuple(exchanges.values()), observe(seen), labels=tuple(exchanges), redirects=hops)
+        seen = Seen(report=self.report, answers=exchanges, hops=self.hops, origin=plan.origin(self.report))
+        return Probed(tuple(exchanges.values()), observe(seen), labels=tuple(exchanges), redirects=self.hops)
 
 
 def observe(seen: Seen) -> Collected:
@@ -142,24 +129,3 @@ def observe(seen: Seen) -> Collected:
     readers = (answers.challenge, answers.endpoint, answers.clock, answers.cookie, contrast.alike, contrast.reporter)
     more = (cors.preflight, redirects.walked, redirects.slash, cache.cached, cache.query, marks.gateway, marks.firewall)
     return merged((reached, answers.status(seen, page), *(read(seen) for read in (*readers, *more))))
-
-
-def _hop(exchange: Exchange, to: str, source: str, stopped: str | None) -> Hop:
-    # It pulls in the whole redactor, which a refusal has no use for.
-    from bot.probe.mask import masked_text
-
-    return Hop(
-        status=exchange.status or 0,
-        source=exchange.url or "",
-        to=masked_text(to[:2048]),
-        crosses=origin_of(to) != origin_of(source),
-        not_followed=stopped,
-    )
-
-
-def _joined(url: str, location: str) -> str:
-    """The target of a redirect (RFC 9110 section 10.2.2), as it came where it cannot be joined; gate 1 judges it."""
-    try:
-        return urljoin(url, location.partition("#")[0])
-    except ValueError:
-        return location

@@ -63,10 +63,8 @@ def slash(seen: Seen) -> Collected:
         return Collected()
     looked = frozenset({"probe.slash_variant_differs"})
     asked, other = seen.first.status or 0, variant.status or 0
-    bare = (seen.first.url or "").partition("?")[0].rstrip("/")
-    to_variant = any(
-        h.to.partition("?")[0].rstrip("/").partition("//")[2] == bare.partition("//")[2] for h in seen.hops
-    )
+    path = urlsplit(seen.first.url or "").path
+    to_variant = any((to := _parts(h.to).path) != path and to.rstrip("/") == path.rstrip("/") for h in seen.hops)
     if to_variant or (asked == 404 and other != 404):
         text = f"{short(seen.first.url)} answers {asked}, {short(variant.url)} answers {other}"
         return Collected((found("probe.slash_variant_differs", text, variant),), looked)
