@@ -19,6 +19,17 @@ _STATUS = {401: "refuses", 403: "forbidden", 404: "not_found", 410: "not_found",
 _LOOKED = ("open", "refuses", "forbidden", "not_found", "proxy_auth", "server_error")
 
 
+def broken(seen: Seen) -> Collected:
+    """Whether it fails once there is a credential to check: what checks them is only reached then."""
+    if (seen.last.status or 0) >= 500:
+        return Collected()
+    for label in ("made_up", "other_scheme"):
+        exchange = seen.answers.get(label)
+        if exchange and (exchange.status or 0) >= 500:
+            return Collected((found("probe.server_error", told(label, exchange), exchange),))
+    return Collected()
+
+
 def status(seen: Seen, signs_in: bool) -> Collected:
     """Findings from the status without credentials, after redirects; a sign-in page is no open endpoint."""
     answer = seen.last

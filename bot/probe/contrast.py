@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from bot.model import TRUST, Collected, Exchange
 from bot.probe.seen import WEAK, Seen, challenges, found, plain_body, short, told
 
+AKIN = 0.3
+"""Trust where two answers share an error code and no more."""
+
 _CHANGING = frozenset({"nonce", "opaque", "cnonce", "trace_id", "timestamp"})
 _REPORTER = ("probe.reporter_like_without", "probe.reporter_like_made_up", "probe.reporter_unlike_any")
 
@@ -41,6 +44,11 @@ def reporter(seen: Seen) -> Collected:
     if like_taken and not like_without:
         text = f"The reporter's answer is the one that a made-up credential gets: {told('made_up', like_taken)}"
         return Collected((found(_REPORTER[1], text, like_taken),), frozenset(_REPORTER))
+    errors = _errors(pasted) - _errors(without)
+    akin = next((e for e in telling if errors & _errors(e)), None)
+    if akin and not like_without:
+        text = f"The reporter's answer names the error that a made-up credential gets: {', '.join(sorted(errors))}"
+        return Collected((found(_REPORTER[1], text, akin, AKIN),), frozenset(_REPORTER))
     strange = None if like_without or like_taken else _other_tier(pasted, [seen.first, without, *taken])
     if strange:
         return Collected((found(_REPORTER[2], strange, seen.first),), frozenset(_REPORTER))
@@ -82,12 +90,18 @@ def _other_tier(pasted: Exchange, answers: list[Exchange]) -> str | None:
     """How the reporter's answer betrays another sender than all of ours, if it does."""
     theirs = {(c.scheme.lower(), c.get("realm")) for c in challenges(pasted)}
     ours = {(c.scheme.lower(), c.get("realm")) for e in answers for c in challenges(e)}
-    if theirs and ours and not theirs & ours:
+    kin = any(s == t and (r == q or None in (r, q)) for s, r in theirs for t, q in ours)
+    if theirs and ours and not kin:
         return f"The reporter's challenge ({_names(theirs)}) is none that the service gives ({_names(ours)})"
     server, servers = _server(pasted), {_server(e) for e in answers} - {""}
     if server and servers and server not in servers:
         return f"The reporter's answer came from {server}, ours from {', '.join(sorted(servers))}"
     return None
+
+
+def _errors(exchange: Exchange) -> set[str]:
+    """The error codes of the challenges (RFC 6750 section 3.1), whatever their descriptions."""
+    return {error for c in challenges(exchange) if (error := c.get("error"))}
 
 
 def _names(offers: set[tuple[str, str | None]]) -> str:

@@ -6,6 +6,7 @@ from bot.model import TRUST, Collected, Exchange
 from bot.probe.seen import WEAK, Seen, found, told
 
 LOOKED = frozenset({"probe.preflight_refused", "probe.preflight_without_cors", "probe.preflight_ok"})
+UNASKED = 0.3
 MADE_UP_ORIGIN = "https://locksmith-probe.example"
 
 
@@ -17,7 +18,9 @@ def preflight(seen: Seen) -> Collected:
     line = told("preflight", answer)
     made_up = seen.report.origin is None
     if answer.status == 401 or (answer.status == 403 and not made_up):
-        return Collected((found("probe.preflight_refused", line, answer),), LOOKED)
+        # Without a page that sends preflights, it is a fact about the service and hardly one about the case.
+        trust = UNASKED if made_up else TRUST["probe"]
+        return Collected((found("probe.preflight_refused", line, answer, trust),), LOOKED)
     lacks = _lacks(answer, seen.origin)
     if lacks:
         # A service that allows listed origins only has every reason to deny a made-up one.

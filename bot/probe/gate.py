@@ -42,6 +42,8 @@ class Policy:
 
     hosts: frozenset[str] = frozenset()
     """Lower-case names that services.yaml gives, each optionally `:port`; these may be private."""
+    allowed: frozenset[str] = frozenset()
+    """Lower-case names that a support engineer allowed for this case; only public addresses and usual ports."""
     connect_to: tuple[ConnectTo, ...] = ()
     any_public_host: bool = False
     """Whether a host that nobody named may be asked when all its addresses are public."""
@@ -224,8 +226,10 @@ def _allowed(host: str, port: int | None, reach: Reach, policy: Policy) -> None:
     kind = why_not(address, reach) if address else None
     if kind:
         raise _RefusedError(f"{host} is an address that is not asked ({kind}); {HOW}")
-    if reach == "public" and not policy.any_public_host:
-        raise _RefusedError(f"{host} is not a host that services.yaml names; {HOW}")
+    if reach == "public" and not (policy.any_public_host or host in policy.allowed):
+        raise _RefusedError(
+            f"{host} is not a host that services.yaml names; {HOW}, or a support engineer for this case"
+        )
     if reach == "public" and port is not None and port not in PORTS:
         raise _RefusedError(f"port {port} is not one that is asked; name {host}:{port} in services.yaml to allow it")
 

@@ -126,6 +126,14 @@ def observe(seen: Seen) -> Collected:
     """The findings of a round that got an answer. Pure."""
     reached = Collected(looked_for=frozenset({"probe.unreachable", "service.probe_refused"}))
     page = redirects.signs_in(seen.hops) is not None
-    readers = (answers.challenge, answers.endpoint, answers.clock, answers.cookie, contrast.alike, contrast.reporter)
+    readers = (
+        answers.broken,
+        answers.challenge,
+        answers.endpoint,
+        answers.clock,
+        answers.cookie,
+        contrast.alike,
+        contrast.reporter,
+    )
     more = (cors.preflight, redirects.walked, redirects.slash, cache.cached, cache.query, marks.gateway, marks.firewall)
     return merged((reached, answers.status(seen, page), *(read(seen) for read in (*readers, *more))))

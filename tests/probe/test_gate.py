@@ -108,6 +108,13 @@ def test_in_slack_only_named_hosts_and_ports(url: str, says: str) -> None:
     assert says in reason(url, SLACK)
 
 
+def test_what_an_engineer_allows_for_a_case_must_be_public() -> None:
+    policy = Policy(allowed=frozenset({"example.com", "10.0.0.1", "inner"}))
+    assert target("https://example.com/", policy).reach == "public"
+    for url in ("https://example.com:9200/", "http://10.0.0.1/", "http://inner/", "https://example.org/"):
+        assert reason(url, policy)
+
+
 def test_not_even_a_named_host_may_be_a_clouds_metadata() -> None:
     assert "metadata" in reason("http://169.254.169.254/", Policy(hosts=frozenset({"169.254.169.254"})))
 

@@ -116,6 +116,27 @@ PASTED = {
 }
 
 
+async def test_the_same_error_code_is_the_same_kind_of_answer(ask: Any, reply: Reply) -> None:
+    said = 'Bearer realm="api", error="invalid_token", error_description="The token is old"'
+    pasted = Exchange(status=401, response_headers=(("WWW-Authenticate", said),))
+    found = texts(await ask(telling(reply), report(exchanges=(pasted,))))
+    assert "invalid_token" in found["probe.reporter_like_made_up"]
+
+
+async def test_a_realm_that_only_one_side_names_is_no_other_tier(ask: Any, reply: Reply) -> None:
+    pasted = Exchange(status=401, response_headers=(("WWW-Authenticate", 'Bearer realm="x", error="weird"'),))
+    found = texts(await ask(lambda *_: reply("401 No", "WWW-Authenticate: Bearer"), report(exchanges=(pasted,))))
+    assert "probe.reporter_unlike_any" not in found
+
+
+async def test_what_breaks_on_a_credential_is_seen(ask: Any, reply: Reply) -> None:
+    def handler(method: str, path: str, headers: dict[str, str]) -> bytes:
+        return reply("503 No") if "authorization" in headers else reply("401 No", BEARER)
+
+    found = texts(await ask(handler, report()))
+    assert "with a made-up credential: 503" in found["probe.server_error"]
+
+
 @pytest.mark.parametrize("wanted", PASTED)
 async def test_says_which_answer_the_reporters_is_like(ask: Any, reply: Reply, wanted: str) -> None:
     probed = await ask(telling(reply), report(exchanges=(PASTED[wanted],)))
