@@ -70,7 +70,12 @@ def load(path: Path) -> tuple[Service, ...]:
 
 
 def service_for(services: tuple[Service, ...], host: str | None, port: int | None = None) -> Service | None:
-    """The service that answers at this host; an entry with a port is for that port alone."""
+    """The service that answers at this host; an entry with a port is for that port alone.
+
+    A single service without hosts stands for all: its operator runs nothing else.
+    """
+    if len(services) == 1 and not services[0].hosts:
+        return services[0]
     if not host:
         return None
     name = host.lower()
@@ -119,7 +124,7 @@ class _Reader:
             else:
                 values[name] = self.value(name, value)
         for needed in ("name", "hosts"):
-            if not values.get(needed):
+            if values.get(needed) is None or values[needed] == "":
                 self.fault(node, f"the service needs '{needed}'")
         return Service(**values) if len(self.faults) == before else None
 

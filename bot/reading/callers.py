@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 from bot.model import Collected, Entry, Finding
-from bot.reading.scene import Scene, agent, caller, ok, same_path, session
+from bot.reading.own import proxy_authenticates
+from bot.reading.scene import Scene, agent, ok, same_path, session
 from knowledge.messages import match
 
 Verdict = str | None
@@ -20,6 +22,10 @@ TOKEN_TIME = re.compile(
     r"(?i)\b(?:iat|nbf|issued(?: at)?|not before)\b\W{1,4}(\d{10}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)"
 )
 NEAR_S = 300.0
+SIGN_IN = re.compile(r"(?i)log[-_]?in|sign[-_]?in|token|oauth|session|auth(/|$)")
+VERSION = re.compile(r"(?i)^(v\d+(\.\d+)*|\d+(\.\d+)+|api|beta|latest|legacy)$")
+NAMES_USERS = re.compile(r"^\S+ (\S+ )?- (- )?\[")
+"""Common log format: it has a column for the user, and where that is empty nobody signed in."""
 
 
 def read(scene: Scene) -> Collected:
@@ -48,63 +54,71 @@ def _mine(scene: Scene) -> list[Entry]:
     return [e for e in scene.peers if scene.same_caller(e)]
 
 
+def _known(scene: Scene) -> bool:
+    return scene.failing is not None and bool(scene.names(scene.failing))
+
+
 def _ok_before(scene: Scene) -> Verdict:
-    if scene.failing is None or not caller(scene.failing):
+    if not _known(scene):
         return None
-    good = [e for e in _mine(scene) if ok(e) and scene.before(e) and _guarded(scene, e)]
+    good = [e for e in _mine(scene) if ok(e) and scene.before(e) and scene.guarded(e.path)]
     return f"The same caller was let in at {good[-1].time:%H:%M:%S} ({good[-1].path})" if good else ""
 
 
 def _never_ok(scene: Scene) -> Verdict:
-    if scene.failing is None or not caller(scene.failing):
+    if not _known(scene):
         return None
-    mine = [e for e in _mine(scene) if _guarded(scene, e)]
+    mine = [e for e in _mine(scene) if scene.guarded(e.path)]
     return f"The same caller was refused {len(mine)} times and never let in" if mine and not any(map(ok, mine)) else ""
 
 
 def _ok_elsewhere(scene: Scene) -> Verdict:
     if scene.failing is None or not (scene.failing.user or session(scene.failing)):
         return None
-    mine = (e for e in _mine(scene) if ok(e) and scene.near(e, NEAR_S) and not same_path(e.path, scene.path))
-    good = next((e for e in mine if _guarded(scene, e)), None)
-    return f"The same caller is let in on {good.path} at {good.time:%H:%M:%S}" if good else ""
-
-
-def _guarded(scene: Scene, entry: Entry) -> bool:
-    """Whether anybody is refused on that path: an open path tells nothing of credentials."""
-    return any(e.status == 401 and same_path(e.path, entry.path) for e in scene.peers)
+    mine = [e for e in _mine(scene) if scene.guarded(e.path) and not same_path(e.path, scene.path)]
+    after = next((e for e in mine if ok(e) and not scene.before(e) and scene.near(e, NEAR_S)), None)
+    return f"The same caller is let in on {after.path} at {after.time:%H:%M:%S}" if after else ""
 
 
 def _others_ok(scene: Scene) -> Verdict:
-    if scene.failing is None:
+    if scene.failing is None or len(scene.on_path) < 2:
         return None
-    good = [e for e in scene.on_path if ok(e) and scene.near(e, NEAR_S) and not scene.same_caller(e)]
-    after = [e for e in good if not scene.before(e)]
-    if len(scene.on_path) < 2:
-        return None
-    count = len({caller(e) for e in good})
-    return f"{count} other callers are let in on {scene.path} at that time" if after or len(good) > 1 else ""
+    others = [e for e in scene.on_path if scene.near(e, NEAR_S) and not scene.same_caller(e)]
+    good = [e for e in others if ok(e) and (not scene.before(e) or scene.near(e, 5))]
+    if not good and any(not scene.before(e) for e in others):
+        return ""
+    good = good or [e for e in others if ok(e)]
+    return f"Other callers are let in on {scene.path} at that time" if good else ""
 
 
 def _everyone_refused(scene: Scene) -> Verdict:
     if scene.failing is None:
         return None
-    guarded = [
-        e for e in scene.peers if e.status in {200, 201, 204, 401} and _guarded(scene, e) and e.method != "OPTIONS"
-    ]
-    realm = [e for e in guarded if _same_area(e.path, scene.path)]
-    successes = [e for e in realm if ok(e) and e.time]
-    if len(realm) < 4:
+    verdict = _refused_since(scene, scene.on_path)
+    if verdict or verdict is None:
+        area = [
+            e
+            for e in scene.peers
+            if _same_area(e.path, scene.path) and scene.guarded(e.path) and not SIGN_IN.search(e.path or "")
+        ]
+        verdict = verdict or _refused_since(scene, area)
+    return verdict
+
+
+def _refused_since(scene: Scene, entries: Sequence[Entry]) -> Verdict:
+    """Whether nobody of these is let in any more, from before the failing request to the end of what was read."""
+    entries = [e for e in entries if e.method != "OPTIONS" and e.time]
+    good = [e for e in entries if ok(e)]
+    bad = [e for e in entries if e.status == 401]
+    if not good or len(bad) < 3:
         return None
-    last = max((e.time for e in successes if e.time), default=None)
-    refused = [e for e in realm if e.status == 401 and (last is None or (e.time and e.time > last))]
-    known = {caller(e) for e in successes}
-    callers = {caller(e) for e in refused if caller(e) in known or e.user}
-    if last is None or last >= scene.at or len(refused) < 3 or len(callers) < 2:
+    last = max(e.time for e in good if e.time)
+    since = [e for e in bad if e.time and e.time > last]
+    known = frozenset[str]().union(*(scene.names(e) for e in good))
+    callers = {scene.names(e) for e in since if scene.names(e) & known}
+    if last >= scene.at or len(since) < 3 or len(callers) < 2:
         return ""
-    return (
-        f"Since {last:%H:%M:%S} every request is refused: {len(refused)} of {len({caller(e) for e in refused})} callers"
-    )
+    return f"Since {last:%H:%M:%S} every request is refused, those of {len(callers)} callers too who were let in before"
 
 
 def _same_area(one: str | None, other: str | None) -> bool:
@@ -116,12 +130,11 @@ def _same_area(one: str | None, other: str | None) -> bool:
 def _alternates(scene: Scene) -> Verdict:
     if scene.failing is None:
         return None
-    runs: dict[str, list[bool]] = defaultdict(list)
+    runs: dict[tuple[frozenset[str], str], list[bool]] = defaultdict(list)
     for entry in scene.peers:
-        if _guarded(scene, entry) and caller(entry) and (ok(entry) or entry.status == 401):
-            runs[f"{caller(entry)} {entry.path}"].append(ok(entry))
-    flips = [sum(a != b for a, b in pairwise(run)) for run in runs.values()]
-    flapping = [count for count in flips if count >= 3]
+        if scene.guarded(entry.path) and scene.names(entry) and (ok(entry) or entry.status == 401):
+            runs[scene.names(entry), entry.path or ""].append(ok(entry))
+    flapping = [run for run in runs.values() if sum(a != b for a, b in pairwise(run)) >= 3]
     return f"{len(flapping)} callers are refused and let in by turns" if len(flapping) >= 2 else ""
 
 
@@ -177,6 +190,8 @@ def _agent_refused(scene: Scene) -> Verdict:
         return None
     same = [e for e in scene.peers if agent(e) == agent(mine)]
     others = [e for e in scene.on_path if agent(e) != agent(mine)]
+    if proxy_authenticates(scene):
+        return None
     stopped = all(e.upstream == "-" and not ok(e) for e in same)
     reached = len([e for e in others if e.upstream not in {"-", None}])
     if not (stopped and same and reached >= 2 and mine.user_agent):
@@ -191,6 +206,8 @@ def _address_refused(scene: Scene) -> Verdict:
     same = [e for e in scene.peers if e.client == mine.client]
     others = [e for e in scene.peers if e.client != mine.client and e.host == mine.host]
     passed = [e for e in others if ok(e) and not e.user]
+    if not (NAMES_USERS.match(mine.text) or any(e.user for e in scene.peers)):
+        return None
     if any(map(ok, same)) or mine.user or len(passed) < 3 or len(passed) < 0.6 * len(others):
         return ""
     if any(e.status == 401 and e.client in {p.client for p in passed} for e in others):
@@ -223,12 +240,21 @@ def _other_path(scene: Scene) -> Verdict:
 
 
 def _version_apart(one: str | None, other: str | None) -> bool:
-    """Whether two paths differ in one segment that is not the last, and share a telling last one."""
+    """Whether two paths differ by a prefix, by a version (`/v1/`, `/v2/`), or by one letter or so."""
     a, b = [(p or "").strip("/").split("/") for p in (one, other)]
     if len(a) != len(b):
         longer, shorter = (a, b) if len(a) > len(b) else (b, a)
         return len(longer) - len(shorter) == 1 and longer[1:] == shorter and len(shorter[-1]) > 3
-    return len(a) > 1 and a[-1] == b[-1] and sum(x != y for x, y in zip(a, b, strict=True)) == 1
+    apart = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+    if len(apart) != 1 or len(a) < 2:
+        return False
+    x, y = apart[0]
+    return bool(VERSION.match(x) and VERSION.match(y)) or (min(len(x), len(y)) > 3 and _alike(x, y))
+
+
+def _alike(one: str, other: str) -> bool:
+    no_digits = not re.search(r"\d", one + other)
+    return no_digits and SequenceMatcher(None, one, other).ratio() > 0.85
 
 
 def _other_host(scene: Scene) -> Verdict:
@@ -265,7 +291,12 @@ def _other_environment(scene: Scene) -> Verdict:
     here = f"{scene.host or ''} {scene.report.host or ''}"
     for entry in scene.access:
         place = f"{entry.host or ''}/{entry.file.rpartition('/')[2]}"
-        if ok(entry) and entry.user == user and STAGING.search(place) and not STAGING.search(here):
+        if (
+            ok(entry)
+            and (entry.user or "").lower() == user.lower()
+            and STAGING.search(place)
+            and not STAGING.search(here)
+        ):
             return f"The same user is let in by another environment ({place.strip('/')})"
     return ""
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from bot.model import Collected, Entry, Finding
-from bot.reading.scene import ABSENT, Scene, caller, first, ok, same_path
+from bot.reading.scene import ABSENT, Scene, first, ok, same_path, session
 
 KEY_PARAMETERS = re.compile(r"(?i)(?:^|&)(api[_-]?key|apikey|key|access_token|token|auth)=")
 PLACEHOLDER = re.compile(
@@ -52,10 +52,16 @@ Verdict = str | None
 
 def _upstream(scene: Scene, mine: Entry) -> Verdict:
     records = [e for e in scene.found.request if e.upstream is not None]
-    if not records:
+    if not records or proxy_authenticates(scene):
         return None
     skipped = any(e.upstream == "-" for e in records)
     return f"{records[0].format}: the proxy answered {mine.status} itself, no upstream was asked" if skipped else ""
+
+
+def proxy_authenticates(scene: Scene) -> bool:
+    """Whether the proxy checks credentials itself: others are refused there too, and never by the application."""
+    refused = [e for e in scene.peers if e.status == 401 and e.upstream is not None]
+    return len({e.client for e in refused}) > 1 and all(e.upstream == "-" for e in refused)
 
 
 def _app_silent(scene: Scene, mine: Entry) -> Verdict:
@@ -105,9 +111,22 @@ def _credentials(present: bool) -> Callable[[Scene, Entry], Verdict]:
 
 def _recognised(scene: Scene, mine: Entry) -> Verdict:
     named = next((e for e in scene.found.request if e.user and e.status in {401, 403}), None)
-    if named is None or (named.status == 401 and not any(ok(e) and scene.same_caller(e) for e in scene.peers)):
+    if named is None:
         return ""
+    if named.status == 401 and not (named.format == "json" or _only_known_users(scene)):
+        return None
     return f"The log names the user for this request, which was answered {named.status}"
+
+
+def _only_known_users(scene: Scene) -> bool:
+    """Whether refused requests carry a user only after a sign-in: some servers log whatever name was tried."""
+    refused = [e for e in scene.peers if e.status == 401]
+    named = [e for e in refused if e.user]
+    return (
+        bool(named)
+        and len(named) < len(refused) / 2
+        and all(any(ok(o) and o.user == e.user for o in scene.peers) for e in named)
+    )
 
 
 def _cache(scene: Scene, mine: Entry) -> Verdict:
@@ -182,8 +201,6 @@ def _csrf(scene: Scene, mine: Entry) -> Verdict:
 
 
 def _session_lost(scene: Scene, mine: Entry) -> Verdict:
-    from bot.reading.scene import session
-
     key = session(mine)
     if key is None:
         return None
@@ -196,7 +213,7 @@ def _session_lost(scene: Scene, mine: Entry) -> Verdict:
 def _preflight_only(scene: Scene, mine: Entry) -> Verdict:
     if mine.method != "OPTIONS" or mine.status not in {401, 403}:
         return None if mine.method != "OPTIONS" else ""
-    follow = [e for e in scene.on_path if e.method != "OPTIONS" and caller(e) == caller(mine) and scene.near(e, 10)]
+    follow = [e for e in scene.on_path if e.method != "OPTIONS" and scene.same_caller(e) and scene.near(e, 10)]
     return "" if follow else f"OPTIONS {mine.path} was answered {mine.status} and the real request did not follow"
 
 

@@ -20,6 +20,18 @@ WEAK_ON_MADE_UP = frozenset(
 """What any service says to a made-up credential: it tells nothing of the reporter's."""
 
 
+QUOTED = re.compile(r"[`\"“”'‘’]([^`\"“”]{4,400})[`\"“”'’]|(\{.{2,2000}\})", re.DOTALL)
+MACHINE = re.compile(
+    r"[{}<>=|]|\b[A-Za-z]+(Error|Exception)\b|^\S+: |\d\d:\d\d:\d\d|\((401|403|407)\)|\b(HTTP|code|error)\b"
+)
+"""Marks of a line that a program wrote."""
+SHARED_FAULTS = frozenset({"says.idp_unreachable", "says.credential_store_missing", "says.configuration_fault"})
+"""Faults that strike everybody: another caller's line tells of them as well."""
+NEIGHBOUR_TRUST = 0.5
+BESIDE_S = 2.0
+AROUND_S = 300.0
+
+
 def in_lines(scene: Scene) -> Collected:
     """What the failing request's own lines say, and a refusal that no pattern knows."""
     findings: list[Finding] = []
@@ -28,15 +40,43 @@ def in_lines(scene: Scene) -> Collected:
         findings += hits
         if not hits and entry.level in {"warning", "error", "warn"} and REFUSAL.search(entry.message or entry.text):
             findings.append(_finding("log.unknown_refusal", "log", entry.message or entry.text, scene.trust, entry))
+    findings += _beside(scene)
     return Collected(tuple(f for f in findings if f.id != "says.service_started"))
 
 
+def _beside(scene: Scene) -> list[Finding]:
+    """Lines at the same moment that name no other request, and faults that strike everybody a while around."""
+    own = set(scene.found.request)
+    findings: list[Finding] = []
+    for entry in scene.found.around:
+        if entry.status is not None or entry in own or not scene.near(entry, AROUND_S):
+            continue
+        beside = scene.near(entry, BESIDE_S) and not _foreign(scene, entry)
+        hits = _hits(entry.text, "log", "log", scene.trust * NEIGHBOUR_TRUST, entry)
+        findings += [f for f in hits if beside or f.id in SHARED_FAULTS]
+    return findings
+
+
+def _foreign(scene: Scene, entry: Entry) -> bool:
+    """Whether the entry names another request, caller or path than the failing one."""
+    mine = scene.failing
+    if mine is None:
+        return bool(entry.ids or entry.client or entry.path)
+    pairs = ((mine.client, entry.client), (mine.user, entry.user), (mine.path, entry.path))
+    return bool(entry.ids and mine.ids and not set(entry.ids) & set(mine.ids)) or any(
+        a and b and a != b for a, b in pairs
+    )
+
+
 def in_report(report: Report) -> Collected:
-    """What the pasted answers say, and what the reporter quotes."""
+    """What the pasted answers say, and what the reporter quotes: not the reporter's own words."""
     findings = [f for e in report.exchanges for f in in_exchange(e, "pasted", TRUST["pasted"])]
     findings += _hits(report.text, "client", "pasted", TRUST["pasted"])
-    findings += _hits(report.text, "body", "pasted", TRUST["pasted"])
-    findings += _hits(report.text, "challenge", "pasted", TRUST["pasted"])
+    quoted = [a or b for a, b in QUOTED.findall(report.text)]
+    written = [line for line in report.text.splitlines() if MACHINE.search(line)]
+    for text in dict.fromkeys((*quoted, *written)):
+        findings += _hits(text, "body", "pasted", TRUST["pasted"])
+        findings += _hits(text, "challenge", "pasted", TRUST["pasted"])
     return Collected(tuple(findings))
 
 

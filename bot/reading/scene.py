@@ -1,20 +1,23 @@
-"""The scene of a failing request: its own lines, and everybody's requests around it."""
+"""The scene of a failing request: its own record, and everybody's requests around it, each request once."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from bot.logs.interface import Found
 from bot.model import TRUST, Entry, Report
 
-REFUSED = frozenset({401, 403, 407})
 BROWSER = re.compile(r"(Firefox|Edg|OPR|Chrome|Safari)/")
 ABSENT = frozenset({"", "-", "none", "null", "no", "false", "absent", "missing", "undefined", "[]"})
 """What logs write where there is nothing."""
+MERGED = ("time", "method", "path", "host", "client", "user", "user_agent", "pid", "upstream", "cache", "level")
+LOOPBACK = re.compile(r"^(127\.|::1$|unix:|localhost)")
 
 
 @dataclass(frozen=True)
@@ -26,9 +29,8 @@ class Scene:
 
     @cached_property
     def failing(self) -> Entry | None:
-        """The failing request's access record: the one that tells most, or None."""
-        records = [e for e in self.found.request if e.status is not None]
-        return max(records, key=_richness, default=None)
+        """The failing request's record, merged from its lines in all files; None where there is none."""
+        return merged(self.found.request)
 
     @cached_property
     def at(self) -> datetime:
@@ -38,15 +40,25 @@ class Scene:
 
     @cached_property
     def access(self) -> tuple[Entry, ...]:
-        """Everybody's dated requests around it, in the order of time."""
+        """Everybody's dated requests around it in all files, in the order of time."""
         return tuple(e for e in self.found.around if e.status is not None and e.method and e.path and e.time)
 
     @cached_property
     def peers(self) -> tuple[Entry, ...]:
-        """The requests of the file that tells most of the failing one: each request once."""
-        if self.failing is None:
-            return self.access
-        return tuple(e for e in self.access if e.file == self.failing.file)
+        """Everybody's requests, each once: one file's access records, filled from lines of other files by id."""
+        file = self._base_file
+        by_id: dict[str, list[Entry]] = {}
+        for entry in self.found.around:
+            for name in entry.ids:
+                by_id.setdefault(name, []).append(entry)
+        own = [e for e in self.access if e.file == file]
+        return tuple(merged([e, *(o for name in e.ids for o in by_id[name] if o is not e)]) or e for e in own)
+
+    @cached_property
+    def _base_file(self) -> str | None:
+        counts = Counter(e.file for e in self.access)
+        mine = {e.file for e in self.found.request if e.status is not None} & counts.keys()
+        return max(mine or counts, key=lambda file: (counts[file], file), default=None)
 
     @cached_property
     def on_path(self) -> tuple[Entry, ...]:
@@ -77,39 +89,66 @@ class Scene:
         """Whether the entry lies within so many seconds of the failing request."""
         return entry.time is not None and abs(entry.time - self.at) <= timedelta(seconds=seconds)
 
+    def names(self, entry: Entry) -> frozenset[str]:
+        """What an entry's caller is known by: user, session, and address with client where addresses tell apart."""
+        names = {f"user {entry.user.lower()}" if entry.user else None, session(entry)}
+        if self._addresses_tell and entry.client:
+            names.add(f"{entry.client} {agent(entry)}")
+        return frozenset(name for name in names if name)
+
     def same_caller(self, entry: Entry) -> bool:
-        """Whether the entry is the failing caller's: by user, else by session, else by address and client."""
+        """Whether the entry is the failing caller's: by user where both name one, else by session or address."""
         mine = self.failing
-        if mine is None:
+        if mine is None or (mine.user and entry.user and mine.user.lower() != entry.user.lower()):
             return False
-        for name in (lambda e: e.user, session):
-            if name(mine) and name(entry):
-                return name(mine) == name(entry)
-        return self._distinct_clients and mine.client == entry.client and agent(mine) == agent(entry)
+        return bool(self.names(mine) & self.names(entry))
+
+    def guarded(self, path: str | None) -> bool:
+        """Whether anybody is refused on that path: an open path tells nothing of credentials."""
+        return (path or "").rstrip("/") in self._refused_paths
 
     @cached_property
-    def _distinct_clients(self) -> bool:
+    def _refused_paths(self) -> frozenset[str]:
+        return frozenset((e.path or "").rstrip("/") for e in self.peers if e.status == 401)
+
+    @cached_property
+    def _addresses_tell(self) -> bool:
         """Whether the logged address tells callers apart: behind a proxy it may be the proxy's."""
-        return len({e.client for e in self.peers if e.client}) >= 3
+        return len({e.client for e in self.peers if e.client and not LOOPBACK.match(e.client)}) >= 2
+
+
+def merged(entries: Sequence[Entry]) -> Entry | None:
+    """One request's record from all its lines: the richest access record, its gaps filled by the others."""
+    records = [e for e in entries if e.status is not None]
+    if not records:
+        return None
+    best = max(records, key=_richness)
+    if len(entries) == 1:
+        return best
+    gaps: dict[str, Any] = {}
+    for name in MERGED:
+        told = [getattr(e, name) for e in entries if _says(getattr(e, name))]
+        if told and not _says(getattr(best, name)):
+            gaps[name] = told[0]
+    known = dict(best.fields)
+    extra = tuple((k, v) for e in entries if e is not best for k, v in e.fields if k not in known)
+    ids = tuple(dict.fromkeys(i for e in entries for i in e.ids))
+    return replace(best, fields=best.fields + extra, ids=ids, **gaps)
+
+
+def _says(value: object) -> bool:
+    """Whether an attribute tells something: a loopback address is a proxy's, not the caller's."""
+    return value is not None and not (isinstance(value, str) and LOOPBACK.match(value))
 
 
 def _richness(entry: Entry) -> tuple[int, int]:
     known = (entry.path, entry.client, entry.user, entry.upstream, entry.time, entry.user_agent, entry.method)
-    return sum(value is not None for value in known), len(entry.fields)
+    return sum(_says(value) for value in known), len(entry.fields)
 
 
 def same_path(one: str | None, other: str | None) -> bool:
     """Paths alike but for a trailing slash."""
     return one is not None and other is not None and one.rstrip("/") == other.rstrip("/")
-
-
-def caller(entry: Entry) -> str | None:
-    """Who made a request, as well as its line tells."""
-    if entry.user:
-        return entry.user
-    if session(entry):
-        return session(entry)
-    return f"{entry.client} {agent(entry)}" if entry.client else None
 
 
 def agent(entry: Entry) -> str:
