@@ -1,0 +1,64 @@
+"""What a report shows by itself -> findings: what its writer says, how the pasted request and its answer look."""
+
+from __future__ import annotations
+
+import re
+
+from bot.intake.phrases import said
+from bot.intake.request_findings import request_findings
+from bot.intake.response_findings import response_findings
+from bot.model import TRUST, Collected, Finding, Report
+
+STATUSES = {403: "report.status_403", 404: "report.status_404", 407: "report.status_407"}
+PASTED = re.compile(
+    r"(?m)^[ \t]*[<>*] .*$|^[ \t]*(?:HTTP/\d|[A-Za-z]+(?:-[A-Za-z]+)+:).*$|\{\\?\"[^\n]{0,4000}\}|\?[\w%.~-]+=\S+"
+)
+ATTACHED = "\n\n--- "
+
+
+def collect(report: Report) -> Collected:
+    """The findings of the report itself. `looked_for` holds only what its material could have shown.
+
+    The writer's words are searched for all of `report.*`, but silence is no denial: nobody says what did not happen.
+    """
+    words = said(own_words(report))
+    told = [
+        _finding(f, f'The reporter says "{text}"', "report") for f, text in words.items() if f not in STATUSES.values()
+    ]
+    status = STATUSES.get(report.status or 0)
+    if status:
+        told.append(_finding(status, f"The reporter saw {report.status}", "report"))
+    told += [_finding(f, text, "report") for f, text in _seen(report).items() if f not in words]
+    requests, looked = request_findings(report)
+    responses, looked_too = response_findings(report)
+    pasted = [_finding(f, text, "pasted") for f, text in {**requests, **responses}.items()]
+    return Collected(findings=(*told, *pasted), looked_for=frozenset(looked | looked_too | _said_for_sure(report)))
+
+
+def own_words(report: Report) -> str:
+    """The report without its files, pasted headers, bodies and queries: those are not the writer's words."""
+    return PASTED.sub(" ", report.text.partition(ATTACHED)[0])
+
+
+def _seen(report: Report) -> dict[str, str]:
+    """What the facts of the report say as plainly as words would."""
+    found: dict[str, str] = {}
+    if report.links:
+        found["report.link_words"] = "The report is about a signed link"
+    if any(p.kind not in ("empty", "masked", "literal") and p.place == "loose" for p in report.presented):
+        found["report.sent_credentials"] = "The reporter pasted the token that was sent"
+    attached = report.text.partition(ATTACHED)[2]
+    if re.search(r"(?i)blocked by cors policy|cross-origin request blocked", attached):
+        found["report.cors_words"] = "The attached console holds a browser's CORS message"
+    return found
+
+
+def _said_for_sure(report: Report) -> set[str]:
+    """A status that was said leaves out the others."""
+    return set(STATUSES.values()) if report.status is not None else set()
+
+
+def _finding(id_: str, text: str, source: str) -> Finding:
+    if source == "report":
+        return Finding(id=id_, source="report", text=text, trust=TRUST["report"])
+    return Finding(id=id_, source="pasted", text=text, trust=TRUST["pasted"])

@@ -1,0 +1,62 @@
+"""A follow-up in a thread: new facts override or add, nothing is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.model import Report
+
+
+def follow(earlier: Report, new: Report) -> Report:
+    """The report that both messages make. It stays posted when the first one was."""
+    place = _place(earlier, new)
+    timed = new if _better_time(earlier, new) else earlier
+    ids = tuple(dict.fromkeys((*new.ids, *earlier.ids)))
+    return replace(
+        place,
+        text=f"{earlier.text}\n\n{new.text}",
+        posted_at=earlier.posted_at,
+        at=timed.at,
+        at_precision_s=timed.at_precision_s,
+        request_id=ids[0] if ids else None,
+        ids=ids,
+        status=new.status or earlier.status,
+        origin=new.origin or earlier.origin,
+        user_agent=new.user_agent or earlier.user_agent,
+        client_ip=new.client_ip or earlier.client_ip,
+        users=tuple(dict.fromkeys((*new.users, *earlier.users))),
+        exchanges=earlier.exchanges + new.exchanges,
+        presented=tuple(dict.fromkeys((*new.presented, *earlier.presented))),
+        links=tuple(dict.fromkeys((*new.links, *earlier.links))),
+        secrets=tuple(dict.fromkeys((*earlier.secrets, *new.secrets))),
+    )
+
+
+def _place(earlier: Report, new: Report) -> Report:
+    """The new address, completed from the old one: a path said later is on the host said before, and the reverse."""
+    mentioned = tuple(u for u in dict.fromkeys((*new.urls, *earlier.urls, earlier.url)) if u)
+    if new.host is None and new.path is None:
+        return replace(
+            earlier, urls=tuple(u for u in mentioned if u != earlier.url), method=new.method or earlier.method
+        )
+    if new.host is None and earlier.host is not None and earlier.url and new.path:
+        base = earlier.url.partition("://")
+        url = f"{base[0]}://{base[2].partition('/')[0].partition('?')[0]}{new.path}"
+        return replace(new, url=url, host=earlier.host, urls=tuple(u for u in mentioned if u != url))
+    if new.path in (None, "/") and earlier.path and (earlier.host in (None, new.host)) and new.url:
+        url = new.url.rstrip("/") + earlier.path if earlier.host is None else (earlier.url or new.url)
+        method = new.method or earlier.method
+        return replace(new, url=url, path=earlier.path, method=method, urls=tuple(u for u in mentioned if u != url))
+    return replace(
+        new,
+        method=new.method or (earlier.method if new.path == earlier.path else None),
+        urls=tuple(u for u in mentioned if u != new.url),
+    )
+
+
+def _better_time(earlier: Report, new: Report) -> bool:
+    if new.at is None:
+        return False
+    if earlier.at is None:
+        return True
+    return (new.at_precision_s or 0) <= max(300.0, earlier.at_precision_s or 0)

@@ -1,0 +1,162 @@
+"""Who and with what: the users who are refused, the client and its address, the page's origin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from bot.intake.failing import CLAUSE, FAILS, WORKS, around
+
+ORIGIN = re.compile(
+    r"(?i)from origin ['\"]?(?P<origin>https?://[^\s'\"<>,;]{3,300})|(?m:^[ \t>]*origin:[ "
+    r"\t]*(?P<header>https?://[^\s'\"]{3,300}))"
+)
+PRODUCT = re.compile(
+    r"(?<![\w/.:@-])(?P<agent>(?:[A-Za-z][\w.+-]{1,40})/(?:v?\d+(?:\.\d+)*(?:[-.]\w+)*))(?![\w/:-]|\.\w)"
+)
+NOT_PRODUCTS = re.compile(
+    r"(?i)^(?:http|tls|ssl|api|v\d|iso|rfc|oauth|page|step|part|phase|try|day|week|order|ticket)/|^[\w.-]*\.(?:test|"
+    r"com|org|net|io)/"
+)
+CLIENTS: tuple[tuple[str, str], ...] = (
+    (r"(?i)influxdb-client-python", "influxdb-client-python"),
+    (
+        r"python[- ]requests|(?<!\w)requests\.(?:get|post|put|delete|request|Session|exceptions)|import requests",
+        "python-requests",
+    ),
+    (r"(?<!\w)httpx(?!\w)", "python-httpx"),
+    (r"(?<!\w)aiohttp(?!\w)", "aiohttp"),
+    (r"urllib3?", "Python-urllib"),
+    (r"(?i)ok-?http", "okhttp"),
+    (r"(?i)(?<!\w)axios(?!\w)", "axios"),
+    (r"(?i)postman", "PostmanRuntime"),
+    (r"(?i)insomnia", "insomnia"),
+    (r"(?i)(?<!\w)n8n(?!\w)", "n8n"),
+    (r"(?i)(?<!\w)zapier(?!\w)", "Zapier"),
+    (r"(?i)(?<!\w)wget(?!\w)", "Wget"),
+    (r"(?i)(?<!\w)curl(?!\w)", "curl"),
+    (r"(?i)kubectl", "kubectl"),
+    (r"(?i)(?<!\w)(?:docker|podman|containerd)(?! ?-?compose)(?!\w)", "docker"),
+    (r"(?i)(?<!\w)helm(?!\w)", "Helm"),
+    (r"(?i)(?<!\w)gradle(?!\w)", "Gradle"),
+    (r"(?i)(?<!\w)(?:maven|mvn)(?!\w)", "Apache-Maven"),
+    (r"(?<!\w)npm(?= (?:install|i|ci|publish|login|audit|whoami)(?!\w))", "npm"),
+    (r"(?<!\w)pip3?(?: install)(?!\w)", "pip"),
+    (r"(?<!\w)apt(?:-get)?(?= (?:update|install|upgrade))", "Debian APT"),
+    (r"(?<!\w)git(?= (?:clone|pull|push|fetch))", "git"),
+    (r"(?i)(?<!\w)telegraf(?!\w)", "Telegraf"),
+    (r"(?i)(?<!\w)prometheus(?!\w)", "Prometheus"),
+    (r"(?i)(?<!\w)terraform(?!\w)", "Terraform"),
+    (r"(?i)(?<!\w)firefox(?!\w)", "Firefox"),
+    (r"(?i)(?<!\w)(?:google )?chrome(?!\w)", "Chrome"),
+    (r"(?i)(?<!\w)safari(?!\w)", "Safari"),
+    (r"(?i)(?<!\w)(?:ms |microsoft )?edge(?= browser)", "Edg"),
+    (r"(?i)(?<!\w)outlook(?!\w)", "Outlook"),
+    (r"(?i)(?<!\w)python(?!\w)", "python"),
+    (
+        r"(?<!\w)(?:Go|golang)(?= (?:worker|service|client|program|app|code|job|sdk))|go-http-client|net/http",
+        "Go-http-client",
+    ),
+    (r"(?<!\w)(?:Java|JVM|java)(?!\w)", "Java"),
+    (r"(?i)(?<!\w)(?:\.net|dotnet|c#)(?!\w)", ".NET"),
+    (r"(?i)(?<!\w)node(?:\.?js)?(?=[ )](?:app|script|service|client|fetch)|\))", "node"),
+    (r"(?i)(?<!\w)powershell|Invoke-(?:RestMethod|WebRequest)", "PowerShell"),
+    (r"(?i)(?<!\w)ruby|faraday|(?<!\w)rails(?!\w)", "Ruby"),
+    (r"(?i)(?<!\w)guzzle|(?<!\w)php(?!\w)", "GuzzleHttp"),
+)
+LANGUAGES = ("python", "Java", ".NET", "node", "Ruby")
+"""Said of the program, they name a client only where nothing says it better."""
+AGENT = re.compile(r"(?im)(?:user[- ]?agent)['\"]?[ \t]*[:=][ \t]*['\"]?(?P<agent>[^\n'\"]{2,300})")
+ADDRESS = r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.]\d|/\d)"
+CLIENT_IP = re.compile(
+    rf"(?i)(?<!\w)(?:from|come from|coming from|client(?: ip)?|our (?:ip|address|egress(?: ip)?)|my ip|source(?: ip)"
+    rf"?|caller|egress|node|host|runner|ip|von|depuis|desde|remote_addr)"
+    rf"(?: address| adresse)?(?: is| was| ist)?[ :=]{{1,2}}\(?(?P<ip>{ADDRESS})"
+)
+LONE_IP = re.compile(rf"[\w-] ?\((?P<ip>{ADDRESS})\)")
+NAME = r"(?P<user>[A-Za-z][\w.+-]{0,40}(?:@[\w.-]{2,60})?|[a-z]{1,6}[-_]\d{1,9})"
+USERS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?i)(?<!\w)(?:user(?:name)?|account|benutzer(?:in)?|konto|utilisateur|usuario|username)(?:\s+(?:named|"
+        rf"called|=))?[ :=]{{1,2}}['\"`]?{NAME}['\"`]?(?![\w/(=])",
+        r"(?<!\w)(?P<user>[a-z]{1,3}_\d{2,9})(?!\w)",
+        rf"(?im)(?:^|[.!?]\s+)(?:hi,? )?{NAME} (?:here|again)(?!\w)",
+        rf"(?m)^\s*{NAME}: (?=\S)",
+        rf"(?im)(?:^|[.!?:;,(]\s+|(?<!\w)(?:and|but|because|that) ){NAME} (?:can'?t|can not|cannot|gets|sees|is "
+        rf"(?:locked|kicked|logged|thrown)|has been|was (?:locked|kicked|logged|thrown)|couldn't|reports)(?!\w)",
+        rf"(?i)(?:kicked out|locked out|logged out|thrown out|blocked|e\.?g\.?|for example|affects?|including)"
+        rf" {NAME}(?=[\s,.;:)]|$)",
+        r"(?<=[\s.])-{1,2}[ ]?(?P<user>[A-Z][a-z]{1,20})\s*$",
+        r"(?i)(?<!\w)me \((?P<user>[a-z][\w.-]{1,30})\)",
+        rf"(?i)(?:everyone's login|logins?|nobody|users?),? {NAME} and (?:me|others)",
+        r"(?i)(?<!\w)(?:as|for) (?:user |account )?['\"`](?P<user>[\w.@+-]{2,60})['\"`]",
+        r"(?<!\w)-u ['\"]?(?P<user>[A-Za-z][\w.-]{1,40}):",
+    )
+)
+_NOT_USERS = """
+i we you he she it they user users all everyone anyone nobody somebody someone app api page the a an my our
+your this that who which what is was has had gets get name names password id ids token tokens and or but for
+from with in on at to of only again still already just now hi hello hey customer customers client clients team
+colleague colleagues people partner admin's time path url error method status body response request headers
+header note edit update steps logs log login now today one two both none also even job script service server
+browser there here gateway proxy host code data url link question since because when while agent field fields
+management manager list info details data type role roles group account accounts in cookie bug story
+experience interface output input key format session widget console expected actual context environment
+version result example odd strange weird btw fyi ps nb re warning info debug http https date thanks cheers
+regards best can could will would should information is ok fine inactive disabled broken linking locked
+unknown invalid model models item items price answer answers file files mail mailer team tab pages report
+reports system systems settings authentication authorization auth accounts store pull push build run runs
+image images request_id rights call calls sync feed store every each by with it's that's who's error: at
+access endpoint url: curl wget python java node go browser chrome firefox mobile android ios something
+everything nothing anybody always sometimes never not
+"""
+NOT_USERS = frozenset(_NOT_USERS.split())
+
+
+def origin(text: str) -> str | None:
+    """The page's origin, from a browser's CORS message or an Origin header line."""
+    match = ORIGIN.search(text)
+    return (match["origin"] or match["header"]).rstrip("/.") if match else None
+
+
+def user_agent(text: str) -> str | None:
+    """The client that the words name: a product with its version, else one that is known by name."""
+    named = AGENT.search(text)
+    if named:
+        return named["agent"].strip()
+    products = [m["agent"] for m in islice(PRODUCT.finditer(text), 20) if not NOT_PRODUCTS.search(m["agent"])]
+    if products:
+        return products[0]
+    seen = [
+        (_praised(text, m), name in LANGUAGES, m.start(), name)
+        for pattern, name in CLIENTS
+        if (m := re.search(pattern, text))
+    ]
+    return min(seen)[3] if seen else None
+
+
+def _praised(text: str, match: re.Match[str]) -> bool:
+    """The client is named as one that works: `with curl it works`."""
+    clause = around(text, match.start(), match.end(), CLAUSE)
+    return WORKS.search(clause) is not None and FAILS.search(clause) is None
+
+
+def client_ip(text: str) -> str | None:
+    """The address that the report's requests come from."""
+    match = CLIENT_IP.search(text) or LONE_IP.search(text)
+    return match["ip"] if match else None
+
+
+def users(text: str) -> tuple[str, ...]:
+    """The users that the words name, in order of how plainly."""
+    return tuple(dict.fromkeys(_users(text)))[:8]
+
+
+def _users(text: str) -> Iterator[str]:
+    for pattern in USERS:
+        for match in islice(pattern.finditer(text), 6):
+            name = match["user"].strip(".-'")
+            if name.lower() not in NOT_USERS and not name.lower().startswith(("http", "www.", "x-")) and len(name) > 1:
+                yield name

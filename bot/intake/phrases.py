@@ -1,0 +1,47 @@
+"""What a reporter's words say: the patterns of `phrases.yaml`, searched."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+SOURCE = files("bot.intake") / "phrases.yaml"
+LIMIT = 20_000
+"""Characters of the report that are read for phrases."""
+
+
+@cache
+def phrases() -> dict[str, re.Pattern[str]]:
+    """Finding -> all its phrases as one pattern."""
+    data = yaml.load(SOURCE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return {finding: _pattern(listed, data["words"]) for finding, listed in data["findings"].items()}
+
+
+def _pattern(listed: list[str], words: dict[str, str]) -> re.Pattern[str]:
+    text = "|".join(f"(?:{pattern})" for pattern in listed)
+    for name, alternatives in words.items():
+        text = text.replace(f"{{{name}}}", alternatives)
+    return re.compile(text, re.IGNORECASE | re.MULTILINE)
+
+
+PRAISE = {
+    *("report.works_with_other_client", "report.works_at_other_address", "report.works_on_other_path"),
+    *("report.other_credential_works", "report.only_some_affected"),
+}
+DENIED = re.compile(r"(?i)\b(?:stopped|not|never|no longer|cannot)\b|n't\b")
+
+
+def said(text: str) -> dict[str, str]:
+    """Each finding whose words stand in the text, with the words."""
+    text = text[:LIMIT]
+    return {f: words for f, pattern in phrases().items() if (words := _words(f, pattern, text)) is not None}
+
+
+def _words(finding: str, pattern: re.Pattern[str], text: str) -> str | None:
+    for match in pattern.finditer(text):
+        if finding not in PRAISE or not DENIED.search(match[0]):
+            return " ".join(match[0].split())[:120]
+    return None

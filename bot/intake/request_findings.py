@@ -1,0 +1,180 @@
+"""How a pasted request carries its credentials."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from bot.model import Exchange, Presented, Report
+from bot.probe.challenge import parse
+
+FORM = frozenset(
+    {"request.doubled_scheme", "request.quoted", "request.stray_whitespace", "request.no_scheme", "request.bad_basic"}
+    | {"request.literal_undefined", "request.placeholder", "request.empty_credential"}
+)
+FAULTS = {
+    "doubled_scheme": ("request.doubled_scheme", "The {name} header names its scheme twice"),
+    "quoted": ("request.quoted", "The credential in {name} is wrapped in quotes or brackets"),
+    "whitespace": ("request.stray_whitespace", "The credential in {name} holds stray spaces or a line break"),
+    "no_scheme": ("request.no_scheme", "The {name} header names no scheme such as Bearer before the credential"),
+    "bad_base64": ("request.bad_basic", "The Basic credentials are not valid base64"),
+    "no_colon": ("request.bad_basic", "The Basic credentials hold no colon between name and password"),
+    "empty": ("request.empty_credential", "The credential in {name} is empty"),
+    "literal": (
+        "request.literal_undefined",
+        "The credential in {name} is a word such as undefined, or a variable that was not filled in",
+    ),
+}
+SENT = ("jwt", "jwe", "opaque", "basic", "api_key", "digest", "sigv4")
+SIGNS = re.compile(r"(?i)hmac|createhmac|hash_hmac|sign(?:ature)?\s*=|digestmod")
+OTHER_BYTES = (
+    # The signature is made over a serialised copy; the client serialises again, by its own rules.
+    (
+        re.compile(r"json\.dumps\(|JSON\.stringify\(|json_encode\(|to_json\b|Marshal\("),
+        re.compile(
+            r"\bjson\s*=\s*\w|axios\.post\([^)\n]*,\s*(?!raw|body)\w+\s*,|\bdata:\s*(?!raw|body)\w+\b|\.json\(\w+\)|"
+            r"send\(\{"
+        ),
+    ),
+)
+
+
+def request_findings(report: Report) -> tuple[dict[str, str], set[str]]:
+    """(finding -> sentence, what was looked for)."""
+    found: dict[str, str] = {}
+    looked: set[str] = set()
+    for credential in report.presented:
+        for id_, text in _form(credential):
+            found.setdefault(id_, text)
+    if any(p.place != "loose" and p.kind not in ("masked",) for p in report.presented):
+        looked |= FORM
+    if any(p.place in ("query", "header", "authorization") for p in report.presented):
+        looked |= {"request.key_in_query", "request.header_name_underscore"}
+    failing = failing_requests(report)
+    for id_, text in (*_arrival(failing), *_redirects(report), *_scheme(report), *_browser(report), *_code(report)):
+        found.setdefault(id_, text)
+    if any(e.request_headers is not None and len(e.request_headers) > 1 for e in failing):
+        looked |= {"request.no_credentials", "request.was_preflight", "request.credentials_left"}
+    if sum(1 for e in report.exchanges if e.request_headers is not None) > 1:
+        looked |= {"request.auth_lost_on_redirect", "request.redirected"}
+    return found, looked
+
+
+def failing_requests(report: Report) -> list[Exchange]:
+    """The requests that were refused, or whose answer is not shown."""
+    return [e for e in report.exchanges if e.request_headers is not None and e.status in (None, 401, 403, 407)]
+
+
+def _form(credential: Presented) -> Iterator[tuple[str, str]]:
+    name = credential.name or "the request"
+    for fault in credential.faults:
+        if fault in FAULTS:
+            id_, text = FAULTS[fault]
+            yield id_, text.format(name=name)
+    if credential.kind == "placeholder":
+        yield "request.placeholder", f"The credential in {name} is a placeholder from an example"
+    if credential.place == "query":
+        yield "request.key_in_query", f"The key stands in the query string, as {name}"
+    if credential.place == "header" and "_" in credential.name:
+        text = f"The header {credential.name} has an underscore in its name, which nginx and other proxies drop"
+        yield "request.header_name_underscore", text
+
+
+def _arrival(failing: list[Exchange]) -> Iterator[tuple[str, str]]:
+    for exchange in failing:
+        sent = [p for p in exchange.presented if p.kind in SENT or (p.kind == "masked" and p.scheme)]
+        where = exchange.url or "the failing address"
+        if exchange.method == "OPTIONS":
+            if _header(exchange, "access-control-request-method"):
+                yield "request.was_preflight", f"The request that was refused is the CORS preflight (OPTIONS {where})"
+        elif sent:
+            shown = sent[0].scheme or sent[0].name or sent[0].place
+            yield "request.credentials_left", f"The pasted request to {where} carries credentials ({shown})"
+        elif not exchange.presented and _complete(exchange):
+            yield "request.no_credentials", f"The pasted request to {where} carries no credentials"
+
+
+def _complete(exchange: Exchange) -> bool:
+    """The request is shown whole: recorded with its Host or the like, or a command that is all there is."""
+    names = {name.lower() for name, _ in exchange.request_headers or ()}
+    return bool(names & {"host", "user-agent", "accept", ":authority", "sec-fetch-mode"}) or (
+        not names and exchange.method is not None
+    )
+
+
+def _redirects(report: Report) -> Iterator[tuple[str, str]]:
+    """Credentials that clients leave behind at another origin (fetch, curl, requests alike)."""
+    shown = [e for e in report.exchanges if e.status is not None]
+    for first, second in pairwise(shown):
+        if first.status not in (301, 302, 303, 307, 308) or second.status not in (401, 403):
+            continue
+        if first.url and second.url and _origin(first.url) != _origin(second.url):
+            yield (
+                "request.redirected",
+                f"{first.status} led from {_origin(first.url)} to {_origin(second.url)}, which refused",
+            )
+        had, has = first.presented, second.presented
+        if had and not has and second.request_headers is not None:
+            yield (
+                "request.auth_lost_on_redirect",
+                f"The first request carried credentials, the one after the {first.status} none",
+            )
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and port; curl and requests treat a port that is written out as another origin at times."""
+    try:
+        parts = urlsplit(url)
+        return f"{parts.scheme}://{parts.netloc}"
+    except ValueError:
+        return url
+
+
+def _scheme(report: Report) -> Iterator[tuple[str, str]]:
+    offered = {
+        c.scheme.lower(): c.scheme
+        for e in report.exchanges
+        if e.status in (None, 401)
+        for c in parse(e.all("WWW-Authenticate"))
+    }
+    for credential in report.presented:
+        used = (credential.scheme or "").rstrip(":")
+        if credential.place == "authorization" and used and offered and used.lower() not in offered:
+            text = f"The request uses {used}; the answer offers {', '.join(offered.values())}"
+            yield "request.scheme_not_offered", text
+            return
+
+
+def _browser(report: Report) -> Iterator[tuple[str, str]]:
+    for exchange in report.exchanges:
+        if exchange.request_headers is None or exchange.status not in (None, 401, 403):
+            continue
+        site, mode = _header(exchange, "sec-fetch-site"), exchange.method
+        no_cookie = _header(exchange, "cookie") is None and not exchange.presented
+        if site == "cross-site" and no_cookie and mode != "OPTIONS":
+            yield (
+                "request.cross_site_without_cookie",
+                "The request goes to another site (Sec-Fetch-Site: cross-site) and carries no cookie",
+            )
+        if via := _header(exchange, "via") or _header(exchange, "x-forwarded-for") or exchange.header("via"):
+            yield "request.via_proxy", f"The transcript shows a proxy in between ({via[:60]})"
+        proof = next((p for p in exchange.presented if p.dpop_nonce is not None), None)
+        if proof is not None and not proof.dpop_nonce:
+            yield "request.proof_without_nonce", "The DPoP proof in the request has no nonce"
+
+
+def _code(report: Report) -> Iterator[tuple[str, str]]:
+    if not SIGNS.search(report.text):
+        return
+    for signed, sent in OTHER_BYTES:
+        if signed.search(report.text) and sent.search(report.text):
+            yield (
+                "request.signs_other_bytes",
+                "The code signs its own serialised copy and lets the client serialise the body again",
+            )
+
+
+def _header(exchange: Exchange, name: str) -> str | None:
+    return next((v for k, v in exchange.request_headers or () if k.lower() == name), None)

@@ -1,0 +1,137 @@
+"""What a pasted answer shows beside its words: status, challenge, cookies, cache, gateway."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from bot.model import Exchange, Report
+from bot.probe.challenge import parse
+
+STATUSES = {
+    200: "response.status_200",
+    403: "response.status_403",
+    404: "response.status_404",
+    407: "response.status_407",
+}
+GATEWAY = re.compile(
+    r"(?i)\b(?:gateway|proxy|vpn|firewall|waf|edge|office network|corporate|zscaler|netskope|forefront|access "
+    r"manager|cloudflare access)\b"
+)
+COOKIE_WORDS = re.compile(r"(?i)\bcookies?\b|\bsession\b|\bsigned? ?in\b|\blog(?:ged)? ?in\b")
+CACHED = re.compile(r"(?i)\bhit\b")
+COMPLETE = {"date", "server", "content-length", "content-type"}
+
+
+def response_findings(report: Report) -> tuple[dict[str, str], set[str]]:
+    """(finding -> sentence, what was looked for)."""
+    found: dict[str, str] = {}
+    looked: set[str] = set()
+    for exchange in report.exchanges:
+        if exchange.response_headers is None:
+            continue
+        refused = exchange.status == 401
+        whole = exchange.status is not None and len({k.lower() for k, _ in exchange.response_headers} & COMPLETE) >= 2
+        if whole and refused:
+            looked |= {
+                "response.no_challenge",
+                "response.bare_challenge",
+                "response.cache_hit",
+                "response.dpop_nonce",
+                "response.sso_required",
+            }
+        for id_, text in (*_challenge(exchange, whole), *_marks(exchange), *_cookies(exchange, report, whole)):
+            found.setdefault(id_, text)
+    status = _failing_status(report)
+    if status is not None:
+        looked |= set(STATUSES.values())
+        if status in STATUSES:
+            found[STATUSES[status]] = f"The pasted answer is {status}"
+    return found, looked
+
+
+def _failing_status(report: Report) -> int | None:
+    """The status of the call that the report is about, where its answer is pasted."""
+    own = [e.status for e in report.exchanges if e.status is not None and (e.url == report.url or e.url is None)]
+    if 401 in own or not own:
+        return 401 if own else None
+    return own[-1] if own[-1] != 200 or report.status is None else None
+
+
+def _challenge(exchange: Exchange, whole: bool) -> Iterator[tuple[str, str]]:
+    challenges = parse(exchange.all("WWW-Authenticate"))
+    if exchange.status == 401 and whole and not challenges:
+        yield "response.no_challenge", "The pasted 401 has no WWW-Authenticate header"
+    for challenge in challenges:
+        # RFC 6750 section 3.1: without credentials in the request the answer should name no error.
+        if challenge.scheme.lower() == "bearer" and challenge.get("error") is None and exchange.status in (None, 401):
+            yield (
+                "response.bare_challenge",
+                f"The challenge names no error ({challenge}): the server saw no bearer token",
+            )
+        realm = challenge.get("realm") or ""
+        if GATEWAY.search(realm):
+            yield "response.gateway_realm", f'The challenge\'s realm is "{realm}": a gateway answered'
+    if exchange.status == 407 or exchange.header("Proxy-Authenticate"):
+        yield "response.gateway_realm", "The answer comes from a proxy that wants credentials (Proxy-Authenticate)"
+
+
+def _marks(exchange: Exchange) -> Iterator[tuple[str, str]]:
+    if exchange.status not in (None, 401, 403):
+        return
+    for name, value in exchange.response_headers or ():
+        lower = name.lower()
+        if "csrf" in lower or "xsrf" in lower:
+            yield "response.csrf_header", f"The answer asks for an anti-forgery token ({name}: {value[:40]})"
+        elif lower in ("x-cache", "cf-cache-status", "x-cache-status", "x-proxy-cache") and CACHED.search(value):
+            yield "response.cache_hit", f"The answer came from a cache ({name}: {value[:40]})"
+        elif lower == "age" and value.strip().isdigit() and int(value) > 0:
+            yield "response.cache_hit", f"The answer had been in a cache for {value} seconds (Age)"
+        elif lower == "x-github-sso" and value.startswith("required"):
+            yield (
+                "response.sso_required",
+                "The answer says that the token needs single sign-on authorisation (X-GitHub-SSO)",
+            )
+        elif lower == "dpop-nonce":
+            yield "response.dpop_nonce", "The answer brings a DPoP nonce to be used in the next proof"
+
+
+def _cookies(exchange: Exchange, report: Report, whole: bool) -> Iterator[tuple[str, str]]:
+    cookies = exchange.all("Set-Cookie")
+    success = exchange.status is not None and exchange.status < 400
+    if success and whole and not cookies and exchange.url is None and COOKIE_WORDS.search(report.text):
+        yield "response.no_cookie_set", "The sign-in answer sets no cookie"
+    if exchange.status in (401, 403):
+        return
+    for cookie in cookies:
+        yield from _cookie(cookie, report)
+
+
+def _cookie(cookie: str, report: Report) -> Iterator[tuple[str, str]]:
+    """Attributes that keep a cookie from the failing call (RFC 6265bis section 5.8.3)."""
+    name = cookie.partition("=")[0].strip()
+    parts = (part.strip().partition("=") for part in cookie.split(";")[1:])
+    given = {key.strip().lower(): value.strip() for key, _, value in parts}
+    same_site = given.get("samesite", "lax").lower()
+    if same_site in ("lax", "strict") and _cross_site(report):
+        yield (
+            "response.cookie_same_site",
+            f"The cookie {name} is SameSite={same_site.title()}, which a page on another site cannot send",
+        )
+    path = given.get("path", "/")
+    if report.path and path not in ("", "/") and not f"{report.path}/".startswith(path.rstrip("/") + "/"):
+        yield "response.cookie_scope", f"The cookie {name} is for Path={path}, the call goes to {report.path}"
+    domain = given.get("domain", "").lstrip(".").lower()
+    if domain and report.host and not (report.host == domain or report.host.endswith(f".{domain}")):
+        yield "response.cookie_scope", f"The cookie {name} is for Domain={domain}, the call goes to {report.host}"
+    if "secure" in given and (report.url or "").startswith("http://") and report.host not in ("localhost", "127.0.0.1"):
+        yield "response.cookie_scope", f"The cookie {name} is Secure, the call goes over plain http"
+
+
+def _cross_site(report: Report) -> bool:
+    """The page's site is not the service's. Without the public suffix list, the last two labels stand for it."""
+    if not report.origin or not report.host:
+        return False
+    page = urlsplit(report.origin).hostname or ""
+    return page.split(".")[-2:] != report.host.split(".")[-2:]

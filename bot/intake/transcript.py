@@ -1,0 +1,217 @@
+"""Requests and answers as tools print them: `curl -v`, raw HTTP, header lists, DevTools copies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bot.intake.interface import RawExchange
+from bot.model import Headers
+
+REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|PROPFIND|REPORT) (\S{1,8000}) HTTP/[\d.]+\s*$")
+STATUS = re.compile(r"HTTP/[\d.]+[ ]+([1-5]\d\d)(?!\d)")
+HEADER = re.compile(r"(:?[A-Za-z][\w-]{0,80}):[ \t]*(.{0,20000}?)[ \t\r]*$")
+ARROW = re.compile(r"(?:\d\d:\d\d:\d\d\.\d+ )?([<>*]|[{}] )[ ]?(.{0,60000})$")
+NOTE = re.compile(r"[*{}]")
+SECTION = re.compile(
+    r"(?i)(?<![\w-])(?P<what>request|response)(?: headers?(?: of [\w /]{1,40})?)?(?: \(\d+\))?[ \t]*(?:[-=:*]+\s*$|"
+    r"(?<=headers)$)"
+)
+PROMPT = re.compile(r"(?:[\w@.~:-]{0,60}[$#%]|PS [^>\n]{0,200}>|>>>|C:\\[^>\n]{0,200}>) ?(?=\S)")
+RESPONSE_ONLY = {
+    *("www-authenticate", "set-cookie", "server", "location", "vary", "age", "etag", "x-powered-by", "retry-after"),
+    *("proxy-authenticate", "content-length", "x-cache", "cf-ray", "via", "last-modified", "allow", "dpop-nonce"),
+    *("strict-transport-security", "access-control-allow-origin", "access-control-allow-credentials", "x-github-sso"),
+    *(
+        "x-amzn-requestid",
+        "x-amz-request-id",
+        "x-csrf-token",
+        "x-frame-options",
+        "x-content-type-options",
+        "keep-alive",
+    ),
+}
+REQUEST_ONLY = {
+    *("authorization", "cookie", "host", "origin", "referer", "user-agent", "accept", "accept-encoding", "x-api-key"),
+    *("accept-language", "dpop", "proxy-authorization", "sec-fetch-site", "sec-fetch-mode", "x-requested-with"),
+    *("access-control-request-method", "access-control-request-headers", "x-forwarded-for", "api-key", "apikey"),
+    *("ocp-apim-subscription-key", "x-auth-token", "x-access-token", "private-token", "x-xsrf-token", "x-amz-date"),
+}
+EITHER = {
+    "date",
+    "content-type",
+    "connection",
+    "cache-control",
+    "x-request-id",
+    "traceparent",
+    "x-correlation-id",
+    "pragma",
+}
+NAMES = RESPONSE_ONLY | REQUEST_ONLY | EITHER
+CREDENTIAL = re.compile(r"(?i)(?:^|[-_])(?:api[-_]?)?(?:key|token|secret)$|apikey|authorization|signature$")
+ASIDE = re.compile(r"\s+(?:\(|#|<-|←|//)")
+"""A remark that the writer put behind a credential."""
+BODY_LINES, MAX_LINES = 40, 40_000
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """An exchange being read."""
+
+    start: int
+    end: int
+    recorded: bool = False
+    method: str | None = None
+    url: str | None = None
+    target: str | None = None
+    request: list[tuple[str, str]] | None = None
+    status: int | None = None
+    response: list[tuple[str, str]] | None = None
+    body: list[str] = field(default_factory=list)
+    state: str = ""
+    """What the lines that follow are: request, response, body or nothing."""
+
+
+def transcripts(text: str) -> Iterator[RawExchange]:
+    """Every exchange in the text, in its order; a request without its answer and the reverse are exchanges too."""
+    current: _Exchange | None = None
+    at = 0
+    for number, line in enumerate(text.split("\n")):
+        start, at = at, at + len(line) + 1
+        if number > MAX_LINES:
+            break
+        finished, current = _line(current, line.rstrip("\r"), start)
+        if finished is not None and (exchange := _built(finished)) is not None:
+            yield exchange
+    if current is not None and (exchange := _built(current)) is not None:
+        yield exchange
+
+
+def _line(current: _Exchange | None, line: str, start: int) -> tuple[_Exchange | None, _Exchange | None]:
+    """(an exchange that this line ends, the one that goes on)."""
+    arrow = ARROW.match(line)
+    mark, content = (arrow[1][0], arrow[2]) if arrow else ("", line)
+    end = start + len(line)
+    if mark and mark in "*{}":
+        return None, current
+    if (request := REQUEST.search(content[:9000])) and _begins(content, request):
+        fresh = _Exchange(start, end, mark == ">", request[1], target=request[2], request=[], state="request")
+        return current, fresh
+    if (status := STATUS.search(content[:200])) and _opens(content, status):
+        if current is not None and current.status is None and current.response is None:
+            fresh, done = current, None
+        else:
+            fresh, done = _Exchange(start, end), current
+        fresh.status, fresh.response, fresh.state = int(status[1]), [], "response"
+        fresh.end = end
+        return done, fresh
+    return _detail(current, mark, content, start, end)
+
+
+def _begins(content: str, request: re.Match[str]) -> bool:
+    return not content[: request.start()].strip("> \t`")
+
+
+def _opens(content: str, status: re.Match[str]) -> bool:
+    return not content[: status.start()].strip("< \t`")
+
+
+def _detail(
+    current: _Exchange | None, mark: str, content: str, start: int, end: int
+) -> tuple[_Exchange | None, _Exchange | None]:
+    section = SECTION.search(content[-120:]) if not mark else None
+    if section and (current is None or current.state != "body"):
+        current = current or _Exchange(end, end)
+        current.state = section["what"].lower()
+        return None, current
+    if (header := HEADER.match(content.strip(" \t`"))) and (not current or current.state != "body" or mark):
+        return _header(current, header, mark, start, end)
+    if current is None or not content.strip():
+        _blank(current, mark)
+        return None, current
+    if not mark and _body_line(current, content):
+        current.body.append(content)
+        current.state, current.end = "body", end
+        return None, current
+    goes_on = bool(mark) or current.state == "sent"
+    return (None, current) if goes_on else (current, None)
+
+
+def _blank(current: _Exchange | None, mark: str) -> None:
+    """An empty line ends the headers."""
+    if current is None:
+        return
+    if current.state in ("response", "body") and current.response is not None:
+        current.state = "body"
+    elif current.state == "request" and not mark:
+        current.state = "sent"
+
+
+def _body_line(current: _Exchange, content: str) -> bool:
+    if current.state == "body":
+        return not PROMPT.match(content) and len(current.body) < BODY_LINES
+    return current.state == "response" and content.lstrip()[:1] in "{[<" and bool(current.response)
+
+
+def _header(
+    current: _Exchange | None, header: re.Match[str], mark: str, start: int, end: int
+) -> tuple[_Exchange | None, _Exchange | None]:
+    name, value = header[1], header[2]
+    if not mark and (name.lower() == "authorization" or CREDENTIAL.search(name)):
+        value = ASIDE.split(value, maxsplit=1)[0]
+    side = _side(current, name, mark)
+    if side is None:
+        return (current, None) if current else (None, None)
+    done = None
+    if current is None or (side == "request" and current.state in ("body", "response") and not mark and current.status):
+        done, current = current, _Exchange(start, end, mark == ">")
+    if side == "request":
+        current.request = [*(current.request or []), (name, value)]
+    else:
+        current.response = [*(current.response or []), (name, value)]
+    current.state = side
+    current.end = end
+    return done, current
+
+
+def _side(current: _Exchange | None, name: str, mark: str) -> str | None:
+    """Whose header this is: by the arrow, by what went before, else by its name; None when it is no header."""
+    lower = name.lower()
+    if mark in ("<", ">"):
+        return "request" if mark == ">" else "response"
+    if current is not None and current.state in ("request", "response"):
+        if current.status is not None or lower in NAMES or "-" in name or current.state == "request":
+            return current.state if lower not in REQUEST_ONLY or current.state == "request" else "request"
+        return None
+    if lower in RESPONSE_ONLY:
+        return "response"
+    if lower in REQUEST_ONLY or (CREDENTIAL.search(name) and "-" in name + "-" * ("_" in name)):
+        return "request"
+    return current.state or None if current is not None and lower in EITHER else None
+
+
+def _built(raw: _Exchange) -> RawExchange | None:
+    if raw.request is None and raw.response is None and raw.status is None:
+        return None
+    request: Headers | None = tuple(raw.request) if raw.request is not None else None
+    return RawExchange(
+        method=raw.method,
+        url=raw.url or _url(raw),
+        request_headers=request,
+        status=raw.status,
+        response_headers=tuple(raw.response) if raw.response is not None else None,
+        body="\n".join(raw.body).strip(),
+        recorded=raw.recorded or (raw.method is not None and raw.request is not None),
+        span=(raw.start, raw.end),
+    )
+
+
+def _url(raw: _Exchange) -> str | None:
+    """The address of a request line: its target with the Host header (RFC 9112 section 3.2). https is a guess."""
+    if raw.target is None or raw.method == "CONNECT":
+        return None
+    if "://" in raw.target:
+        return raw.target
+    host = next((v for k, v in raw.request or () if k.lower() in ("host", ":authority")), None)
+    return f"https://{host}{raw.target}" if host else raw.target

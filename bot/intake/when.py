@@ -1,0 +1,104 @@
+"""When the failing request was made: of all times in a report, the one that is meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, tzinfo
+from email.utils import parsedate_to_datetime
+
+from bot.intake.clock import Moment, moment
+from bot.intake.documents import Document
+from bot.intake.failing import CLAUSE, FAILS
+from bot.intake.interface import RawExchange
+from bot.intake.times import Mention, mentions
+
+NOT_THE_FAILURE = re.compile(
+    r"(?i)(?<!\w)(?:work(?:s|ed|ing)|was (?:fine|ok|good|green)|fine until|ok until|until|created|made|issued|"
+    r"generated|minted|refreshed|renewed|opened|expires?|valid|got|logged in|signed in|log in|login at|"
+    r"release[d]?|deploy(?:ed)?|resolved|monitoring|investigating|started (?:the|a|working|pulling)|started around|"
+    r"began working|built|installed|rotated|changed|updated|switched|moved|set to|bis|jusqu'à|hasta|funktionierte)"
+    r"(?!\w)"
+)
+CALLED = re.compile(
+    r"(?i)(?<!\w)(?:time|at|when|tried|try|attempt|call|clicked|run|request|failed|failing|last|zeit|um|zeitpunkt|"
+    r"heure)[ :=(]{1,3}(?:was|is|around|about)?[ :]*$"
+)
+
+
+def when(documents: tuple[Document, ...], posted_at: datetime, tz: tzinfo) -> Moment | None:
+    """The moment of the failing request, None where nothing was said of it."""
+    candidates = [c for number, d in enumerate(documents) for c in _candidates(d, number > 0, posted_at, tz)]
+    if not candidates:
+        return None
+    _, best = max(candidates, key=lambda c: c[0])
+    # A file often tells to the second what the words tell to the minute.
+    finer = [m for rank, m in candidates if m.precision_s < best.precision_s and rank > 1 and _within(m, best)]
+    return min(finer, key=lambda m: m.precision_s, default=best)
+
+
+def _within(one: Moment, other: Moment) -> bool:
+    return abs((one.at - other.at).total_seconds()) <= other.precision_s + 1
+
+
+def _candidates(document: Document, attached: bool, posted_at: datetime, tz: tzinfo) -> Iterator[tuple[float, Moment]]:
+    """(how likely it is the one, the moment); later ones of equal rank win."""
+    for number, mention in enumerate(mentions(document.prose)):
+        found = moment(mention, posted_at, tz)
+        if found is not None:
+            rank = _rank(document.prose, mention) - (1.5 if attached else 0.0)
+            if rank > 0 and not _idle(mention):
+                yield rank + 0.001 * number, found
+    for number, exchange in enumerate(document.exchanges):
+        at = exchange.at or date_of(exchange)
+        if at is None and exchange.failed and not exchange.told:
+            yield from _beside(document.text[slice(*exchange.span)], posted_at, tz)
+        if at is not None and abs((posted_at - at).total_seconds()) < 400 * 86400:
+            rank = 4.2 if exchange.failed else 1.2
+            yield rank + 0.001 * number, Moment(at=at, precision_s=2.0 if exchange.failed else 60.0)
+
+
+def _beside(text: str, posted_at: datetime, tz: tzinfo) -> Iterator[tuple[float, Moment]]:
+    """Times that the writer put beside a pasted answer."""
+    for mention in mentions(text[:2000]):
+        if mention.clock is not None and (found := moment(mention, posted_at, tz)) is not None:
+            yield 3.5, found
+
+
+def _idle(mention: Mention) -> bool:
+    """`today` by itself tells nothing."""
+    return mention.clock is None and mention.days_back == 0 and mention.hours is None
+
+
+def _rank(text: str, mention: Mention) -> float:
+    if mention.clock is not None or mention.epoch is not None:
+        rank = 3.0 + (0.5 if mention.zones or mention.epoch is not None else 0.0) + (0.2 if mention.seconds else 0.0)
+    elif mention.back is not None:
+        rank = 1.6
+    else:
+        rank = 0.6
+    before = text[max(0, mention.start - 40) : mention.start]
+    clause = _clause(text, mention)
+    rank += 1.0 if FAILS.search(clause) else 0.0
+    rank += 0.8 if CALLED.search(before) else 0.0
+    rank -= 0.3 if mention.since else 0.0
+    if NOT_THE_FAILURE.search(clause) and not FAILS.search(clause):
+        rank -= 1.8
+    return rank
+
+
+def _clause(text: str, mention: Mention) -> str:
+    low, high = max(0, mention.start - 120), min(len(text), mention.end + 80)
+    start = max((m.end() for m in CLAUSE.finditer(text, low, mention.start)), default=low)
+    end = CLAUSE.search(text, mention.end, high)
+    return text[start : end.start() if end else high]
+
+
+def date_of(exchange: RawExchange) -> datetime | None:
+    """The Date of the answer (RFC 9110 section 6.6.1), UTC; None where it has none that can be read."""
+    value = exchange.response_header("date")
+    try:
+        at = parsedate_to_datetime(value) if value else None
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return None if at is None else at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

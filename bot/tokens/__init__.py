@@ -1,0 +1,1 @@
+"""Tokens, keys and signed links taken apart: facts from raw values, findings from facts."""
