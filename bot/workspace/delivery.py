@@ -24,6 +24,9 @@ from bot.workspace.state import State
 Kind = Literal["events_api", "interactive", "slash_commands"]
 
 
+DEFAULT_EVENTS = frozenset({"app_home_opened", "app_mention", "message.channels", "message.im"})
+
+
 class DeliveryError(Exception):
     """The bot did not take it; the text is Slack's reason: http_timeout, http_error or connection_failed."""
 
@@ -36,6 +39,7 @@ class Delivery:
         self.signing_secret = signing_secret
         self.retry_delays = retry_delays
         self.ack_timeout = ack_timeout
+        self.subscribed = DEFAULT_EVENTS
         self.request_url: str | None = None
         self.sockets: list[web.WebSocketResponse] = []
         self.session: aiohttp.ClientSession | None = None
@@ -51,6 +55,8 @@ class Delivery:
     def tell(self, event: Json, channel: str) -> None:
         """Deliver an event in the background, and its mention."""
         for each in with_mention(event):
+            if _subscription(each) not in self.subscribed:
+                continue
             envelope = event_callback(each, self.state.new_id("Ev"), self.state.clock())
             for _ in range(self.state.controls.deliveries if self.connected else 0):
                 self.start(self._insist(envelope))
@@ -139,6 +145,13 @@ class Delivery:
             return list(self.sockets)
         self._turn += 1
         return [self.sockets[self._turn % len(self.sockets)]]
+
+
+def _subscription(event: Json) -> str:
+    """The name that an event goes by in a manifest's `bot_events`."""
+    if event["type"] != "message":
+        return str(event["type"])
+    return "message.im" if event["channel_type"] == "im" else "message.channels"
 
 
 def _encoded(kind: Kind, payload: Json) -> tuple[str, str]:

@@ -23,7 +23,8 @@ from bot.workspace.typing_in import stored
 class Workspace:
     """A workspace with one app in it, the bot.
 
-    Give the bot `bot_token`, `signing_secret` and, for Socket Mode, `app_token`.
+    `manifest` is the app's: its commands, shortcuts and the events that it gets. Give the bot `bot_token`,
+    `signing_secret` and, for Socket Mode, `app_token`.
     `retry_delays` are the seconds before each retry of an event, `ack_timeout` the seconds a bot has to acknowledge;
     both are Slack's own unless a test is in a hurry.
     """
@@ -45,6 +46,9 @@ class Workspace:
         self.state = State(clock)
         self.delivery = Delivery(self.state, self.signing_secret, retry_delays, ack_timeout)
         self.state.outbox = self.delivery.tell
+        settings = self.manifest.get("settings", {}).get("event_subscriptions", {})
+        if events := settings.get("bot_events"):
+            self.delivery.subscribed = frozenset(events)
 
     @property
     def request_url(self) -> str | None:
@@ -139,12 +143,17 @@ class Workspace:
         return apply_view_response(self.state, view, answer)
 
     def values(self, view: View, given: Mapping[str, Any] | None) -> Json:
-        """`state.values` of a view: what was given for each action id, else what its element started with."""
+        """`state.values` of a view: what was given for each action id, else what its element started with.
+
+        Where several blocks use one action id, `block_id/action_id` says which is meant.
+        """
+        chosen: Mapping[str, Any] = given or {}
         filled: Json = {}
         for block_id, element in interactive(view.body["blocks"]):
             if element["type"] not in {"button", "overflow"}:
-                value = (given or {}).get(element["action_id"], _initial(element))
-                filled.setdefault(block_id, {})[element["action_id"]] = state_of(element, value)
+                action_id = element["action_id"]
+                value = chosen.get(f"{block_id}/{action_id}", chosen.get(action_id, _initial(element)))
+                filled.setdefault(block_id, {})[action_id] = state_of(element, value)
         return filled
 
     async def close(self, view: View, *, everything: bool = False) -> None:
