@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot import wording
+from bot.display import cut, one_line
 from bot.model import Cause, Diagnosis, Evidence
 from handlers.blocks.message import Block, Message
 from handlers.blocks.text import (
@@ -195,7 +196,7 @@ def _foot(case_id: str, diagnosis: Diagnosis) -> Block:
     what = " ".join(filter(None, (report.method, report.path)))
     about = "about " if report.at_precision_s and report.at_precision_s > 1 else ""
     when = f"failed {about}{wording.moment(report.at, report.posted_at)}" if report.at else ""
-    parts = (f"Case {case_id}", diagnosis.service or report.host or "", what[:120], when)
+    parts = (f"Case {case_id}", diagnosis.service or report.host or "", cut(one_line(what), 120), when)
     return context(*filter(None, parts))
 
 
