@@ -124,7 +124,7 @@ def _beside(entries: Sequence[Entry], index: int) -> list[Entry]:
         if entry.path and entry.method:
             break
     for entry in entries[index + 1 : index + 1 + BESIDE] if here.status is None else []:
-        if not _belongs(here, entry) or (entry.path and entry.method and not _fits(here, entry)):
+        if not _belongs(here, entry) or (entry.path and entry.method and not here.path):
             break
         found.append(entry)
         if entry.status is not None:
@@ -134,6 +134,8 @@ def _beside(entries: Sequence[Entry], index: int) -> list[Entry]:
 
 def _belongs(here: Entry, entry: Entry) -> bool:
     if entry.ids or here.ids or _away(here, entry) > TOGETHER:
+        return False
+    if here.path and entry.path and not _fits(here, entry):
         return False
     if entry.get("thread") != here.get("thread") or entry.get("connection") != here.get("connection"):
         return False

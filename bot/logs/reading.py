@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
-from itertools import chain
+from heapq import nsmallest
 
 from bot.logs import bisect, sources
 from bot.logs.formats import Line, parse, quick_time
@@ -75,11 +75,11 @@ def bounds(file: LogFile, span: Span, reference: datetime) -> tuple[int, int | N
 
 
 def near(file: LogFile, on: Shelf, span: Span, reference: datetime, most: int) -> Iterator[Entry]:
-    """The entries of a file within a span, at most `most` on either side of its centre, in the file's order."""
+    """The entries of a file within a span, the `most` that are nearest to its centre, in the file's order."""
     start, end = bounds(file, span, reference)
     if end is not None and end - start > 2 * NEAREST_BYTES:
         middle, _ = bounds(file, replace(span, start=span.centre), reference)
-        start, end = _line_start(file, max(start, middle - NEAREST_BYTES)), min(end, middle + NEAREST_BYTES)
+        start, end = _line_start(file, on, max(start, middle - NEAREST_BYTES)), min(end, middle + NEAREST_BYTES)
     before: deque[_Record] = deque(maxlen=most)
     after: list[_Record] = []
     for record in _within(sources.lines(file, on, start, end), span, reference):
@@ -87,15 +87,15 @@ def near(file: LogFile, on: Shelf, span: Span, reference: datetime, most: int) -
             before.append(record)
         elif len(after) < most:
             after.append(record)
-    yield from _entries(file, chain(before, after), reference)
+    records = [*before, *after]
+    if len(records) > most:
+        nearest = nsmallest(most, records, key=lambda r: abs((r.time or span.start) - span.centre))
+        records = sorted(nearest, key=lambda r: r.lines[0][0])
+    yield from _entries(file, records, reference)
 
 
-def _line_start(file: LogFile, offset: int) -> int:
-    descriptor = os.open(file.path, os.O_RDONLY)
-    try:
-        block = os.pread(descriptor, sources.LONGEST, offset)
-    finally:
-        os.close(descriptor)
+def _line_start(file: LogFile, on: Shelf, offset: int) -> int:
+    block = next(sources.chunks(file, on, offset), b"")
     return offset + block.find(b"\n") + 1 if offset else 0
 
 

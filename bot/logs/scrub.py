@@ -23,6 +23,8 @@ PROTOCOL_WORDS = frozenset({"fetch", "required", "ok", "mismatch"})
 """What stands in such fields as a step of the protocol, not as a secret."""
 PARAMETER = re.compile(r"([?&;])([\w.\[\]-]{1,60})=([^&\s\"'#;]+)")
 PREFIX = re.compile(r"^(?:[A-Za-z]{2,6}_){1,2}")
+LONGEST_PREFIX = 8
+"""Six letters at most beside the six digits: more would be a secret to the redactor."""
 OPAQUE = re.compile(r"^(?=.*\d)[A-Za-z0-9_.+/=~-]{8,}$")
 RISKY = re.compile(
     r"pass|pw\b|pwd|secret|token|key|auth|cookie|sess|sid\b|sig|hmac|jwt|bearer|basic|credential|code|assert|otp|saml"
@@ -33,10 +35,14 @@ RISKY = re.compile(
 
 
 def fingerprint(value: str, kind: str = "key") -> str:
-    """A short stable stand-in for a secret; a vendor's prefix such as `sk_test_` stays readable."""
+    """A short stable stand-in for a secret: `sid…#3f2a9c`; a vendor's prefix stays readable: `sk_test…#7fa4a5`.
+
+    The redactor takes it for a value that its owner hid, and so leaves it alone wherever it stands.
+    """
     prefix = PREFIX.match(value)
     digest = hashlib.blake2s(value.encode("utf-8", "replace"), digest_size=3).hexdigest()
-    return f"{prefix[0] if prefix and len(value) > len(prefix[0]) + 3 else ''}‹{kind} {digest}›"
+    telling = prefix is not None and len(prefix[0]) <= LONGEST_PREFIX < len(value) - 3
+    return f"{prefix[0].rstrip('_') if prefix and telling else kind}…#{digest}"
 
 
 def shown(entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -80,15 +86,16 @@ def _named(entry: Entry, hidden: dict[str, str], text: str, message: str) -> Ent
         entry,
         text=text,
         message=message,
-        query=_value("query", _swap(f"?{entry.query}", hidden)[1:]) if entry.query else "",
-        path=_value("path", entry.path) if entry.path else entry.path,
-        user=_value("user", entry.user) if entry.user else entry.user,
-        user_agent=_value("user_agent", entry.user_agent) if entry.user_agent else entry.user_agent,
+        query=_value(_swap(f"?{entry.query}", hidden)[1:]) if entry.query else "",
+        path=_value(entry.path) if entry.path else entry.path,
+        user=_value(entry.user) if entry.user else entry.user,
+        user_agent=_value(entry.user_agent) if entry.user_agent else entry.user_agent,
         fields=tuple((name, _field(name, value, hidden)) for name, value in entry.fields),
     )
 
 
-def _value(name: str, value: str) -> str:
+@lru_cache(maxsize=4096)
+def _value(value: str) -> str:
     return _redacted(value) if RISKY.search(value) else value
 
 

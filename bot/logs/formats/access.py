@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.logs.formats import fields, times, tokens
 
-REQUEST_INSIDE = re.compile(rf'"(?:{tokens.METHODS}) [^"]* HTTP/\d|"(?:-|<BADREQ>|)" [1-5]\d\d ')
+REQUEST_INSIDE = re.compile(rf'"(?:{tokens.METHODS}) [^"]* HTTP/\d|\] {tokens.QUOTED} [1-5]\d\d [\d-]')
 """What makes a line an access line."""
 PIECE = re.compile(
     rf"(?P<pair>(?<![^\s])[A-Za-z_][\w.-]{{0,60}}=(?:{tokens.QUOTED}|{tokens.SINGLE}|\S*))"

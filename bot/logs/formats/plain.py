@@ -7,7 +7,10 @@ from datetime import datetime
 
 from bot.logs.formats import fields, times, tokens, words
 
-HEAD = re.compile(r"^[\[(<\"']?(?:(?:[\w./@*,:-]{1,60}[\]|>:]?|\|)[ \t]+){0,5}[\[(\"']?(?:\w{1,12}=[\"']?)?$")
+HEAD = re.compile(
+    r"^(?:<\d{1,3}>1 )?[\[(<\"']?(?:(?:[\w./@*,:-]{1,60}[\]|>:]?|\|)[ \t]+){0,5}"
+    r"[\[(\"']?(?:\w{1,12}=[\"']?)?$"
+)
 """What may stand before the time of a record: not the words of a continued message."""
 LEVEL = re.compile(r"^[\s|:\[\](<>-]*([A-Za-z]{3,11})[\]|>:)]*(?=[\s:|\]-]|$)")
 LEVEL_INSIDE = re.compile(

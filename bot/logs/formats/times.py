@@ -126,6 +126,8 @@ STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
 """(name, pattern, how its groups are read): the kinds of stamps, the commonest first."""
 NEAR = 40
 """A stamp that begins this early is the line's own: no other kind is tried."""
+EARLY = 96
+"""Most stamps end before here: the rest of a line is searched only where none did."""
 REACH = 400
 """Characters of a line in which its stamp is looked for."""
 
@@ -144,9 +146,16 @@ def from_epoch(number: float) -> datetime:
 
 def find(text: str, reference: datetime) -> tuple[datetime, int, int] | None:
     """The first stamp near the start of a line: (time, where it begins, where it ends)."""
+    found = _first(text, reference, EARLY)
+    if found is not None and found[2] < EARLY:
+        return found
+    return _first(text, reference, REACH) if len(text) > EARLY else found
+
+
+def _first(text: str, reference: datetime, reach: int) -> tuple[datetime, int, int] | None:
     best: tuple[datetime, int, int] | None = None
     for _, pattern, convert in STAMPS:
-        match = pattern.search(text, 0, REACH)
+        match = pattern.search(text, 0, reach)
         if match is None or (best is not None and match.start() >= best[1]):
             continue
         try:

@@ -1,0 +1,149 @@
+"""Lines as real software writes them: each record of samples/*.txt is followed by what must be read from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.logs.formats import parse, quick_time, times
+from bot.model import Entry
+
+SAMPLES = Path(__file__).parent / "samples"
+REFERENCE = datetime(2026, 11, 21, 0, 30, tzinfo=UTC)
+
+
+def read(text: str, reference: datetime = REFERENCE) -> list[Entry]:
+    return list(parse(enumerate(text.split("\n")), file="x.log", reference=reference))
+
+
+def samples() -> Iterator[Any]:
+    for path in sorted(SAMPLES.glob("*.txt")):
+        held: list[str] = []
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("=> "):
+                yield pytest.param("\n".join(held), json.loads(line[3:]), id=f"{path.stem}: {held[0][:50]}")
+                held = []
+            else:
+                held.append(line)
+        assert not held, f"{path.name} ends without an expectation"
+
+
+def seen(entry: Entry, name: str) -> object:
+    if name.startswith("fields."):
+        return entry.get(name.removeprefix("fields."))
+    value = getattr(entry, name)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+@pytest.mark.parametrize(("record", "expected"), list(samples()))
+def test_a_sample_is_read_as_one_entry(record: str, expected: dict[str, object]) -> None:
+    entries = read(record)
+    assert len(entries) == 1
+    assert {name: seen(entries[0], name) for name in expected} == expected
+    assert entries[0].text == record
+
+
+@pytest.mark.parametrize(("record", "expected"), list(samples()))
+def test_the_quick_look_at_a_time_agrees_with_the_whole_reading(record: str, expected: dict[str, object]) -> None:
+    quick = quick_time(record.split("\n", maxsplit=1)[0], REFERENCE)
+    if "time" in expected:
+        exact = datetime.fromisoformat(str(expected["time"])) if expected["time"] else None
+        assert (quick is None) == (exact is None)
+        assert quick is None or exact is None or abs(quick - exact) <= timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "moment"),
+    [
+        ("2026-11-21 00:06:39.5", "2026-11-21T00:06:39.500000+00:00"),
+        ("2026-11-21T00:06:39,123+0130", "2026-11-20T22:36:39.123000+00:00"),
+        ("2026-11-21 01:06:39 CET", "2026-11-21T00:06:39+00:00"),
+        ("2026/11/21 00:06:39", "2026-11-21T00:06:39+00:00"),
+        ("Nov  1 00:06:39", "2026-11-01T00:06:39+00:00"),
+        ("Dec 31 23:59:59", "2025-12-31T23:59:59+00:00"),
+        ("21.11.2026 00:06:39", "2026-11-21T00:06:39+00:00"),
+        ("11/20/2026 11:06:39 PM", "2026-11-20T23:06:39+00:00"),
+        ("1795219200", "2026-11-21T00:00:00+00:00"),
+        ("1795219200123", "2026-11-21T00:00:00.123000+00:00"),
+        ("23:59:59.000 ", "2026-11-20T23:59:59+00:00"),
+    ],
+)
+def test_stamps_become_utc(stamp: str, moment: str) -> None:
+    found = times.value(stamp, REFERENCE)
+    assert found is not None
+    assert found.isoformat() == moment
+
+
+def test_day_and_month_are_told_apart_by_the_date_of_the_report() -> None:
+    assert times.value("06/05/2026 06:01:11", datetime(2026, 5, 6, 7, tzinfo=UTC)) == datetime(
+        2026, 5, 6, 6, 1, 11, tzinfo=UTC
+    )
+
+
+def test_impossible_dates_are_no_times() -> None:
+    assert times.value("2026-02-31 00:00:00", REFERENCE) is None
+    assert times.value("31/Nov/2026:25:00:00 +0000", REFERENCE) is None
+
+
+def test_a_stack_trace_belongs_to_the_record_before_and_is_bounded() -> None:
+    trace = "\n".join(f"    at frame {n}" for n in range(1000))
+    first, second = read(f"2026-11-21 00:00:00 ERROR boom\n{trace}\n2026-11-21 00:00:01 INFO on")
+    assert first.message.startswith("boom\n    at frame 0\n")
+    assert len(first.text.split("\n")) == 200
+    assert second.message == "on"
+
+
+def test_several_formats_may_mix_in_one_file() -> None:
+    entries = read(
+        "[2026-11-20 23:45:23 +0000] [31973] [INFO] Starting gunicorn\n"
+        "[2026-11-20 23:45:30,261] WARNING in files: refused\n"
+        '127.0.0.1 - - [20/Nov/2026:23:45:31 +0000] "GET / HTTP/1.1" 401 19\n'
+        '{"time":"2026-11-20T23:45:32Z","msg":"x"}\n'
+    )
+    assert [e.format for e in entries] == ["gunicorn-error", "flask", "access", "json"]
+
+
+@settings(max_examples=200)
+@given(st.text(max_size=300))
+def test_no_line_of_any_text_breaks_the_parser(text: str) -> None:
+    assert sum(bool(line.strip()) for line in text.split("\n")) >= len(read(text))
+
+
+@settings(max_examples=100)
+@given(st.text(max_size=60), st.sampled_from(["GET / HTTP/1.1", "x"]), st.integers(-5, 10**20))
+def test_no_damaged_access_or_json_line_breaks_the_parser(noise: str, request: str, number: int) -> None:
+    noise = noise.replace("\n", " ")
+    for line in (
+        f'1.2.3.4 - {noise} [21/Nov/2026:00:00:00 +0000] "{request}" {number} "{noise}',
+        f'{noise} "GET {noise} HTTP/1.1" {number} {noise}={noise}',
+        json.dumps({"time": number, "req": {"url": noise, "headers": [noise, number]}, noise: {noise: None}}),
+        f"2026-11-21 00:00:00 {noise} GET /{noise} {number} k={noise}",
+    ):
+        assert len(read(line)) == 1
+
+
+@settings(max_examples=100)
+@given(
+    st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(lambda d: d.replace(microsecond=0)),
+    st.integers(-12, 14),
+    st.from_regex(r"(/[a-z0-9._-]{1,8}){1,4}", fullmatch=True),
+    st.integers(100, 599),
+    st.ip_addresses(),
+)
+def test_an_access_line_tells_what_was_written(
+    moment: datetime, zone: int, path: str, status: int, client: Any
+) -> None:
+    local = moment.replace(tzinfo=timezone(timedelta(hours=zone)))
+    line = f'{client} - ann [{local:%d/%b/%Y:%H:%M:%S %z}] "PUT {path}?q=1 HTTP/1.1" {status} 12 "-" "curl/8"'
+    (entry,) = read(line)
+    assert (entry.time, entry.path, entry.query, entry.status) == (local.astimezone(UTC), path, "q=1", status)
+    assert (entry.method, entry.user, entry.client) == ("PUT", "ann", str(client).removeprefix("::ffff:"))
