@@ -14,12 +14,14 @@ from slack_bolt.app.async_app import AsyncApp
 from bot import casework, doors, files, jobs, store, worker
 from bot.casework import Desk
 from bot.errors import UsageError
+from bot.intake import read
 from bot.investigate import investigate
 from bot.model import Diagnosis, Report
 from bot.people import People
 from bot.probe.gate import Policy
 from bot.settings import Settings
 from bot.slack import RefusedError, Slack, UnclearError, sign_in
+from bot.tokens.keys import verifier
 from handlers import actions, command, home, mention, message, other, pages
 from handlers.deps import Deps
 
@@ -60,15 +62,13 @@ def stop_on_signals() -> asyncio.Event:
 
 def application(settings: Settings, slack: Slack, redis: Redis) -> AsyncApp:
     """The Bolt app with all its listeners; Bolt runs the first that matches."""
-    from bot.intake import read
-
     app = doors.bolt(settings, slack)
     deps = Deps(
         slack=slack,
         redis=redis,
         people=People(slack, settings.engineers),
         support_channels=frozenset(settings.support_channels),
-        read=read,
+        read=_reader(settings),
     )
     for surface in (mention, message, command, actions, home, other):
         surface.register(app, deps)
@@ -81,9 +81,12 @@ def policy(settings: Settings) -> Policy:
     return Policy(hosts=hosts, cacert=settings.cacert)
 
 
-def _worker(settings: Settings, slack: Slack, redis: Redis) -> worker.Worker:
-    from bot.intake import read
+def _reader(settings: Settings) -> Callable[..., Report]:
+    """Raw words in, a report without secrets out; tokens are checked on the way, since later they are gone."""
+    return partial(read, verify=verifier(settings.services, {}))
 
+
+def _worker(settings: Settings, slack: Slack, redis: Redis) -> worker.Worker:
     async def look(report: Report, step: Callable[[str], None]) -> Diagnosis:
         return await investigate(
             report, services=settings.services, logs=settings.logs, policy=policy(settings), step=step
@@ -98,7 +101,7 @@ def _worker(settings: Settings, slack: Slack, redis: Redis) -> worker.Worker:
         redis=redis,
         pages=pages,
         investigate=look,
-        read=read,
+        read=_reader(settings),
         fetch=partial(files.fetch, token=settings.slack_token, api_url=settings.slack_api_url),
         owners=owners,
     )

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from typing import Protocol
 
 from redis.asyncio import Redis
 
 from bot import cases, reply
 from bot.cases import Case
 from bot.intake.interface import Attachment
+from bot.intake.merge import follow
 from bot.jobs import File, Job
 from bot.model import Diagnosis, Report
 from bot.reply import Message, Place, Posted
@@ -102,10 +102,11 @@ async def _report(desk: Desk, job: Job, case: Case | None) -> Case | None:
     attachments = [await desk.fetch(file) for file in job.files]
     files = tuple(item for item in attachments if isinstance(item, Attachment))
     notes = tuple(item for item in attachments if isinstance(item, str))
-    if case is not None:
-        report = merged(case.report, report)
     if files:
         report = await asyncio.to_thread(desk.read, "", posted_at=job.at, attachments=files, earlier=report)
+    if case is not None:
+        report = follow(case.report, report)
+    report = replace(report, text=report.text[-TEXT_MAX:])
     case = case or _new(job, report)
     if case.revision and job.ts:
         await _acknowledge(desk, job)
@@ -172,20 +173,6 @@ async def _hand_over(desk: Desk, job: Job, case: Case) -> Case | None:
     name = f"handover-{case.revision}"
     await reply.post_once(desk.slack, desk.redis, place, page, case=case.id, name=name)
     return replace(case, state="handed_over", updated=_now())
-
-
-def merged(earlier: Report, later: Report) -> Report:
-    """What both reports say: the later one wins where both know, and their lists are joined, the later first."""
-    changes: dict[str, Any] = {"text": f"{earlier.text}\n{later.text}".strip()[-TEXT_MAX:]}
-    for field in fields(Report):
-        old, new = getattr(earlier, field.name), getattr(later, field.name)
-        if isinstance(old, tuple):
-            changes[field.name] = tuple(dict.fromkeys((*new, *old)))
-        elif field.name not in {"text", "posted_at"} and new is not None:
-            changes[field.name] = new
-    if later.path and not later.url and earlier.url:
-        changes["url"] = urlsplit(earlier.url)._replace(path=later.path, query="", fragment="").geturl()
-    return replace(earlier, **changes)
 
 
 def usable(report: Report, diagnosis: Diagnosis) -> bool:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from aiohttp import web
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_bolt.adapter.socket_mode.internals import build_headers
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import UsageError
@@ -25,8 +30,12 @@ from bot.slack import Slack, bypasses_proxy
 SOCKETS = 2
 """Slack closes a socket now and then; with one alone, clicks made meanwhile would be lost."""
 BODY_MAX = 2**20
+ACK_S = 2.5
+"""Slack waits three seconds; what could not be recorded by then counts as not taken, and Slack sends it again."""
 
 log = logging.getLogger(__name__)
+quiet = logging.getLogger("locksmith.bolt")
+"""For the libraries: at their chattier levels they would quote what they were sent."""
 
 
 def bolt(settings: Settings, slack: Slack) -> AsyncApp:
@@ -47,7 +56,7 @@ def bolt(settings: Settings, slack: Slack) -> AsyncApp:
 
     app = AsyncApp(
         name="locksmith",
-        logger=logging.getLogger("locksmith.bolt"),
+        logger=quiet,
         signing_secret=settings.signing_secret,
         # Its own token would be needed only to open sockets, and those take the app-level one.
         client=AsyncWebClient(base_url=settings.slack_api_url),
@@ -64,12 +73,22 @@ def bolt(settings: Settings, slack: Slack) -> AsyncApp:
     return app
 
 
+async def dispatch(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
+    """What the app answers in time; 503 otherwise."""
+    try:
+        async with asyncio.timeout(ACK_S):
+            return await app.async_dispatch(request)
+    except TimeoutError:
+        log.error("a request was not taken in time: Slack will send it again")
+        return BoltResponse(status=503, body="")
+
+
 @asynccontextmanager
 async def opened(settings: Settings, app: AsyncApp, redis: Redis) -> AsyncIterator[str]:
     """The HTTP server, and the sockets in Socket Mode, open as long as the block lasts. Gives the server's address."""
     runner = web.AppRunner(_site(settings, app, redis), access_log=None, shutdown_timeout=5)
     await runner.setup()
-    sockets: list[Any] = []
+    sockets: list[SocketModeClient] = []
     try:
         address = await _listen(runner, settings)
         if settings.app_token:
@@ -77,7 +96,7 @@ async def opened(settings: Settings, app: AsyncApp, redis: Redis) -> AsyncIterat
         yield address
     finally:
         for socket in sockets:
-            await socket.close_async()
+            await socket.close()
         await runner.cleanup()
 
 
@@ -91,13 +110,21 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> str:
     return f"http://{host}:{port}"
 
 
-async def _connect(settings: Settings, app: AsyncApp) -> list[AsyncSocketModeHandler]:
-    made = [AsyncSocketModeHandler(app, settings.app_token) for _ in range(SOCKETS)]
-    for handler in made:
+async def _connect(settings: Settings, app: AsyncApp) -> list[SocketModeClient]:
+    async def take(client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        asked = AsyncBoltRequest(mode="socket_mode", body=request.payload, headers=build_headers(request))
+        # It sends nothing unless the status is 200: then Slack delivers the envelope again.
+        await send_async_response(client, request, await dispatch(app, asked), time.time())
+
+    made = []
+    for _ in range(SOCKETS):
+        web_client = AsyncWebClient(base_url=settings.slack_api_url, timeout=10)
+        client = SocketModeClient(app_token=settings.app_token, web_client=web_client, logger=quiet, ping_interval=5)
+        client.socket_mode_request_listeners.append(take)
         if bypasses_proxy(settings.slack_api_url):
-            handler.client.proxy = None
-            handler.client.web_client.proxy = None
-        await handler.connect_async()
+            client.proxy = web_client.proxy = None
+        made.append(client)
+    await asyncio.gather(*(client.connect() for client in made))
     return made
 
 
@@ -105,7 +132,7 @@ def _site(settings: Settings, app: AsyncApp, redis: Redis) -> web.Application:
     site = web.Application(client_max_size=BODY_MAX)
 
     async def events(request: web.Request) -> web.Response:
-        answer = await app.async_dispatch(await to_bolt_request(request))
+        answer = await dispatch(app, await to_bolt_request(request))
         return await to_aiohttp_response(answer)
 
     async def healthz(_: web.Request) -> web.Response:

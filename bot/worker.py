@@ -52,6 +52,21 @@ async def run(worker: Worker, stop: asyncio.Event) -> None:
     """Work until `stop` is set; then finish what runs, or give it back undone for the next worker."""
     consumer = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
     running: set[asyncio.Task[None]] = set()
+    taking = asyncio.create_task(_take(worker, consumer, running, stop))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({taking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not (await asyncio.wait({taking}, timeout=2 * worker.pause_s))[0]:
+        taking.cancel()  # stuck on a store that does not answer
+        await asyncio.wait({taking})
+    await _drain(running)
+    with contextlib.suppress(RedisError, OSError, TimeoutError):
+        await asyncio.wait_for(_forget(worker.redis, consumer), 1)
+    if not taking.cancelled():
+        taking.result()
+
+
+async def _take(worker: Worker, consumer: str, running: set[asyncio.Task[None]], stop: asyncio.Event) -> None:
     claimed = 0.0
     wakes: list[tuple[str, str]]
     while not stop.is_set():
@@ -64,10 +79,7 @@ async def run(worker: Worker, stop: asyncio.Event) -> None:
             await _trouble(worker, error, stop)
             continue
         running |= {asyncio.create_task(_attend(worker, consumer, wake, case)) for wake, case in wakes}
-        running = await _settle(running, full=len(running) >= worker.slots)
-    await _drain(running)
-    with contextlib.suppress(RedisError, OSError):
-        await _forget(worker.redis, consumer)
+        await _settle(running, full=len(running) >= worker.slots)
 
 
 async def _claim(worker: Worker, consumer: str) -> list[tuple[str, str]]:
@@ -95,14 +107,13 @@ async def _trouble(worker: Worker, error: Exception, stop: asyncio.Event) -> Non
         await asyncio.wait_for(stop.wait(), 0.5)
 
 
-async def _settle(running: set[asyncio.Task[None]], *, full: bool) -> set[asyncio.Task[None]]:
-    """The tasks still running; waits for one to end when there is no room for more."""
+async def _settle(running: set[asyncio.Task[None]], *, full: bool) -> None:
+    """Let go of the tasks that ended; waits for one to end when there is no room for more."""
     if full:
         await asyncio.wait(running, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
     for task in [task for task in running if task.done()]:
         running.discard(task)
         _report(task)
-    return running
 
 
 def _report(task: asyncio.Task[None]) -> None:

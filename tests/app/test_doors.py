@@ -1,0 +1,181 @@
+"""The bot over its real doors: what people see in the thread."""
+
+import hashlib
+import hmac
+import json
+import os
+import signal
+import time
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.workspace.envelopes import event_callback
+from bot.workspace.messages import Message
+from bot.workspace.people import HELP_API, LOCKSMITH, RANDOM, RITA, SAM, dm
+from bot.workspace.workspace import Workspace
+
+REPORT = "getting 401 on https://api.example.com/v1/orders since ten minutes"
+
+
+def replies(workspace: Workspace, channel: str, ts: str) -> list[Message]:
+    return [m for m in workspace.messages(channel, ts) if m.user == LOCKSMITH]
+
+
+def answered(workspace: Workspace, channel: str, ts: str) -> bool:
+    found = replies(workspace, channel, ts)
+    return bool(found) and "Looking" not in found[0].text
+
+
+async def one_answer(workspace: Workspace, channel: str, ts: str, seconds: float = 15) -> Message:
+    """The one reply in the thread, once it is an answer and nothing is on its way any more."""
+    await workspace.until(lambda: answered(workspace, channel, ts), seconds)
+    await workspace.delivered()
+    (reply,) = replies(workspace, channel, ts)
+    return reply
+
+
+def calls(workspace: Workspace, method: str) -> list[Any]:
+    return [call for call in workspace.state.calls if call.method == method]
+
+
+@pytest.fixture(params=["http", "sockets"])
+def door(request: pytest.FixtureRequest, workspace: Workspace) -> dict[str, str]:
+    return {"app_token": workspace.app_token} if request.param == "sockets" else {}
+
+
+async def test_a_mention_gets_one_answer_in_its_thread(bot: Any, workspace: Workspace, door: dict[str, str]) -> None:
+    async with bot(**door):
+        ts = await workspace.post(RITA, RANDOM, f"@locksmith {REPORT}")
+        await one_answer(workspace, RANDOM, ts)
+    assert len(workspace.messages(RANDOM)) == 1
+    (post,) = calls(workspace, "chat.postMessage")
+    assert post.args["unfurl_links"] is False
+
+
+async def test_a_mention_in_a_support_channel_is_a_message_too_and_gets_one_answer(
+    bot: Any, workspace: Workspace
+) -> None:
+    workspace.state.controls.deliveries = 3
+    async with bot():
+        ts = await workspace.post(RITA, HELP_API, f"@locksmith {REPORT}")
+        await one_answer(workspace, HELP_API, ts)
+
+
+async def test_every_envelope_to_every_socket_and_no_metadata_is_one_answer(bot: Any, workspace: Workspace) -> None:
+    workspace.state.controls.every_socket = True
+    workspace.state.controls.drop_metadata = True
+    async with bot(app_token=workspace.app_token):
+        assert len(workspace.delivery.sockets) == 2
+        ts = await workspace.post(RITA, HELP_API, f"@locksmith {REPORT}")
+        reply = await one_answer(workspace, HELP_API, ts)
+        edits = len(calls(workspace, "chat.update"))
+        await workspace.click(RITA, HELP_API, reply.ts, action_id="case_again")
+        await workspace.until(lambda: len(calls(workspace, "chat.update")) >= edits + 2)
+        await one_answer(workspace, HELP_API, ts)
+        await workspace.command(RITA, RANDOM, "/401", REPORT)
+        await workspace.until(lambda: workspace.messages(RANDOM))
+    assert len(workspace.messages(RANDOM)) == 1
+    assert len(calls(workspace, "chat.update")) == edits + 2 + 1
+
+
+async def test_reports_in_support_channels_and_direct_messages_need_no_mention_and_chatter_gets_none(
+    bot: Any, workspace: Workspace
+) -> None:
+    async with bot():
+        chatter = await workspace.post(RITA, HELP_API, "who is on call today?")
+        elsewhere = await workspace.post(RITA, RANDOM, REPORT)
+        heard = await workspace.post(RITA, HELP_API, REPORT)
+        direct = await workspace.post(RITA, dm(RITA), "hello")
+        await one_answer(workspace, HELP_API, heard)
+        asked = await one_answer(workspace, dm(RITA), direct)
+    assert "Which address" in asked.text
+    assert not replies(workspace, HELP_API, chatter)
+    assert not replies(workspace, RANDOM, elsewhere)
+
+
+async def test_a_slash_command_gets_a_message_of_its_own_and_its_thread_is_the_case(
+    bot: Any, workspace: Workspace
+) -> None:
+    async with bot():
+        await workspace.command(RITA, RANDOM, "/401", "help")
+        await workspace.command(RITA, RANDOM, "/401", REPORT)
+        await workspace.until(lambda: workspace.messages(RANDOM))
+        (reply,) = workspace.messages(RANDOM)
+        await workspace.until(lambda: "Looking" not in workspace.state.message(RANDOM, reply.ts).text)
+        await workspace.post(RITA, RANDOM, "it was req id 7f3c2a90bd", thread_ts=reply.ts)
+        await workspace.until(
+            lambda: workspace.state.message(RANDOM, workspace.messages(RANDOM, reply.ts)[-1].ts).reactions
+        )
+    (told,) = workspace.ephemerals(RITA)
+    assert "own words" in told.text
+    assert [m.user for m in workspace.messages(RANDOM, reply.ts)] == [LOCKSMITH, RITA]
+
+
+async def test_a_follow_up_changes_the_one_message_and_thanks_change_nothing(bot: Any, workspace: Workspace) -> None:
+    async with bot():
+        ts = await workspace.post(RITA, HELP_API, f"@locksmith {REPORT}")
+        reply = await one_answer(workspace, HELP_API, ts)
+        await workspace.post(SAM, HELP_API, "me too", thread_ts=ts)
+        more = await workspace.post(SAM, HELP_API, "it is PUT https://api.example.com/v2/orders", thread_ts=ts)
+        await workspace.until(lambda: "/v2/orders" in json.dumps(workspace.state.message(HELP_API, reply.ts).blocks))
+        assert (await one_answer(workspace, HELP_API, ts)).ts == reply.ts
+    assert workspace.state.message(HELP_API, more).reactions == (("eyes", (LOCKSMITH,)),)
+
+
+async def test_a_bad_signature_is_turned_away(bot: Any, workspace: Workspace) -> None:
+    async with bot() as address, aiohttp.ClientSession() as session:
+        body = json.dumps(event_callback({"type": "app_mention"}, "Ev1", time.time()))
+        headers = {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=" + "0" * 64}
+        async with session.post(f"{address}/slack/events", data=body, headers=headers) as answer:
+            assert answer.status == 401
+
+
+async def test_a_store_that_is_down_means_not_acknowledged_and_the_retry_is_answered(
+    bot: Any, workspace: Workspace, door: dict[str, str], tmp_path: Any
+) -> None:
+    workspace.delivery.retry_delays = (0.2,) * 30
+    async with bot(**door) as address, aiohttp.ClientSession() as session:
+        engine = int((tmp_path / "data" / "valkey.pid").read_text())
+        os.kill(engine, signal.SIGSTOP)
+        try:
+            ts = await workspace.post(RITA, HELP_API, f"@locksmith {REPORT}")
+            if not door:
+                assert await signed(session, workspace, address, mention(ts)) == 503
+            async with session.get(f"{address}/readyz") as ready:
+                assert ready.status == 503
+        finally:
+            os.kill(engine, signal.SIGCONT)
+        await one_answer(workspace, HELP_API, ts)
+
+
+@pytest.mark.parametrize("metadata", [True, False])
+@pytest.mark.parametrize("method", ["chat.postMessage", "chat.update", "*"])
+@pytest.mark.parametrize("status", [429, 500])
+async def test_troubles_of_slack_leave_one_answer(
+    bot: Any, workspace: Workspace, method: str, status: int, metadata: bool
+) -> None:
+    workspace.state.controls.drop_metadata = not metadata
+    async with bot():
+        workspace.state.controls.failures[method] = [(status, 0.0), (status, 0.0)]
+        ts = await workspace.post(RITA, HELP_API, f"@locksmith {REPORT}")
+        await one_answer(workspace, HELP_API, ts)
+
+
+def mention(ts: str) -> dict[str, Any]:
+    told = {"type": "app_mention", "user": RITA, "text": f"<@{LOCKSMITH}> {REPORT}", "ts": ts, "channel": HELP_API}
+    return event_callback(told, "EvOwn", time.time())
+
+
+async def signed(session: aiohttp.ClientSession, workspace: Workspace, address: str, payload: dict[str, Any]) -> int:
+    body, now = json.dumps(payload), str(int(time.time()))
+    digest = hmac.new(workspace.signing_secret.encode(), f"v0:{now}:{body}".encode(), hashlib.sha256).hexdigest()
+    headers = {
+        "X-Slack-Request-Timestamp": now,
+        "X-Slack-Signature": f"v0={digest}",
+        "X-Slack-Retry-Num": "1",
+        "Content-Type": "application/json",
+    }
+    async with session.post(f"{address}/slack/events", data=body, headers=headers) as answer:
+        return answer.status
