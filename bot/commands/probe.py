@@ -18,7 +18,7 @@ from bot.probe.prober import Probed, probe
 from bot.probe.seen import Hop, challenges
 from bot.services import Service, service_for
 
-AT_ONCE = 8
+AT_ONCE = 16
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

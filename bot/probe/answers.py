@@ -23,7 +23,7 @@ def broken(seen: Seen) -> Collected:
     """Whether it fails once there is a credential to check: what checks them is only reached then."""
     if (seen.last.status or 0) >= 500:
         return Collected()
-    for label in ("made_up", "other_scheme"):
+    for label in ("own_place", "made_up", "other_scheme"):
         exchange = seen.answers.get(label)
         if exchange and (exchange.status or 0) >= 500:
             return Collected((found("probe.server_error", told(label, exchange), exchange),))

@@ -19,6 +19,7 @@ from bot.probe.networks import why_not
 
 MOST_ADDRESSES = 3
 CONNECT_S = 4.0
+DNS_S = 3.0
 
 
 class ForbiddenError(Exception):
@@ -95,7 +96,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         # The trailing dot keeps search domains out. The operator's own names may need them, or /etc/hosts.
         name = f"{target.dial_host}." if target.reach == "public" else target.dial_host
         try:
-            return await self._resolver(name)
+            async with asyncio.timeout(DNS_S):
+                return await self._resolver(name)
+        except TimeoutError:
+            raise NoAddressError(f"the name {target.dial_host} could not be resolved within {DNS_S:g} s") from None
         except OSError as error:
             raise NoAddressError(f"the name {target.dial_host} cannot be resolved ({_plain(error)})") from None
 

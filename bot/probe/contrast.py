@@ -34,7 +34,7 @@ def reporter(seen: Seen) -> Collected:
     pasted = _pasted(seen)
     if pasted is None or not (pasted.body or pasted.response_headers):
         return Collected()
-    without, taken = seen.last, [seen.answers[k] for k in ("made_up", "other_scheme") if k in seen.answers]
+    without, taken = seen.last, [seen.answers[k] for k in ("own_place", "made_up", "other_scheme") if k in seen.answers]
     telling = [e for e in taken if not same(without, e)]
     like_without = like(pasted, without)
     like_taken = next((e for e in telling if like(pasted, e)), None)

@@ -23,6 +23,10 @@ MASKED = re.compile("‹[^›]*›")
 """What the redactor leaves in a secret's place."""
 _USERINFO = re.compile("^(https?://)[^/?#@]*‹[^/?#@]*@", re.IGNORECASE)
 
+_OWN_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,40}")
+_CREDENTIAL_NAME = re.compile("auth|key|token|secret|credential|session|jwt", re.IGNORECASE)
+"""Only such headers are sent: a stranger's X-HTTP-Method-Override would make a GET change something."""
+
 Request = tuple[str, str, Headers]
 """Method, URL, and the headers beside the client's own."""
 Plan = dict[str, Request]
@@ -74,6 +78,9 @@ def opening(report: Report, url: str, made_up: str = "") -> Plan:
     }
     if report.method and report.method.upper() not in SAFE:
         plan["options"] = ("OPTIONS", url, ())
+    own = _own_place(report)
+    if own:
+        plan["own_place"] = (asked, url, own)
     variant = _slash(url)
     if variant is not None:
         plan["slash"] = (asked, variant, ())
@@ -88,7 +95,9 @@ def second(report: Report, service: Service | None, final: str, last: Exchange, 
     plan: Plan = {}
     asked = method(report)
     other = _other_scheme(last, service)
-    if last.status in (401, 403) and other:
+    if last.status in (401, 403) and service and service.key_header:
+        plan["other_scheme"] = (asked, final, ((service.key_header.lower(), MADE_UP),))
+    elif last.status in (401, 403) and other:
         plan["other_scheme"] = (asked, final, (("authorization", other),))
     if last.status == 401 and cache.suspected(last):
         plan["query"] = (asked, f"{final}{'&' if urlsplit(final).query else '?'}locksmith={fresh}", ())
@@ -106,6 +115,19 @@ def _preflight(report: Report) -> Headers:
         ("access-control-request-method", (_printable(report.method) or "GET").upper()[:20]),
         ("access-control-request-headers", "authorization"),
     )
+
+
+def _own_place(report: Report) -> Headers:
+    """A made-up credential where the reporter put theirs, when that is neither Bearer nor Basic."""
+    for shown in report.presented:
+        if shown.place == "authorization" and shown.scheme and shown.scheme.lower() not in COMPLEX | {"basic"}:
+            return (("authorization", f"{_printable(shown.scheme)[:40]} {MADE_UP}"),)
+        named = _OWN_HEADER.fullmatch(shown.name)
+        if shown.place == "cookie" and named:
+            return (("cookie", f"{shown.name}={MADE_UP}"),)
+        if shown.place == "header" and named and _CREDENTIAL_NAME.search(shown.name):
+            return ((shown.name.lower(), MADE_UP),)
+    return ()
 
 
 def _slash(url: str) -> str | None:

@@ -33,7 +33,7 @@ class Probed:
     """Every answer, in the order of asking."""
     collected: Collected
     labels: tuple[str, ...] = ()
-    """What each exchange was: without, made_up, other_scheme, preflight, options, slash, query, client, redirect."""
+    """What each exchange was, a key of `bot.probe.seen.LABELS`: without, made_up, other_scheme, preflight, ..."""
     verdict: Literal["answered", "refused", "unreachable"] = "answered"
     reason: str = ""
     """Why it was refused or unreachable: one line."""

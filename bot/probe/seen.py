@@ -14,6 +14,7 @@ LABELS: Mapping[str, str] = {
     "without": "without credentials",
     "made_up": "with a made-up credential",
     "other_scheme": "with made-up credentials of the other scheme",
+    "own_place": "with a made-up credential where the reporter put theirs",
     "preflight": "as a CORS preflight",
     "options": "without credentials",
     "slash": "without credentials",

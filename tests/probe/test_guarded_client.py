@@ -13,6 +13,7 @@ import pytest
 import trustme
 
 from bot.errors import UsageError
+from bot.probe import backend as backend_module
 from bot.probe import client as client_module
 from bot.probe.backend import ForbiddenError, GuardedBackend
 from bot.probe.client import Client
@@ -225,6 +226,16 @@ async def test_a_name_without_an_address_is_told() -> None:
 
     policy = Policy(any_public_host=True)
     assert "cannot be resolved" in unreachable(await ask(policy, "http://x.example.com/", resolver=nothing), "dns")
+
+
+async def test_a_dead_name_server_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(_: str) -> tuple[str, ...]:
+        await asyncio.Event().wait()
+        return ()
+
+    monkeypatch.setattr(backend_module, "DNS_S", 0.05)
+    policy = Policy(any_public_host=True)
+    assert "within 0.05 s" in unreachable(await ask(policy, "http://x.example.com/", resolver=never), "dns")
 
 
 async def test_the_systems_own_resolver_answers_and_fails_as_an_oserror() -> None:

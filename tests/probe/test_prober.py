@@ -15,9 +15,10 @@ import pytest
 import yaml
 
 import knowledge
-from bot.model import Collected, Exchange, Report
+from bot.model import Collected, Exchange, Presented, Report
 from bot.probe.gate import Policy
 from bot.probe.prober import Probed, probe, responses
+from bot.services import Service
 
 URL = "http://api.acme.test/v1/items"
 BEARER = 'WWW-Authenticate: Bearer realm="api"'
@@ -127,6 +128,48 @@ async def test_a_realm_that_only_one_side_names_is_no_other_tier(ask: Any, reply
     pasted = Exchange(status=401, response_headers=(("WWW-Authenticate", 'Bearer realm="x", error="weird"'),))
     found = texts(await ask(lambda *_: reply("401 No", "WWW-Authenticate: Bearer"), report(exchanges=(pasted,))))
     assert "probe.reporter_unlike_any" not in found
+
+
+@pytest.mark.parametrize(
+    ("presented", "sent"),
+    [
+        (Presented(place="header", name="X-API-Key", kind="api_key"), ("x-api-key", "made-up-by-locksmith-probe")),
+        (Presented(place="cookie", name="sid", kind="opaque"), ("cookie", "sid=made-up-by-locksmith-probe")),
+        (
+            Presented(place="authorization", name="Authorization", scheme="Token", kind="opaque"),
+            ("authorization", "Token made-up-by-locksmith-probe"),
+        ),
+        (Presented(place="header", name="X-HTTP-Method-Override", kind="opaque"), None),
+        (Presented(place="header", name="X-Key\r\nHost: y", kind="opaque"), None),
+        (Presented(place="authorization", scheme="Bearer", kind="opaque"), None),
+    ],
+)
+async def test_a_made_up_credential_goes_where_the_reporters_did(
+    ask: Any, reply: Reply, presented: Presented, sent: tuple[str, str] | None
+) -> None:
+    asked: list[dict[str, str]] = []
+
+    def handler(method: str, path: str, headers: dict[str, str]) -> bytes:
+        asked.append(headers)
+        return reply("401 No", BEARER)
+
+    probed = await ask(handler, report(presented=(presented,)))
+    assert ("own_place" in probed.labels) == (sent is not None)
+    assert sent is None or any(headers.get(sent[0]) == sent[1] for headers in asked)
+
+
+async def test_a_key_goes_into_the_header_that_the_operator_names(serve: Any, reply: Reply, anywhere: Any) -> None:
+    keys: list[str] = []
+
+    def handler(line: str, headers: dict[str, str]) -> bytes:
+        keys.append(headers.get("x-acme-key", ""))
+        return reply("401 No")
+
+    service = Service(name="x", hosts=("api.acme.test",), key_header="X-Acme-Key")
+    async with serve(handler) as port:
+        probed = await probe(report(), anywhere(port), service)
+    assert "other_scheme" in probed.labels
+    assert any(keys)
 
 
 async def test_what_breaks_on_a_credential_is_seen(ask: Any, reply: Reply) -> None:
