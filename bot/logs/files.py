@@ -78,15 +78,21 @@ def _holding(query: LogQuery, file: LogFile, on: Shelf, start: int, end: int | N
 
 
 def _from_hits(query: LogQuery, on: Shelf, hits: Sequence[Entry]) -> Found:
+    """The request of the best id that is there; ids of other requests (a login before it) bring others."""
     centre = query.at or query.posted_at
-    scored = [s for e in hits if (s := match.score(replace(query, path=None), e, centre))]
-    best = max(scored).entry if scored else min(hits, key=lambda e: _distance(e, centre))
+    patterns = [match.holder([i]) for i in query.ids]
+    pattern = next((p for p in patterns if any(p.search(h.text) for h in hits)), match.holder(query.ids))
+    mine = [h for h in hits if pattern.search(h.text)]
+    scored = [s for e in mine if (s := match.score(replace(query, path=None), e, centre))]
+    best = max(scored).entry if scored else min(mine, key=lambda e: _distance(e, centre))
     around = _around(on, best.time or centre, query.posted_at)
-    pattern = match.holder(query.ids)
     whole = [e for e in around if pattern.search(e.text)]
     covered = {(e.file, at) for e in whole for at in range(e.offset, e.offset + len(e.text) + 1)}
-    chosen = [*whole, *(h for h in hits if (h.file, h.offset) not in covered)]
-    return Found(request=scrub.shown(together(chosen, around)), around=scrub.glimpsed(around), how="id")
+    request = together([*whole, *(h for h in mine if (h.file, h.offset) not in covered)], around)
+    taken = {(e.file, e.offset) for e in request}
+    further = [h for h in hits if (h.file, h.offset) not in taken and h not in mine and (h.status or 0) >= 400]
+    others = tuple(sorted(further, key=_order)[-MOST_OTHERS:])
+    return Found(request=scrub.shown(request), others=scrub.shown(others), around=scrub.glimpsed(around), how="id")
 
 
 def _from_window(query: LogQuery, on: Shelf, notes: list[str]) -> Found:

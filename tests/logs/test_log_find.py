@@ -87,6 +87,14 @@ def test_lines_of_one_request_come_together_across_files_in_the_order_of_time(tm
     assert [e.time for e in found.around] == sorted(e.time for e in found.around if e.time)
 
 
+def test_of_several_ids_the_best_names_the_request(tmp_path: Path) -> None:
+    login = access(AT - seconds(5), path="/login", tail=" rid=0b86c23e5c")
+    write(tmp_path / "a.log", login, access(AT, tail=" rid=2b52820b12"))
+    found = find(query(ids=("2b52820b12", "0b86c23e5c")), [str(tmp_path)])
+    assert texts(found) == [access(AT, tail=" rid=2b52820b12")]
+    assert [e.path for e in found.others] == ["/login"]
+
+
 def test_without_an_id_the_application_line_brings_its_own(tmp_path: Path) -> None:
     write(tmp_path / "access.log", access(AT))
     write(
