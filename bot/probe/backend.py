@@ -37,7 +37,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         self._resolver = resolver
         self._dialler = dialler or httpcore.AnyIOBackend()
         self._targets: dict[tuple[str, int], Target] = {}
-        self._addresses: dict[str, tuple[str, ...]] = {}
+        self._addresses: dict[str, tuple[str, ...] | NoAddressError] = {}
         self._one_at_a_time = asyncio.Lock()
 
     def admit(self, target: Target) -> None:
@@ -82,13 +82,15 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             if target.dial_host not in self._addresses:
                 self._addresses[target.dial_host] = await self._resolve(target)
         addresses = self._addresses[target.dial_host]
+        if isinstance(addresses, NoAddressError):
+            raise NoAddressError(str(addresses))
         for address in addresses:
             kind = why_not(ip_address(address.partition("%")[0]), target.reach)
             if kind:
                 raise ForbiddenError(f"{target.dial_host} leads to {address}, an address that is not asked ({kind})")
         return addresses
 
-    async def _resolve(self, target: Target) -> tuple[str, ...]:
+    async def _resolve(self, target: Target) -> tuple[str, ...] | NoAddressError:
         try:
             return (str(ip_address(target.dial_host)),)
         except ValueError:
@@ -99,9 +101,9 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             async with asyncio.timeout(DNS_S):
                 return await self._resolver(name)
         except TimeoutError:
-            raise NoAddressError(f"the name {target.dial_host} could not be resolved within {DNS_S:g} s") from None
+            return NoAddressError(f"the name {target.dial_host} could not be resolved within {DNS_S:g} s")
         except OSError as error:
-            raise NoAddressError(f"the name {target.dial_host} cannot be resolved ({_plain(error)})") from None
+            return NoAddressError(f"the name {target.dial_host} cannot be resolved ({_plain(error)})")
 
 
 def _plain(error: OSError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.model import Headers
+from bot.probe.body import visible
 from bot.redact import redact
 
 MOST_HEADERS, LONGEST = 60, 1000
@@ -20,7 +21,7 @@ def masked_text(text: str) -> str:
 
 def masked_headers(headers: Headers) -> Headers:
     """Response headers without secrets, in order, as many and as long as people can read."""
-    return tuple((name, _value(name.lower(), value[:LONGEST])) for name, value in headers[:MOST_HEADERS])
+    return tuple((name, _value(name.lower(), visible(value[:LONGEST]))) for name, value in headers[:MOST_HEADERS])
 
 
 def _value(name: str, value: str) -> str:

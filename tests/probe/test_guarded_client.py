@@ -139,6 +139,11 @@ async def test_what_is_no_answer_is_told_in_one_line(serve: Any, anywhere: Any, 
         assert "api.acme.test:80" in unreachable(await ask(anywhere(port)), kind)
 
 
+async def test_no_header_can_act_on_a_terminal(serve: Any, anywhere: Any) -> None:
+    async with serve(lambda *_: b"HTTP/1.1 401 No\r\nServer: a\x9b31mb\r\nContent-Length: 0\r\n\r\n") as port:
+        assert answered(await ask(anywhere(port))).exchange.header("server") == "a31mb"
+
+
 async def test_an_old_server_and_a_bare_one_are_understood(serve: Any, anywhere: Any) -> None:
     async with serve(lambda *_: b"HTTP/1.0 401 Unauthorized\r\nWWW-Authenticate: Basic realm=x\r\n\r\nno") as port:
         assert answered(await ask(anywhere(port))).exchange.body == "no"
@@ -229,13 +234,18 @@ async def test_a_name_without_an_address_is_told() -> None:
 
 
 async def test_a_dead_name_server_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def never(_: str) -> tuple[str, ...]:
+    asked: list[str] = []
+
+    async def never(name: str) -> tuple[str, ...]:
+        asked.append(name)
         await asyncio.Event().wait()
         return ()
 
     monkeypatch.setattr(backend_module, "DNS_S", 0.05)
-    policy = Policy(any_public_host=True)
-    assert "within 0.05 s" in unreachable(await ask(policy, "http://x.example.com/", resolver=never), "dns")
+    async with Client(Policy(any_public_host=True), deadline_s=5, resolver=never) as client:
+        for outcome in await asyncio.gather(*(client.ask("GET", "http://x.example.com/") for _ in range(3))):
+            assert "within 0.05 s" in unreachable(outcome, "dns")
+    assert asked == ["x.example.com."]
 
 
 async def test_the_systems_own_resolver_answers_and_fails_as_an_oserror() -> None:
