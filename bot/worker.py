@@ -44,7 +44,7 @@ class Worker:
 
     @property
     def pause_s(self) -> float:
-        """Between looks for lost work; also for how long a read blocks, short of half the socket's timeout."""
+        """Between looks for lost work; a read blocks for half of it, well short of half the socket's timeout."""
         return min(1.0, self.lease_s)
 
 
@@ -93,7 +93,7 @@ async def _read(worker: Worker, consumer: str, room: int) -> list[tuple[str, str
     if room <= 0:
         return []
     answer: Any = await worker.redis.xreadgroup(
-        GROUP, consumer, {STREAM: ">"}, count=room, block=int(worker.pause_s * 1000)
+        GROUP, consumer, {STREAM: ">"}, count=room, block=int(worker.pause_s * 500)
     )
     return [(wake, fields["case"]) for _, entries in answer for wake, fields in entries]
 

@@ -16,48 +16,6 @@ from bot.workspace.server import running
 from bot.workspace.workspace import Workspace
 
 
-@pytest.fixture(autouse=True)
-def shim(monkeypatch: pytest.MonkeyPatch) -> None:
-    import re
-    import bot.intake
-
-    try:
-        import bot.intake.findings, bot.tokens.judge, bot.logs.files
-
-        return
-    except ImportError as e:
-        print("SHIM", e)
-    from bot.model import Report, Diagnosis, Cause
-    from bot.redact import redact
-
-    def read(text: str, *, posted_at: Any, tz: Any = None, attachments: Any = (), earlier: Any = None) -> Report:
-        r = redact(text)
-        for a in attachments:
-            r = redact(r.text + a.data.decode())
-        m = re.search(r"https?://[^\s>|]+", r.text)
-        rid = re.search(r"req id (\w+)", r.text)
-        return Report(
-            text=r.text,
-            posted_at=posted_at,
-            url=m and m[0],
-            secrets=tuple(s.kind for s in r.secrets),
-            ids=(rid[1],) if rid else (),
-        )
-
-    if not hasattr(bot.intake, "read"):
-        monkeypatch.setattr(bot.intake, "read", read, raising=False)
-
-    async def investigate(report: Report, **kw: Any) -> Diagnosis:
-        kw["step"]("reading the logs")
-        return Diagnosis(
-            report=report,
-            known=bool(report.url),
-            causes=(Cause(id="token_expired", title="The token has expired", confidence=0.9, owner="caller"),),
-        )
-
-    monkeypatch.setattr(app, "investigate", investigate)
-
-
 @pytest.fixture
 async def redis(tmp_path: Path) -> AsyncIterator[Redis]:
     async with store.connect(Settings(data=tmp_path / "data")) as client:
@@ -82,7 +40,7 @@ def settings_for(workspace: Workspace, data: Path, **more: Any) -> Settings:
         "engineers": SUPPORT,
         "data": data,
     }
-    return Settings(**{**base, **more})  # type: ignore[arg-type]
+    return Settings(**{**base, **more})
 
 
 Running = Callable[..., AbstractAsyncContextManager[str]]

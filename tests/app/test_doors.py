@@ -150,9 +150,16 @@ async def test_a_store_that_is_down_means_not_acknowledged_and_the_retry_is_answ
         await one_answer(workspace, HELP_API, ts)
 
 
-@pytest.mark.parametrize("metadata", [True, False])
-@pytest.mark.parametrize("method", ["chat.postMessage", "chat.update", "*"])
-@pytest.mark.parametrize("status", [429, 500])
+@pytest.mark.parametrize(
+    ("method", "status", "metadata"),
+    [
+        ("chat.postMessage", 429, True),
+        ("chat.postMessage", 500, False),
+        ("chat.update", 500, True),
+        ("users.info", 500, True),
+        ("*", 500, False),
+    ],
+)
 async def test_troubles_of_slack_leave_one_answer(
     bot: Any, workspace: Workspace, method: str, status: int, metadata: bool
 ) -> None:

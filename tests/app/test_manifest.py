@@ -52,7 +52,7 @@ class Recorder:
 def registered() -> Recorder:
     seen = Recorder()
     for surface in (mention, message, command, actions, home):
-        surface.register(seen, None)  # type: ignore[arg-type]
+        surface.register(seen, None)
     return seen
 
 

@@ -1,0 +1,105 @@
+"""`locksmith doctor`: checks the settings and what they point to, each in one line."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot import settings
+from bot.errors import UsageError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+Check = tuple[str, str, str]
+"""(mark, what, how it is): the mark is ok, off or wrong."""
+OK, OFF, WRONG = "ok", "off", "wrong"
+COLOURS = {OK: "green", OFF: "dim", WRONG: "bold red"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """None: the environment says it all."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit status 1 when something is wrong."""
+    try:
+        given = settings.load(os.environ)
+    except UsageError as error:
+        checks = [_fault(fault) for fault in error.faults]
+    else:
+        checks = [*_given(given), *asyncio.run(_reached(given))]
+    _show(checks)
+    return int(any(mark == WRONG for mark, _, _ in checks))
+
+
+def _fault(fault: str) -> Check:
+    what, _, how = fault.partition(": ")
+    return WRONG, what, how
+
+
+def _given(given: Settings) -> Iterator[Check]:
+    """What the settings name; that it is there and sound was checked as they were loaded."""
+    count = len(given.services)
+    hosts = ", ".join(service.name for service in given.services[:5]) + ("…" if count > 5 else "")
+    yield (OK, "services", hosts) if count else (OFF, "services", "none: set LOCKSMITH_SERVICES, or nothing is asked")
+    paths = [*given.logs, *(log for service in given.services for log in service.logs)]
+    yield (OK, "logs", f"{len(paths)} readable") if paths else (OFF, "logs", "none: name some in services.yaml")
+    yield (OK, "certificates", str(given.cacert)) if given.cacert else (OFF, "certificates", "the system's own")
+    channels = ", ".join(given.support_channels)
+    yield (
+        (OK, "channels", channels) if channels else (OFF, "channels", "none: answers mentions and direct messages only")
+    )
+    group = given.engineers
+    yield (OK, "engineers", group) if group else (OFF, "engineers", "none: nobody sees evidence (LOCKSMITH_ENGINEERS)")
+
+
+async def _reached(given: Settings) -> list[Check]:
+    return [await _store(given), await _slack(given)]
+
+
+async def _store(given: Settings) -> Check:
+    from redis.exceptions import RedisError
+
+    from bot import store
+
+    what = "REDIS_URL" if given.redis_url else "store"
+    try:
+        async with store.connect(given) as redis:
+            info = await redis.info("server")
+    except (RedisError, OSError) as error:
+        return WRONG, what, f"does not answer ({type(error).__name__}); start it or mend the address"
+    except UsageError as error:
+        return _fault(str(error))
+    name = "Valkey" if "valkey_version" in info else "Redis"
+    where = "at REDIS_URL" if given.redis_url else f"embedded, in {given.data}"
+    return OK, "store", f"{name} {info.get('valkey_version') or info['redis_version']}, {where}"
+
+
+async def _slack(given: Settings) -> Check:
+    if not given.slack_token:
+        return OFF, "Slack", "no SLACK_BOT_TOKEN: `locksmith run` opens a local workspace"
+    from bot.slack import RefusedError, UnclearError, sign_in
+
+    try:
+        slack = await sign_in(given.slack_token, given.slack_api_url)
+    except RefusedError as error:
+        return WRONG, "SLACK_BOT_TOKEN", f"Slack refuses it ({error.code}); copy it anew from OAuth & Permissions"
+    except UnclearError as error:
+        return WRONG, "SLACK_API_URL", f"{given.slack_api_url} does not answer ({error}); check it, and the network"
+    door = "Socket Mode" if given.app_token else f"HTTP on port {given.port}"
+    return OK, "Slack", f"signed in as {slack.name or slack.user} in {slack.team}, {door}"
+
+
+def _show(checks: list[Check]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2))
+    for mark, what, how in checks:
+        table.add_row(Text(mark, COLOURS[mark]), Text(what), Text(how))
+    Console(highlight=False).print(table)
