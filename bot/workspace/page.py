@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -83,15 +84,14 @@ async def changes(request: web.Request, workspace: Workspace) -> web.StreamRespo
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
     await response.prepare(request)
     state = workspace.state
-    try:
-        while True:
+    with suppress(ConnectionError, asyncio.CancelledError):
+        while state.serving:
             waiting = asyncio.ensure_future(state.changed.wait())
             await response.write(f"data: {state.version}\n\n".encode())
             done, _ = await asyncio.wait({waiting}, timeout=15)
             if not done:
                 waiting.cancel()
-    except (ConnectionError, asyncio.CancelledError):
-        return response
+    return response
 
 
 def seen_by(workspace: Workspace, user: str) -> Json:

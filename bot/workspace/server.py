@@ -16,10 +16,13 @@ HOST = "127.0.0.1"
 
 def create_app(workspace: Workspace) -> web.Application:
     """The aiohttp application: Web API, response_url, Socket Mode, the page and the test switches."""
+    workspace.state.serving = True
     app = web.Application(middlewares=[guard], client_max_size=api.MOST_BYTES)
     app.add_routes([*api.routes(workspace), *page.routes(workspace), *control.routes(workspace)])
 
     async def stop(_: web.Application) -> None:
+        workspace.state.serving = False
+        workspace.state.change()
         await workspace.delivery.close()
 
     app.on_shutdown.append(stop)

@@ -67,6 +67,7 @@ class State:
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.clock = clock
         self.base_url = ""
+        self.serving = True
         self.outbox: Callable[[Json, str], None] = lambda event, channel: None
         """Takes an event and the channel it happened in."""
         self.controls = Controls()
