@@ -1,4 +1,4 @@
-"""Which messages in a support channel are a report of a 401: those that say so and say where."""
+"""Which messages in a support channel report a refusal (401, and its kin 403 and 407): they say so and say where."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 _URL = re.compile(r"<?https?://[^\s>|]+(?:\|[^>]*)?>?", re.IGNORECASE)
 _SAYS = re.compile(
-    r"""(?<![\w$€£#.:/-]) 401 (?![\w%]|[.,]\d|-\w)
+    r"""(?<![\w$€£#.:/-]) 40[137] (?![\w%]|[.,]\d|-\w)
       | \bun-?authori[sz]ed\b
       | \bnot \s+ authori[sz]ed\b
       | \bauth(?:entication|orization)? \s+ (?:is \s+)? (?:fail(?:s|ed|ing|ure)|error|required|broken)
@@ -19,7 +19,7 @@ _SAYS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _NOT = re.compile(
-    r"\b(?:room|line|page|row|gate|flight|route|ticket|issue|pr|error code list)\s+\#?401\b", re.IGNORECASE
+    r"\b(?:room|line|page|row|gate|flight|route|ticket|issue|pr|error code list)\s+\#?40[137]\b", re.IGNORECASE
 )
 _HOST = re.compile(r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d+)?(?![\w-])", re.IGNORECASE)
 _PATH = re.compile(r"(?:^|[\s`'\"(])/[A-Za-z][\w.~-]*(?:/[\w.~%{}:-]*)*|\blocalhost:\d+", re.MULTILINE)

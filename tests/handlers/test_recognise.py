@@ -18,6 +18,7 @@ REPORTS = [
     "my token is rejected by https://api.example.com/",
     "we are locked out of https://admin.example.com",
     "authentication failed at https://api.example.com/login",
+    "I cannot refund: https://api.example.com/v1/orders/1/refund says 403 forbidden",
 ]
 CHATTER = [
     "401",

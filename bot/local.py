@@ -1,0 +1,79 @@
+"""A workspace of its own to try the bot in: a page that looks like Slack, and a demo service to be locked out of."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+
+from bot import app, services, store
+from bot.errors import UsageError
+from bot.settings import Settings
+from bot.workspace.demo import demo_services, running_demo
+from bot.workspace.people import HELP_API, SUPPORT
+from bot.workspace.server import running
+from bot.workspace.workspace import Workspace
+
+
+async def run(settings: Settings, stop: asyncio.Event, *, port: int, demo_port: int) -> None:
+    """Open the workspace and the demo on loopback, and run the bot in them until `stop` is set. Ports: 0 is any."""
+    data = settings.data / "local"
+    async with AsyncExitStack() as stack:
+        workspace = Workspace()
+        try:
+            page = await stack.enter_async_context(running(workspace, port))
+            demo = await stack.enter_async_context(running_demo(data, workspace_url=page, port=demo_port))
+        except OSError as error:
+            raise UsageError(f"--port, --demo-port: cannot be listened on ({error.strerror}); give another") from None
+        workspace.demo_url = demo
+        inside = _settings(settings, workspace, data, demo)
+        await _forget(inside)
+        await app.run(inside, stop, announce=_announce(workspace, page, demo))
+
+
+def _settings(settings: Settings, workspace: Workspace, data: Path, demo: str) -> Settings:
+    """The operator's settings, with this workspace as Slack and the demo among the services."""
+    file = data / "services.yaml"
+    file.write_text(yaml.safe_dump({"services": demo_services(demo, data.resolve())}, sort_keys=False))
+    return replace(
+        settings,
+        slack_token=workspace.bot_token,
+        signing_secret=workspace.signing_secret,
+        app_token="",
+        slack_api_url=f"{workspace.state.base_url}/api/",
+        redis_url="",
+        host="127.0.0.1",
+        port=0,
+        services=(*settings.services, *services.load(file)),
+        support_channels=(HELP_API,),
+        engineers=SUPPORT,
+        data=data,
+    )
+
+
+async def _forget(settings: Settings) -> None:
+    """The workspace begins empty, so what was kept of the last one would point nowhere."""
+    async with store.connect(settings) as redis:
+        await redis.flushdb()
+
+
+def _announce(workspace: Workspace, page: str, demo: str) -> Callable[[str], None]:
+    def announce(address: str) -> None:
+        from rich.console import Console
+        from rich.text import Text
+
+        workspace.request_url = f"{address}/slack/events"
+        out = Console(highlight=False, soft_wrap=True)
+        out.print(Text.assemble("A local workspace is open at ", (page, "bold cyan"), "  (Ctrl-C ends it)"))
+        out.print("Try it:")
+        out.print(
+            Text.assemble("  1. Open ", (demo, "cyan"), ": ready-made ways to get a 401, each with a report to post.")
+        )
+        out.print(Text(f"  2. Or write in #help-api: getting 401 on {demo}/v1/orders since ten minutes"))
+        out.print("  3. Act as Sam, a support engineer, and press “Show evidence” under the answer.")
+
+    return announce
