@@ -37,10 +37,12 @@ def post_message(state: State, args: Json) -> Json:
 
 
 def update(state: State, args: Json) -> Json:
-    """chat.update: what is not given stays, except that new text without blocks takes the old blocks' place."""
+    """chat.update: blocks and metadata that are not given stay; an empty list takes the blocks away."""
     channel, ts = needed(args, "channel", "ts")
     message = _own(state, channel, ts)
     text, blocks = checked(args, UPDATED_TEXT)
+    if args.get("blocks") is None:
+        blocks = message.blocks
     kept = args.get("metadata", message.metadata)
     metadata = None if state.controls.drop_metadata else kept
     edited = state.edit(message, text=text, blocks=blocks, metadata=metadata)

@@ -9,7 +9,7 @@ from typing import Any
 from bot.workspace.messages import Json, Message, StoredFile, View
 from bot.workspace.methods_chat import channel_id, needed
 from bot.workspace.people import LOCKSMITH, USERS
-from bot.workspace.replies import open_view, publish_home, update_view
+from bot.workspace.replies import open_view, publish_home, thread_root, update_view
 from bot.workspace.state import SlackError, State
 
 TRIGGER_LIFE_S = 3.0
@@ -68,11 +68,12 @@ def complete_upload(state: State, args: Json) -> Json:
     if not isinstance(listed, list) or not listed:
         raise SlackError("invalid_arguments", ["missing required field: files"])
     files = tuple(_uploaded(state, str(entry.get("id")), entry.get("title")) for entry in listed)
-    channel, thread = args.get("channel_id") or args.get("channels"), args.get("thread_ts") or None
+    channel, thread = args.get("channel_id") or args.get("channels"), args.get("thread_ts")
     if channel:
         where = channel_id(str(channel))
         comment = str(args.get("initial_comment") or "")
-        told = Message(ts=state.new_ts(), channel=where, user=LOCKSMITH, text=comment, thread_ts=thread, files=files)
+        root = thread_root(state, where, str(thread)) if thread else None
+        told = Message(ts=state.new_ts(), channel=where, user=LOCKSMITH, text=comment, thread_ts=root, files=files)
         state.add(told)
     return {"files": [file.to_json(state.base_url) for file in files]}
 

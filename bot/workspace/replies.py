@@ -32,13 +32,20 @@ def checked(args: Json, longest: int = MESSAGE_TEXT) -> tuple[str, tuple[Json, .
     return text, with_ids(blocks)
 
 
+def thread_root(state: State, channel: str, ts: str) -> str:
+    """The first message of the thread that a message belongs to. Raises SlackError `thread_not_found`."""
+    if (found := state.channel_messages(channel).get(ts)) is None:
+        raise SlackError("thread_not_found")
+    return found.thread_ts or ts
+
+
 def say(state: State, channel: str, args: Json, *, only_for: str | None = None) -> Message:
     """A new message of the bot. Raises SlackError."""
     state.channel_messages(channel)
     text, blocks = checked(args)
     thread = args.get("thread_ts") or None
     if thread:
-        thread = state.message(channel, str(thread)).thread_ts or str(thread)
+        thread = thread_root(state, channel, str(thread))
     return state.add(
         Message(
             ts=state.new_ts(),

@@ -49,6 +49,15 @@ async def test_a_message_is_posted_updated_found_and_deleted(client: AsyncWebCli
     assert await refused(client.conversations_replies(channel=HELP_API, ts=root["ts"])) == "thread_not_found"
 
 
+async def test_blocks_stay_unless_others_come(workspace: Workspace, client: AsyncWebClient) -> None:
+    blocks = [{"type": "divider"}]
+    ts = (await client.chat_postMessage(channel=HELP_API, text="a", blocks=blocks))["ts"]
+    await client.chat_update(channel=HELP_API, ts=ts, text="b")
+    assert [(m.text, len(m.blocks)) for m in workspace.messages(HELP_API)] == [("b", 1)]
+    await client.chat_update(channel=HELP_API, ts=ts, text="c", blocks=[])
+    assert [(m.text, len(m.blocks)) for m in workspace.messages(HELP_API)] == [("c", 0)]
+
+
 async def test_pages_of_history(workspace: Workspace, client: AsyncWebClient) -> None:
     for number in range(5):
         await workspace.post(RITA, HELP_API, str(number))
@@ -71,6 +80,7 @@ async def test_what_slack_refuses(workspace: Workspace, client: AsyncWebClient) 
         "cant_update_message": client.chat_update(channel=HELP_API, ts=theirs, text="x"),
         "cant_delete_message": client.chat_delete(channel=HELP_API, ts=theirs),
         "user_not_found": client.users_info(user="UNOBODY"),
+        "thread_not_found": client.chat_postMessage(channel=HELP_API, thread_ts="1.000000", text="x"),
         "no_such_subteam": client.usergroups_users_list(usergroup="SNONE"),
         "invalid_arguments": client.api_call("chat.update", json={"channel": HELP_API}),
         "file_not_found": client.files_info(file="FNONE"),

@@ -128,7 +128,7 @@ function drawChannel() {
       type,
     );
   }
-  const replies = Map.groupBy ? Map.groupBy(channel.messages, (m) => m.thread_ts) : grouped(channel.messages);
+  const replies = grouped(channel.messages.filter((m) => !m.ephemeral));
   const top = channel.messages.filter((m) => !m.thread_ts || m.broadcast);
   sync(main.querySelector(".messages"), top, channel, replies, false);
   lastSeen[me + channel.id] = channel.messages.at(-1)?.ts || "";
@@ -169,7 +169,10 @@ function sync(holder, list, channel, replies, inThread) {
     before = told;
   }
   if (holder.childNodes.length !== nodes.length || nodes.some((node, i) => holder.childNodes[i] !== node)) holder.replaceChildren(...nodes);
-  if (atEnd) toNews(log, nodes.at(-1));
+  if (!atEnd) return;
+  toNews(log, nodes.at(-1));
+  // A picture takes its room when it has come; "load" does not bubble, but it can be caught on the way down.
+  holder.addEventListener("load", () => toNews(log, nodes.at(-1)), { capture: true, once: true });
 }
 
 // To the end, but never past the beginning of the newest message.
