@@ -51,7 +51,8 @@ PATTERNS = {
         r"password[ \t]{1,9}(?P<plain>\S{1,500}+)"
     ),
     "directive": (
-        r"(?<![^\s>])(?:requirepass|masterauth|AUTH|PASS|PASSWORD)[ \t]{1,9}(?P<plain>\S{1,500}+)[ \t]{0,9}+(?=\r?\n|\Z)"
+        r"(?<![^\s>])(?:requirepass|masterauth|AUTH|PASS|PASSWORD)[ \t]{1,9}(?P<plain>\S{1,500}+)"
+        r"[ \t]{0,9}+(?=\r?\n|\Z)"
     ),
     "tuple": (
         r"(?i)(?:auth\s{0,2}[=:]\s{0,2}|BasicAuth|HTTPDigestAuth|basic_auth|(?<=\.)auth)\s{0,2}[\[(]\s{0,4}"
@@ -125,12 +126,13 @@ def _user(text: str, match: re.Match[str]) -> Iterator[Span]:
     value = text[start:end]
     user, colon, password = value.partition(":")
     attached = match[0][2:3] not in {" ", "\t", "=", "'", '"'} and not match[0].startswith("--")
-    if not colon or password.startswith("//") or _pattern("windows").match(value) or harmless(password, words=False):
+    if not colon or password.startswith("//") or _pattern("windows").match(value):
         return
     if attached and "curl" not in text[max(0, match.start() - 400) : match.start()]:
         return
-    yield Span(start + len(user) + 1, end, "password", SCHEME)
-    if opaque(user) and len(user) >= 20:
+    if not harmless(password, words=False):
+        yield Span(start + len(user) + 1, end, "password", SCHEME)
+    if len(user) >= 16 and any(c.isdigit() for c in user) and opaque(user) and not user.isupper():
         yield Span(start, start + len(user), "token", NAMED)
 
 

@@ -124,12 +124,12 @@ def _cookie(text: str, name: str, value: tuple[int, int]) -> Iterator[Span]:
         yield span._replace(start=span.start + shift, end=span.end + shift)
 
 
-def clean_body(encoded: str, clean: Callable[[str], str]) -> str:
-    """A base64 body with the secrets inside taken out; the same text where there are none or it is no base64."""
+def clean_body(encoded: str, clean: Callable[[str], str]) -> str | None:
+    """A base64 body with the secrets inside taken out; None for what is no base64."""
     try:
         body = base64.b64decode(encoded.replace("\\n", "").replace("\\/", "/"), validate=True)
     except (binascii.Error, ValueError):
-        return encoded
+        return None
     text = body.decode("utf-8", "surrogateescape")
     cleaned = clean(text)
     return encoded if cleaned == text else base64.b64encode(cleaned.encode("utf-8", "surrogateescape")).decode()

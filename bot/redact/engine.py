@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 from bot.redact.commands import flags, places, urls
 from bot.redact.documents import Document, clean_body, document
-from bot.redact.model import CLOSE, OPEN, Redacted, Secret, Span, mask
+from bot.redact.masks import masks
+from bot.redact.model import Redacted, Secret, Span, mask
 from bot.redact.pairs import pairs
 from bot.redact.scan import Scan
 from bot.redact.shapes import vendors
@@ -46,9 +45,9 @@ def _settled(cleaned: str) -> bool:
         return False
     near: list[str] = []
     last = 0
-    for place in _mask_pattern().finditer(cleaned):
-        start = cleaned.rfind("\n", 0, max(last, place.start() - AROUND)) + 1
-        end = cleaned.find("\n", place.end() + AROUND)
+    for begin, finish in masks(cleaned):
+        start = cleaned.rfind("\n", 0, max(last, begin - AROUND)) + 1
+        end = cleaned.find("\n", finish + AROUND)
         end = end if end >= 0 else len(cleaned)
         if end > last:
             near.append(cleaned[max(start, last) : end])
@@ -91,29 +90,24 @@ def _detected(text: str) -> tuple[list[Span], list[tuple[str, str]]]:
 
 def _outside_masks(text: str, spans: list[Span]) -> list[Span]:
     """The parts of spans that lie outside of masks which stand there already."""
-    if OPEN not in text:
+    standing = list(masks(text))
+    if not standing:
         return spans
-    masks = [m.span() for m in _mask_pattern().finditer(text)]
-    starts = [start for start, _ in masks]
-    return [part for span in spans for part in _around(span, masks, bisect_left(starts, span.start))]
+    starts = [start for start, _ in standing]
+    return [part for span in spans for part in _around(span, standing, bisect_left(starts, span.start))]
 
 
-def _around(span: Span, masks: list[tuple[int, int]], index: int) -> Iterator[Span]:
+def _around(span: Span, standing: list[tuple[int, int]], index: int) -> Iterator[Span]:
     start = span.start
-    if index > 0 and masks[index - 1][1] > start:
-        start = masks[index - 1][1]
-    while index < len(masks) and masks[index][0] < span.end:
-        if start < masks[index][0]:
-            yield span._replace(start=start, end=masks[index][0])
-        start = masks[index][1]
+    if index > 0 and standing[index - 1][1] > start:
+        start = standing[index - 1][1]
+    while index < len(standing) and standing[index][0] < span.end:
+        if start < standing[index][0]:
+            yield span._replace(start=start, end=standing[index][0])
+        start = standing[index][1]
         index += 1
     if start < span.end:
         yield span._replace(start=start)
-
-
-@cache
-def _mask_pattern() -> re.Pattern[str]:
-    return re.compile(f"{OPEN}[A-Za-z0-9 .()/-]{{2,60}}{CLOSE}")
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
@@ -123,7 +117,7 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
         if merged and span.start < merged[-1].end:
             last = merged[-1]
             best = span if span.rank > last.rank and span.kind != "…" else last
-            merged[-1] = best._replace(start=last.start, end=max(last.end, span.end), bare=last.bare and span.bare)
+            merged[-1] = best._replace(start=last.start, end=max(last.end, span.end), bare=last.bare or span.bare)
         else:
             merged.append(span)
     return merged
@@ -133,7 +127,8 @@ def _masked(text: str, spans: list[Span], form: Document | None, secrets: list[S
     edits = [(s.start, s.end, _shown(s)) for s in spans]
     for start, end in form.bodies if form else ():
         cleaned = redact_body(text[start:end], secrets)
-        if cleaned != text[start:end]:
+        if cleaned is not None:
+            # What looks like a token there is the beginning of encoded JSON.
             edits = [e for e in edits if e[1] <= start or e[0] >= end]
             edits.append((start, end, cleaned))
     pieces: list[str] = []
@@ -144,8 +139,8 @@ def _masked(text: str, spans: list[Span], form: Document | None, secrets: list[S
     return "".join((*pieces, text[done:]))
 
 
-def redact_body(encoded: str, secrets: list[Secret]) -> str:
-    """A recorded base64 body without the secrets in it, which are added to the list."""
+def redact_body(encoded: str, secrets: list[Secret]) -> str | None:
+    """A recorded base64 body without the secrets in it, which join the list; None for what is no base64."""
 
     def clean(body: str) -> str:
         redacted = redact(body)

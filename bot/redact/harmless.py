@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from bot.redact.masks import unmasked
+
 _LITERALS = """
 undefined null none nil nan true false yes no on off empty unset deleted expired revoked str string bytes int
 integer bool boolean any optional object array text varchar varbinary char number float self this
@@ -43,11 +45,11 @@ SPOKEN = re.compile(r"[A-Za-z']{2,}(?:(?:ed|ing|ly|ble|tion|ment|ity)\b)")
 PLACEHOLDER = re.compile(
     r"""(?ix) ^(?:
       (?:your|my|some|insert|put|enter|paste|replace|the)[\s_.-]+[\w\s.-]*(?:here|key|token|password|pass|secret|id|value|me|it)
-    | [\w.-]*your[_-][\w.-]* | [\w.-]*(?:change|replace|fill|put)[_-]?(?:me|it|this)\b[\w!.-]*
+    | [\w.-]*your[_-][\w.-]* | [\w.-]*(?:change|replace|fill|put)[_-]?(?:me|it|this)(?![A-Za-z])[\w!.-]*
     | [\w.-]*(?:redacted|placeholder|censored|scrubbed|sanitized|dummy|lorem|foobar)[\w.-]*
     | (?:masked|hidden|removed|filtered|omitted|snip(?:ped)?|todo|tbd|n/a|x+)
     | [\w+/-]*EXAMPLE(?:KEY|TOKEN|SECRET)?
-    | <[^<>]*> | \[[^\[\]]*\] | \{\{.*\}\}?.* | \$\{[^{}]*\}? | \$\w+ | \$\(.* | \$\{\{.* | %\w+% | %[sdvr@] | \{\w*\}
+    | <[^<>]*> | \[[^\[\]]*\] | \{\{.* | \$\{[^{}]*\}? | \$\w+ | \$\(.* | \$\{\{.* | %\w+% | %[sdvr@] | \{\w*\}
     | @\w+@ | \#\{.* | (?:process\.)?env[.\[].* | os\.(?:environ|getenv).* | secrets\.\w+ | System\.getenv.*
     | (?:ENC|AES256|vault)[\[:].* | !\w+.*
     )$"""
@@ -73,8 +75,8 @@ def harmless(value: str, *, words: bool = True) -> bool:
 
     Without `words`, any word can be a secret: the place is one for passwords alone.
     """
-    bare = value.strip().strip("\"'`").strip()
-    if not ALPHANUMERIC.search(bare) or bare.lower() in LITERALS or "‹" in bare[:1]:
+    bare = unmasked(value).strip().strip("\"'`").strip()
+    if not ALPHANUMERIC.search(bare) or bare.lower() in LITERALS:
         return True
     if len(bare) > 200:
         return False

@@ -38,7 +38,7 @@ PLAIN_COOKIES = frozenset(_PLAIN_COOKIES.split())
 PATTERNS = {
     "bracketed": r"\[[^\[\]\r\n]{1,60}\]",
     "scheme": r"[ \t]*(?:b?['\"])?([A-Za-z][\w\-]{1,40})(?:[ \t+]{1,8}|[ \t]*\r?\n[ \t]+)(?=\S)",
-    "run": r"[^\s\"'<>|\\‹›]+(?:\\(?![nrt\"'])[^\s\"'<>|\\]*)*",
+    "run": r"[^\s\"'<>|\\]+(?:\\(?![nrt\"'])[^\s\"'<>|\\]*)*",
     "parameter": r"([A-Za-z][\w\-]{0,40})[ \t]{0,2}=[ \t]{0,2}(\"[^\"\r\n]*+\"?|[^\s,;\"']+)",
     "cookie": r"([^\s=;,\"'{}\[\]<>]{1,200}+)=(\"[^\"\r\n;]*+\"?|[^;\s\"'\\,]*+)",
 }
@@ -60,7 +60,7 @@ def authorization(text: str, start: int, end: int) -> Iterator[Span]:
     unknown = _pattern("scheme").match(text, place, end) if not scheme else None
     if (parameters := _parameters(text, place, end)) is not None:
         yield from parameters
-    elif unknown and not opaque(unknown[1]) and not common(unknown[1]):
+    elif unknown and not common(unknown[1]) and not any(c.isdigit() for c in unknown[1]) and len(unknown[1]) < 24:
         yield from credentials(text, unknown.end(), end, "custom")
     elif scheme or not common(run[0].strip(".,;:!?()")):
         yield from credentials(text, run.start(), end, scheme)
@@ -73,7 +73,9 @@ def credentials(text: str, start: int, end: int, scheme: str) -> Iterator[Span]:
         return
     value = trimmed(run[0])
     begin = run.start()
-    if scheme in {"aws", "sharedkey", "sharedkeylite"} and ":" in value:
+    if scheme in {"aws", "sharedkey", "sharedkeylite"}:
+        if ":" not in value:
+            return
         begin += value.index(":") + 1
         value = value.partition(":")[2]
     if not value or value.lower() in SCHEMES or harmless(value) or common(value):
@@ -121,10 +123,16 @@ def _parameters(text: str, start: int, end: int) -> list[Span] | None:
     return [
         Span(m.start(2) + quoted, m.end(2) - (quoted and m[2].endswith('"')), _parameter_kind(m[1]), NAMED)
         for m in matches
-        if m[1].lower() not in PUBLIC_PARAMETERS
+        if m[1].lower() not in PUBLIC_PARAMETERS and _proves(m[1].lower())
         for quoted in (m[2].startswith('"'),)
         if len(m[2]) > 4 and not harmless(m[2])
     ]
+
+
+def _proves(name: str) -> bool:
+    return any(
+        part in name for part in ("token", "sig", "mac", "response", "pass", "secret", "assertion", "proof", "key")
+    )
 
 
 def _parameter_kind(name: str) -> str:
@@ -153,7 +161,7 @@ def cookies(text: str, start: int, end: int) -> Iterator[Span]:
         if name in PLAIN_COOKIES or harmless(inner) or inner.lower() in LITERALS or len(inner) < 2:
             continue
         begin = match.start(2) + quoted
-        yield Span(begin, begin + len(inner), "session cookie" if _session(name) else "cookie", NAMED)
+        yield Span(begin, begin + len(inner), "session cookie" if _session(name) else "cookie", SCHEME)
 
 
 def _session(name: str) -> bool:

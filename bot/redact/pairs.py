@@ -8,29 +8,29 @@ from functools import cache
 
 from bot.redact.harmless import common, harmless, opaque, speaks
 from bot.redact.headers import authorization, cookies, decoded_pair, trimmed
-from bot.redact.model import NAMED, Span
-from bot.redact.names import ANY, LONG, Named, named
+from bot.redact.model import NAMED, OPEN, Span
+from bot.redact.names import ANY, LONG, OPAQUE, Named, named
 from bot.redact.scan import Scan
 
 # Possessive throughout: each word is looked at once, so that a long line costs no more than many short ones.
 LONGEST = 8192
-"""As long may a value be that is found by its name: what servers take for a header line. Others have a form of their own."""
+"""As long may a value be that is found by its name: what servers take for a header line."""
 
 NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-$")
 
 PATTERNS = {
     "core": (
         r"pass|pwd|pword|secret|token|key|auth|cookie|sess|sid|sig|jwt|bearer|dpop|verifier|assert|saml|otp|hmac"
-        r"|code|policy|ticket|p[sw]w?\b"
+        r"|code|policy|ticket|p[sw]w?\b|(?<=session )id\b"
     ),
     "pair": (
         r"(?P<name>[A-Za-z0-9_.\-$]{2,64}+)(?P<close>\\*+[\"'`*]?(?:%5D|\])?[\"'`*]?)"
         r"(?:[ \t]{0,4}(?P<sep>=>|:=|===?|[=:,])|(?P<is>[ \t]{1,2}(?:is|was)(?:[ \t]now)?[ \t:]))"
     ),
     "open": r"[ \t]{0,8}(?:[\[(][ \t]{0,2})?(?P<prefix>[bru]{0,2})(?P<quote>\\*+(?:\"\"\"|'''|[\"'`]))",
-    "below": r"[ \t]*\r?\n[ \t]*(?=\S)",
+    "below": r"[ \t]{0,9}(?P<block>[|>][+-]?[ \t]{0,9})?\r?\n[ \t]{0,80}(?=\S)",
     "bare": (
-        r"(?:[^\s\"'`<>&,;|\\‹›]|\\(?![nrt\"'\\u])|[,;&'](?![\s,;\"'`<>\])}|&\\]|$|[\w.\-\[\]%]{1,40}[ \t]?[=:]))++"
+        r"(?:[^\s\"'`<>&,;|\\]|\\(?![nrt\"'\\u])|[,;&'](?![\s,;\"'`<>\])}|&\\]|$|[\w.\-\[\]%]{1,40}[ \t]?[=:]))++"
     ),
     "tuple": r"[\[(]\s{0,3}b?\\*[\"']\Z",
     "rest": r"[^\r\n]*",
@@ -118,12 +118,12 @@ def _assigned(text: str, match: re.Match[str], meaning: Named, query: bool) -> I
     opened = text[match.start() - 1 : match.start()]
     head = meaning.kind in {"authorization", "cookies"}
     below = _pattern("below").match(text, place)
-    if below is not None and (head or match["close"]):
+    if below is not None and (head or match["close"] or below["block"]):
         place = below.end()
     quoted = _quoted(text, place)
     if quoted is not None:
         yield from _whole(text, *quoted, meaning, structured=True)
-    elif match["sep"] == ",":
+    elif match["sep"] == "," or text[place : place + 8].lstrip().startswith(("{", "[{", "[ {")):
         return
     elif head:
         outer = opened if opened in {'"', "'", "`"} and not match["close"].strip("\\") else ""
@@ -147,15 +147,18 @@ def _bare(text: str, match: re.Match[str], place: int, meaning: Named, query: bo
             yield Span(place, place + len(number[0]), meaning.kind, NAMED, bare=True)
         return
     prose = match["sep"] == ":" and PLAIN.fullmatch(match["name"]) is not None and not match["close"]
-    line_start = (
-        not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip(" \t->#*+").removeprefix("export ")
-    )
+    line_start = not query and _starts_line(text, match.start())
     end = place + len(value)
-    if meaning.needs == ANY and line_start and not query:
+    if meaning.needs == ANY and line_start:
         end = _whole_line(text, place, end)
     if meaning.needs == ANY and prose and end == place + len(value) and common(value):
         return
     yield from _whole(text, place, end, meaning, structured=not prose)
+
+
+def _starts_line(text: str, place: int) -> bool:
+    before = text[max(0, place - 80) : place].rpartition("\n")
+    return bool(before[1] or place <= 80) and not before[2].strip(" \t->#*+").removeprefix("export ").strip()
 
 
 def _whole_line(text: str, place: int, end: int) -> int:
@@ -163,7 +166,7 @@ def _whole_line(text: str, place: int, end: int) -> int:
     rest = _pattern("rest").match(text, place)
     line = rest[0].partition(" #")[0].rstrip() if rest else ""
     words = line.split()
-    if not words or speaks(line) or "‹" in line:
+    if not words or speaks(line) or OPEN in line:
         return end
     if len(words) > 6 or any(w.lower().strip(".,;!?") in ENGLISH for w in words[1:]) or "=" in "".join(words[1:]):
         return max(end, place + len(words[0].rstrip(",")))
@@ -184,19 +187,28 @@ def _whole(text: str, start: int, end: int, meaning: Named, *, structured: bool)
 def fits(value: str, meaning: Named, *, structured: bool) -> bool:
     """Whether a value can be what its name promises."""
     value = value.strip()
-    if not value or harmless(value) or len(value) > 100_000:
+    if not value or harmless(value) or value.startswith(("http://", "https://")):
         return False
     if meaning.needs == ANY:
-        return not value.startswith(("http://", "https://"))
-    if value.startswith(("http://", "https://", "/", "./")):
+        return True
+    if " " in value or value.startswith(("/", "./")):
         return False
-    if meaning.needs == LONG:
-        if meaning.kind == "credentials":
-            return bool(decoded_pair(value)) or (" " not in value and len(value) >= 16 and opaque(value))
-        return len(value) >= 12 and " " not in value and (opaque(value) or value.isdigit())
-    if structured:
-        return " " not in value and not (value.isdigit() and len(value) < 4) and not _dotted_words(value)
-    return opaque(value) and " " not in value
+    looks_so = {LONG: _long, OPAQUE: _token if structured else _opaque}[meaning.needs]
+    return looks_so(value, meaning)
+
+
+def _opaque(value: str, _: Named) -> bool:
+    return opaque(value)
+
+
+def _token(value: str, _: Named) -> bool:
+    return not (value.isdigit() and len(value) < 4) and not _dotted_words(value)
+
+
+def _long(value: str, meaning: Named) -> bool:
+    if meaning.kind == "credentials":
+        return bool(decoded_pair(value)) or (len(value) >= 16 and opaque(value))
+    return len(value) >= 12 and (opaque(value) or value.isdigit())
 
 
 def _dotted_words(value: str) -> bool:
@@ -214,7 +226,7 @@ def _said(text: str, place: int, meaning: Named) -> Iterator[Span]:
         return
     while text[place : place + 1] in {" ", "*", "~"}:
         place += 1
-    run = re.compile(r"[^\s\"`<>|‹›]{1,2000}+").match(text, place)
+    run = re.compile(r"[^\s\"`<>|]{1,2000}+").match(text, place)
     value = trimmed(run[0]) if run else ""
     after = text[place + len(value) : place + len(value) + 1]
     if value.isalpha() and value.islower() and (common(value) or after == " "):

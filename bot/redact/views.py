@@ -23,7 +23,7 @@ CLEAN = (
     "[\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]+"  # invisible
     "|[\u00a0\u2000-\u200a\u202f\u205f\u3000]"  # spaces that are no space
     "|[“”„‘’]"
-    r"|&(?:amp;)*+(?P<entity>amp|lt|gt|quot|apos|#39|#x27|#34|#38);"
+    r"|&(?:amp;){0,3}(?P<entity>amp|lt|gt|quot|apos|#39|#x27|#34|#38);"
     r"|(?P<joined>\\\r?\n)"
 )
 PERCENT = r"%(?:25)*(?P<hex>[0-9A-Fa-f]{2})"
