@@ -10,8 +10,9 @@ from bot.intake import code, devtools, har, lines, shell, transcript
 from bot.intake.interface import Attachment, RawExchange
 from bot.intake.plain import plain
 
-MOST_TEXT = 200_000
-"""Characters of a text that are read for meaning; what lies beyond is only redacted."""
+MOST_TEXT, MOST_PROSE = 200_000, 40_000
+"""Characters of a text that are read for exchanges, and for meaning; what lies beyond is only redacted."""
+MOST_EXCHANGES = 60
 MOST_FILE = 4_000_000
 NOTES = re.compile(r"(?m)^[*{}] [^\n]*$")
 """curl's own remarks."""
@@ -59,11 +60,19 @@ def _file(attachment: Attachment) -> Document | None:
 
 def _document(name: str, text: str) -> Document:
     read = text[:MOST_TEXT]
-    found = _joined(read, list(_exchanges(read)))
+    found = _fewer(_joined(read, list(_exchanges(read))))
     blocks = [e.span for e in found if not e.told]
     blocks += [m.span() for m in NOTES.finditer(read)] if name else []
     blocks += [m.span() for m in TOKEN.finditer(read)]
-    return Document(name, text, tuple(found), _blanked(read, blocks))
+    return Document(name, text, tuple(found), _blanked(read, blocks)[:MOST_PROSE])
+
+
+def _fewer(exchanges: list[RawExchange]) -> list[RawExchange]:
+    """The last ones, those that failed before others."""
+    if len(exchanges) <= MOST_EXCHANGES:
+        return exchanges
+    kept = sorted(exchanges, key=lambda e: (e.failed, e.span))[-MOST_EXCHANGES:]
+    return sorted(kept, key=lambda e: e.span)
 
 
 def _exchanges(text: str) -> Iterator[RawExchange]:

@@ -11,8 +11,9 @@ from bot.model import TRUST, Collected, Finding, Report
 
 STATUSES = {403: "report.status_403", 404: "report.status_404", 407: "report.status_407"}
 PASTED = re.compile(
-    r"(?m)^[ \t]*[<>*] .*$|^[ \t]*(?:HTTP/\d|[A-Za-z]+(?:-[A-Za-z]+)+:).*$|\{\\?\"[^\n]{0,4000}\}|\?[\w%.~-]+=\S+"
+    r"(?m)^[ \t]*[<>*] .*$|^[ \t]*(?:HTTP/\d|[A-Za-z]+(?:-[A-Za-z]+)+:).*$|\{\\?\"[^\n]{0,1000}\}|\?[\w%.~-]+=\S+"
 )
+OWN = 20_000
 ATTACHED = "\n\n--- "
 
 
@@ -37,7 +38,7 @@ def collect(report: Report) -> Collected:
 
 def own_words(report: Report) -> str:
     """The report without its files, pasted headers, bodies and queries: those are not the writer's words."""
-    return PASTED.sub(" ", report.text.partition(ATTACHED)[0])
+    return PASTED.sub(" ", report.text.partition(ATTACHED)[0][:OWN])
 
 
 def _seen(report: Report) -> dict[str, str]:
@@ -47,7 +48,7 @@ def _seen(report: Report) -> dict[str, str]:
         found["report.link_words"] = "The report is about a signed link"
     if any(p.kind not in ("empty", "masked", "literal") and p.place == "loose" for p in report.presented):
         found["report.sent_credentials"] = "The reporter pasted the token that was sent"
-    attached = report.text.partition(ATTACHED)[2]
+    attached = report.text.partition(ATTACHED)[2][:200_000]
     if re.search(r"(?i)blocked by cors policy|cross-origin request blocked", attached):
         found["report.cors_words"] = "The attached console holds a browser's CORS message"
     return found

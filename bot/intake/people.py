@@ -82,13 +82,13 @@ USERS = tuple(
         rf"(?i)(?<!\w)(?:user(?:name)?|account|benutzer(?:in)?|konto|utilisateur|usuario|username)(?:\s+(?:named|"
         rf"called|=))?[ :=]{{1,2}}['\"`]?{NAME}['\"`]?(?![\w/(=])",
         r"(?<!\w)(?P<user>[a-z]{1,3}_\d{2,9})(?!\w)",
-        rf"(?im)(?:^|[.!?]\s+)(?:hi,? )?{NAME} (?:here|again)(?!\w)",
-        rf"(?m)^\s*{NAME}: (?=\S)",
-        rf"(?im)(?:^|[.!?:;,(]\s+|(?<!\w)(?:and|but|because|that) ){NAME} (?:can'?t|can not|cannot|gets|sees|is "
+        rf"(?im)(?:^|[.!?][ ]{{1,3}})(?:hi,? )?{NAME} (?:here|again)(?!\w)",
+        rf"(?m)^[ \t]{{0,8}}{NAME}: (?=\S)",
+        rf"(?im)(?:^|[.!?:;,(][ ]{{1,3}}|(?<!\w)(?:and|but|because|that) ){NAME} (?:can'?t|can not|cannot|gets|sees|is "
         rf"(?:locked|kicked|logged|thrown)|has been|was (?:locked|kicked|logged|thrown)|couldn't|reports)(?!\w)",
         rf"(?i)(?:kicked out|locked out|logged out|thrown out|blocked|e\.?g\.?|for example|affects?|including)"
         rf" {NAME}(?=[\s,.;:)]|$)",
-        r"(?<=[\s.])-{1,2}[ ]?(?P<user>[A-Z][a-z]{1,20})\s*$",
+        r"(?<=[\s.])-{1,2}[ ]?(?P<user>[A-Z][a-z]{1,20})[ \t]{0,8}$",
         r"(?i)(?<!\w)me \((?P<user>[a-z][\w.-]{1,30})\)",
         rf"(?i)(?:everyone's login|logins?|nobody|users?),? {NAME} and (?:me|others)",
         r"(?i)(?<!\w)(?:as|for) (?:user |account )?['\"`](?P<user>[\w.@+-]{2,60})['\"`]",

@@ -71,7 +71,7 @@ def _report(opened: tuple[Document, ...], posted_at: datetime, tz: tzinfo, verif
     shown = tuple(clean(e, failing, scrub, read_token) for e in raw[:MOST_EXCHANGES])
     said = tuple(scrub.text(b) for d in opened for b in lines.bodies(d.prose))
     return Report(
-        text=scrub.text(everything.text)[:MOST_TEXT],
+        text=scrub.known(everything.text)[:MOST_TEXT],
         posted_at=posted_at,
         url=_clean_url(scrub, failing.url),
         method=failing.method,

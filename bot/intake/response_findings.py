@@ -21,6 +21,10 @@ GATEWAY = re.compile(
 )
 COOKIE_WORDS = re.compile(r"(?i)\bcookies?\b|\bsession\b|\bsigned? ?in\b|\blog(?:ged)? ?in\b")
 CACHED = re.compile(r"(?i)\bhit\b")
+TOKEN_SEEN = re.compile(
+    r"(?i)expired|invalid|not valid|malformed|signature|revoked|inactive|wrong|claim|audience|issuer"
+)
+"""Words of a body that nobody says of a request without a token."""
 COMPLETE = {"date", "server", "content-length", "content-type"}
 
 
@@ -65,7 +69,10 @@ def _challenge(exchange: Exchange, whole: bool) -> Iterator[tuple[str, str]]:
         yield "response.no_challenge", "The pasted 401 has no WWW-Authenticate header"
     for challenge in challenges:
         # RFC 6750 section 3.1: without credentials in the request the answer should name no error.
-        if challenge.scheme.lower() == "bearer" and challenge.get("error") is None and exchange.status in (None, 401):
+        bare = (
+            challenge.scheme.lower() == "bearer" and challenge.get("error") is None and exchange.status in (None, 401)
+        )
+        if bare and not TOKEN_SEEN.search(exchange.body):
             yield (
                 "response.bare_challenge",
                 f"The challenge names no error ({challenge}): the server saw no bearer token",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from itertools import islice
 
 from bot.intake.time_words import DAY_WORDS, MONTHS, NUMBERS, UNITS, WEEKDAYS, joined
 from bot.intake.zones import ZONE, meant
@@ -112,8 +113,8 @@ def mentions(text: str) -> list[Mention]:
     found: list[Mention] = []
     taken: list[tuple[int, int]] = []
     for finder in (_basic, _dated, _epochs, _clocks, _relative, _day_words):
-        for mention in finder(text):
-            if not any(mention.start < end and start < mention.end for start, end in taken[-400:]):
+        for mention in islice(finder(text), MOST):
+            if not any(mention.start < end and start < mention.end for start, end in taken):
                 taken.append((mention.start, mention.end))
                 found.append(_qualified(text, mention))
     return _joined(text, sorted(found, key=lambda m: m.start))
@@ -272,6 +273,8 @@ def _qualified(text: str, mention: Mention) -> Mention:
 
 LIST = re.compile(r"[ ]{0,2}(?:,|/|&|\+|-|and|und|et|y|to|bis|till|until|or|,? then|, and)[ ]{1,2}|[ ]?[/-][ ]?")
 RANGE = re.compile(r"[ ]?(?:-|to|bis|till|until)[ ]?")
+MOST = 200
+"""Times of one kind that are read of one text."""
 BETWEEN = re.compile(r"(?<!\w)(?:between|zwischen|entre)[ ](?:about |around |etwa |~)?$")
 DAY_BEFORE = re.compile(
     r"[ ,]{1,2}(?:at|around|about|gegen|um|vers|à|ca\.?|~|the|so|roughly|evening|morning|night|afternoon|abend|früh|"

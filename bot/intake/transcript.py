@@ -52,7 +52,8 @@ NAMES = RESPONSE_ONLY | REQUEST_ONLY | EITHER
 CREDENTIAL = re.compile(r"(?i)(?:^|[-_])(?:api[-_]?)?(?:key|token|secret)$|apikey|authorization|signature$")
 ASIDE = re.compile(r"\s+(?:\(|#|<-|←|//)")
 """A remark that the writer put behind a credential."""
-BODY_LINES, MAX_LINES = 40, 40_000
+BODY_LINES, MAX_LINES = 40, 20_000
+MAX_HEADERS = 200
 
 
 @dataclass(slots=True)
@@ -166,6 +167,8 @@ def _header(
     done = None
     if current is None or (side == "request" and current.state in ("body", "response") and not mark and current.status):
         done, current = current, _Exchange(start, end, mark == ">")
+    if len(current.request or ()) + len(current.response or ()) >= MAX_HEADERS:
+        return done, current
     if side == "request":
         current.request = [*(current.request or []), (name, value)]
     else:

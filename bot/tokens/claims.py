@@ -114,7 +114,9 @@ def _key(token: TokenFacts, service: Service) -> Iterator[tuple[str, str]]:
         yield "token.signature_valid", f"The signature verifies with the service's key{_named(token)}"
     elif token.signature == "invalid":
         yield "token.signature_invalid", f"The signature does not verify with the service's key{_named(token)}"
-    elif token.signature == "unknown_key" or (known and token.kid and token.kid not in known and token.alg != "HS256"):
+    elif token.signature == "unknown_key" or (
+        known and token.kid and token.kid not in known and not (token.alg or "").startswith("HS")
+    ):
         have = f" ({', '.join(known[:4])})" if known else ""
         yield "token.key_unknown", f"The token's key id {token.kid} is not in the service's key set{have}"
 

@@ -57,7 +57,7 @@ def _tokens(report: Report) -> Iterable[TokenFacts]:
 
 
 def _token(token: TokenFacts, report: Report, service: Service | None) -> tuple[list[tuple[str, str]], set[str]]:
-    found = list(kinds(token, report))
+    found = list(kinds(token, report, service))
     looked = set(FORM)
     if token.fault and not token.claim_names:
         return found, looked
@@ -92,10 +92,15 @@ def _opaque(report: Report, service: Service | None) -> Seen:
     for credential in report.presented:
         if credential.kind != "opaque" or (credential.scheme or "").lower() not in ("bearer", "dpop"):
             continue
-        what = credential.vendor or "an opaque string"
-        yield "token.opaque", f"The bearer token is {what}, not a JWT"
+        what = credential.vendor or "a string without claims"
+        yield "token.opaque", f"The bearer token is opaque ({what}), not a JWT"
         if _wants_jwt(service):
-            yield "token.opaque_where_jwt", f"The service expects a JWT; the token sent is {what}, which it cannot read"
+            yield "token.opaque_where_jwt", f"{service_name(service)} expects a JWT; the token sent is opaque ({what})"
+
+
+def service_name(service: Service | None) -> str:
+    """The service as a sentence names it."""
+    return service.name if service is not None else "The service"
 
 
 def _wants_jwt(service: Service | None) -> bool:

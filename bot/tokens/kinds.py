@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.model import Report, TokenFacts
+from bot.services import Service
 
 ID_MARKS = ("nonce", "at_hash", "c_hash", "s_hash")
 PERSONAL = ("email", "name", "picture", "given_name", "family_name", "email_verified", "preferred_username")
 ID_AUDIENCE = ("client", "client-id", "client_id", ".apps.googleusercontent.com", "-web", "-spa", "-app", "-mobile")
 
 
-def kinds(token: TokenFacts, report: Report) -> Iterator[tuple[str, str]]:
+def kinds(token: TokenFacts, report: Report, service: Service | None) -> Iterator[tuple[str, str]]:
     """The findings on form and kind."""
     if token.truncated:
         yield "token.truncated", f"The token is cut off: {token.length} characters, {_short(token)}"
@@ -22,7 +23,7 @@ def kinds(token: TokenFacts, report: Report) -> Iterator[tuple[str, str]]:
     refresh = _refresh(token)
     if refresh:
         yield "token.is_refresh_token", f"It is a refresh token ({refresh}); it only gets new access tokens"
-    elif identity := _identity(token):
+    elif (identity := _identity(token)) and not _wanted(token, service):
         yield "token.is_id_token", f"It is an ID token ({identity}), made for the client that signed in, not for an API"
     if token.binding:
         what = "a DPoP key" if token.binding == "jkt" else "a client certificate"
@@ -31,6 +32,11 @@ def kinds(token: TokenFacts, report: Report) -> Iterator[tuple[str, str]]:
                 "token.proof_bound",
                 f"The token is bound to {what} (cnf {token.binding}), which each request must prove",
             )
+
+
+def _wanted(token: TokenFacts, service: Service | None) -> bool:
+    """Some services want ID tokens: Kubernetes does (kubernetes.io, "OpenID Connect Tokens")."""
+    return service is not None and (service.username_claim is not None or bool(set(token.aud) & set(service.audience)))
 
 
 def _short(token: TokenFacts) -> str:

@@ -33,6 +33,8 @@ def _times(link: LinkFacts, report: Report) -> Iterator[tuple[str, str]]:
         expires = link.expires_at.timestamp()
         if now - expires > slack:
             yield "link.expired", f"The link had expired {span(now - expires)} before it was opened ({stamp(expires)})"
+        elif abs(now - expires) <= slack <= 60 and report.posted_at > link.expires_at:
+            yield "link.expired", f"The link expired at {stamp(expires)}, within the minute in which it was opened"
         elif expires - now > min(slack, 60):
             yield "link.in_date", f"The link was good until {stamp(expires)}"
     if link.signed_at is not None and link.signed_at.timestamp() - now > slack:
