@@ -34,9 +34,7 @@ async def investigate(
         _read_logs(report, sources, step), _probe(report, policy, service, step)
     )
     step("weighing the evidence")
-    parts = [_read_report(report, service), log_part]
-    if probed is not None:
-        parts += [probed.collected, _read_probes(probed)]
+    parts = [_read_report(report, service), log_part, _read_probes(report, probed, service, lines)]
     return diagnose(
         report,
         parts,
@@ -81,11 +79,16 @@ def _read_report(report: Report, service: Service | None) -> Collected:
     return joined(collect(report), in_report(report), judge(report, service))
 
 
-def _read_probes(probed: Probed) -> Collected:
-    from bot.probe.prober import responses
+def _read_probes(report: Report, probed: Probed | None, service: Service | None, lines: Sequence[Entry]) -> Collected:
+    from bot.reading.compare import compare
     from bot.reading.says import in_probes
 
-    return in_probes(responses(probed))
+    if probed is None:
+        return compare(report, (), service, lines)
+    from bot.probe.prober import responses
+
+    answers = responses(probed)
+    return joined(probed.collected, in_probes(answers), compare(report, answers, service, lines))
 
 
 def _port(url: str | None) -> int | None:

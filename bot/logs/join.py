@@ -88,7 +88,9 @@ def _other_request(entry: Entry, ids: set[str]) -> bool:
 
 def _same_call(main: Entry, entries: Sequence[Entry], ids: set[str]) -> list[Entry]:
     """Of lines without the request's id: the nearest answer to the same call, and the errors on it."""
+    answered = {i for e in entries if e.status is not None and e.status != main.status for i in e.ids}
     fitting = [e for e in entries if _away(main, e) <= TOGETHER and _fits(main, e) and not _other_request(e, ids)]
+    fitting = [e for e in fitting if not answered & set(e.ids)]
     answers = [e for e in fitting if e.status is not None]
     errors = [e for e in fitting if e.status is None]
     closest = min((_away(main, e) for e in errors), default=timedelta())

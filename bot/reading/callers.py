@@ -76,6 +76,7 @@ def _ok_elsewhere(scene: Scene) -> Verdict:
     if scene.failing is None or not (scene.failing.user or session(scene.failing)):
         return None
     mine = [e for e in _mine(scene) if scene.guarded(e.path) and not same_path(e.path, scene.path)]
+    mine = [e for e in mine if not (e.client and scene.failing.client) or e.client == scene.failing.client]
     after = next((e for e in mine if ok(e) and not scene.before(e) and scene.near(e, NEAR_S)), None)
     return f"The same caller is let in on {after.path} at {after.time:%H:%M:%S}" if after else ""
 
@@ -84,18 +85,19 @@ def _others_ok(scene: Scene) -> Verdict:
     if scene.failing is None or len(scene.on_path) < 2:
         return None
     others = [e for e in scene.on_path if scene.near(e, NEAR_S) and not scene.same_caller(e)]
-    good = [e for e in others if ok(e) and (not scene.before(e) or scene.near(e, 5))]
-    if not good and any(not scene.before(e) for e in others):
+    after = [e for e in others if not scene.before(e)]
+    if _alternates(scene):
+        return None
+    if len(after) >= 3 and not any(map(ok, after)):
         return ""
-    good = good or [e for e in others if ok(e)]
-    return f"Other callers are let in on {scene.path} at that time" if good else ""
+    return f"Other callers are let in on {scene.path} at that time" if any(map(ok, others)) else ""
 
 
 def _everyone_refused(scene: Scene) -> Verdict:
     if scene.failing is None:
         return None
     verdict = _refused_since(scene, scene.on_path)
-    if verdict or verdict is None:
+    if not verdict:
         area = [
             e
             for e in scene.peers
@@ -130,12 +132,19 @@ def _same_area(one: str | None, other: str | None) -> bool:
 def _alternates(scene: Scene) -> Verdict:
     if scene.failing is None:
         return None
-    runs: dict[tuple[frozenset[str], str], list[bool]] = defaultdict(list)
+    size = scene.failing.get("size")
+    runs: dict[tuple[object, str], list[bool]] = defaultdict(list)
     for entry in scene.peers:
-        if scene.guarded(entry.path) and scene.names(entry) and (ok(entry) or entry.status == 401):
-            runs[scene.names(entry), entry.path or ""].append(ok(entry))
+        same_refusal = entry.status == 401 and (size is None or entry.get("size") == size)
+        if scene.guarded(entry.path) and (ok(entry) or same_refusal):
+            runs[_known_by(scene, entry), entry.path or ""].append(ok(entry))
     flapping = [run for run in runs.values() if sum(a != b for a, b in pairwise(run)) >= 3]
-    return f"{len(flapping)} callers are refused and let in by turns" if len(flapping) >= 2 else ""
+    return f"{len(flapping)} callers are refused and let in by turns" if len(flapping) >= 3 else ""
+
+
+def _known_by(scene: Scene, entry: Entry) -> object:
+    """The caller, or where refusals hide callers the client's full name."""
+    return scene.names(entry) if scene.names(scene.failing or entry) else entry.user_agent
 
 
 def _restart(scene: Scene) -> Verdict:

@@ -17,7 +17,7 @@ AUTHORIZATION = re.compile(r"(?i)(^|[._])(authorization|auth|has_auth|x-api-key|
 COOKIE = re.compile(r"(?i)(^|[._])(cookie|cookies)$")
 CERTIFICATE = ("verify", "ssl_client_verify", "tls.client_verify", "client_verify", "ssl_verify")
 CSRF = ("csrf_in", "csrf", "x-csrf-token", "csrf_token", "xsrf")
-HEADERS = re.compile(r"(?i)headers?\.")
+HEADERS = re.compile(r"(?i)(?<!p_)(?<!res\.)(?<!response\.)headers?\.")
 
 
 def read(scene: Scene) -> Collected:
@@ -88,9 +88,10 @@ def _status(wanted: int) -> Callable[[Scene, Entry], Verdict]:
 def _field_presence(scene: Scene, pattern: re.Pattern[str]) -> bool | None:
     """Whether the request brought a header of this kind; None when the log does not tell such things."""
     records = scene.found.request
-    values = [v for e in records for k, v in e.fields if pattern.search(k)]
-    if values:
-        return any(v.lower() not in ABSENT or v == "[]" for v in values)
+    told = [(k, v) for e in records for k, v in e.fields if pattern.search(k)]
+    if told:
+        # A logger that hides a header's value still lists its name.
+        return any(v.lower() not in ABSENT or HEADERS.search(k) for k, v in told)
     lists_headers = any(HEADERS.search(k) for e in records for k, _ in e.fields)
     others_have = any(pattern.search(k) for e in scene.peers for k, _ in e.fields)
     return False if lists_headers and others_have else None

@@ -24,7 +24,7 @@ QUOTED = re.compile(r"[`\"“”'‘’]([^`\"“”]{4,400})[`\"“”'’]|(\{
 MACHINE = re.compile(
     r"[{}<>=|]|\b[A-Za-z]+(Error|Exception)\b|^\S+: |\d\d:\d\d:\d\d|\((401|403|407)\)|\b(HTTP|code|error)\b"
 )
-"""Marks of a line that a program wrote."""
+"""Marks of a sentence that a program wrote."""
 SHARED_FAULTS = frozenset({"says.idp_unreachable", "says.credential_store_missing", "says.configuration_fault"})
 """Faults that strike everybody: another caller's line tells of them as well."""
 NEIGHBOUR_TRUST = 0.5
@@ -71,12 +71,13 @@ def _foreign(scene: Scene, entry: Entry) -> bool:
 def in_report(report: Report) -> Collected:
     """What the pasted answers say, and what the reporter quotes: not the reporter's own words."""
     findings = [f for e in report.exchanges for f in in_exchange(e, "pasted", TRUST["pasted"])]
-    findings += _hits(report.text, "client", "pasted", TRUST["pasted"])
     quoted = [a or b for a, b in QUOTED.findall(report.text)]
-    written = [line for line in report.text.splitlines() if MACHINE.search(line)]
+    sentences = [part for line in report.text.splitlines() for part in re.split(r"(?<=[.!?])\s+", line)]
+    written = [part for part in sentences if MACHINE.search(part)]
     for text in dict.fromkeys((*quoted, *written)):
         findings += _hits(text, "body", "pasted", TRUST["pasted"])
         findings += _hits(text, "challenge", "pasted", TRUST["pasted"])
+        findings += _hits(text, "client", "pasted", TRUST["pasted"])
     return Collected(tuple(findings))
 
 

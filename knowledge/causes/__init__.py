@@ -12,7 +12,7 @@ from knowledge.findings import WORDS, findings
 from knowledge.reading import Located, demand, read
 
 OWNERS = ("caller", "service", "network")
-PRIORS: Mapping[str, float] = {"common": 4.0, "usual": 2.0, "uncommon": 1.0, "rare": 0.5}
+PRIORS: Mapping[str, float] = {"common": 2.5, "usual": 2.0, "uncommon": 1.5, "rare": 1.0}
 """How common a cause is before anything is known, as a relative weight."""
 REQUIRED = frozenset({"id", "title", "owner", "prior", "means", "evidence", "fix"})
 OPTIONAL = frozenset({"proves", "rules_out", "why", "example", "sure", "prevent", "references"})

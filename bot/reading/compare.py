@@ -1,0 +1,122 @@
+"""What the reporter sends held against what the service asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import urlsplit
+
+from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report
+from bot.probe.challenge import parse
+from bot.services import Service
+
+SPOKEN = (
+    ("bearer", re.compile(r"(?i)\bbearer\b|\b(access|user|jwt)[ -]?token\b")),
+    ("basic", re.compile(r"(?i)\bbasic[ -]auth|\bcurl\b.* -u |\buser(name)? and password\b|\bsame password\b")),
+)
+LOGGED = re.compile(r"(?i)\bauthorization\b.{0,20}?\b(Basic|Bearer|Digest|Token|Negotiate) ")
+CLAIMS = frozenset(
+    {"tenant", "tenant_id", "tid", "org", "org_id", "sub", "oid", "jti", "azp", "client_id", "upn", "nbf", "iat"}
+    | {"username", "preferred_username", "email", "email_verified", "name", "role", "roles", "groups", "permissions"}
+)
+"""Claims that services ask for; other words before "missing" are none."""
+PASSWORD_SCHEMES = frozenset({"basic", "digest"})
+TOKEN_SCHEMES = frozenset({"bearer", "dpop", "jwt"})
+CLAIM = re.compile(
+    r"(?i)\b(?:(?:missing|required?|lacks|without) (?:the )?(?:claim )?[\"'`]?([a-z_]{3,30})\b"
+    r"|([a-z_]{3,30})[\"'`]? (?:claim )?(?:is |was )?(?:not present|missing|absent|required))"
+)
+TRIAL = re.compile(r"(?i)(^|[-.])(stg|staging|stage|test|testnet|dev|qa|uat|sandbox|demo|preprod)([-.]|$)")
+SPOKEN_TRUST = 0.5
+LOGGED_TRUST = 0.7
+PLACES_TRUST = 0.7
+
+
+def compare(
+    report: Report, answers: Iterable[tuple[str, Exchange]], service: Service | None, lines: Sequence[Entry]
+) -> Collected:
+    """The kind of credential that is sent, the scheme that is asked for, and whether they fit."""
+    wanted = _wanted(report, answers, service)
+    findings = [
+        *_sent(report),
+        *_asked(wanted),
+        *_misfit(report, wanted, lines),
+        *_claims(report, lines),
+        *_places(report),
+    ]
+    looked_for = {"request.scheme_not_offered"} if wanted and _schemes(report) else set()
+    return Collected(tuple(findings), frozenset(looked_for))
+
+
+def _wanted(report: Report, answers: Iterable[tuple[str, Exchange]], service: Service | None) -> frozenset[str]:
+    """The schemes that the service offers, in lower case."""
+    told = [e for label, e in answers if label == "without"] + [e for e in report.exchanges if e.status == 401]
+    schemes = {c.scheme.lower() for e in told for c in parse(e.all("WWW-Authenticate"))}
+    return frozenset(schemes | ({service.scheme.lower()} if service and service.scheme else set()))
+
+
+def _schemes(report: Report) -> dict[str, float]:
+    """The schemes that the reporter uses and how far that is known."""
+    shown = {p.scheme.lower(): TRUST["pasted"] for p in report.presented if p.scheme and p.place == "authorization"}
+    if shown:
+        return shown
+    return {scheme: SPOKEN_TRUST for scheme, words in SPOKEN if words.search(report.text)}
+
+
+def _sent(report: Report) -> Iterator[Finding]:
+    kinds = {p.kind for p in report.presented}
+    for name, of in (
+        ("request.sent_token", {"jwt", "jwe"}),
+        ("request.sent_password", {"basic", "digest"}),
+        ("request.sent_key", {"api_key"}),
+    ):
+        if kinds & of and not kinds - of - {"masked", "opaque"}:
+            yield Finding(id=name, source="pasted", text=f"The report shows {_KIND[name]}", trust=TRUST["pasted"])
+
+
+_KIND = {
+    "request.sent_token": "a JSON Web Token",
+    "request.sent_password": "a user name with a password",
+    "request.sent_key": "an API key",
+}
+
+
+def _asked(wanted: frozenset[str]) -> Iterator[Finding]:
+    for name, of in (("probe.wants_password", PASSWORD_SCHEMES), ("probe.wants_token", TOKEN_SCHEMES)):
+        if wanted and wanted <= of:
+            text = f"The service asks for {', '.join(sorted(wanted)).title()}"
+            yield Finding(id=name, source="probe", text=text, trust=TRUST["probe"])
+
+
+def _misfit(report: Report, wanted: frozenset[str], lines: Sequence[Entry]) -> Iterator[Finding]:
+    for scheme, trust in _schemes(report).items():
+        if wanted and scheme not in wanted:
+            asked = ", ".join(sorted(wanted)).title()
+            text = f"The request uses {scheme.title()}; the service asks for {asked}"
+            yield Finding(id="request.scheme_not_offered", source="pasted", text=text, trust=trust)
+    logged = {m.group(1).lower() for e in lines if (m := LOGGED.search(e.text))}
+    for scheme in sorted(logged & PASSWORD_SCHEMES):
+        if wanted <= TOKEN_SCHEMES and any("jwt" in e.text.lower() for e in lines):
+            text = f"The log shows {scheme.title()} credentials where the service reads a token"
+            yield Finding(id="request.scheme_not_offered", source="log", text=text, trust=LOGGED_TRUST)
+
+
+def _claims(report: Report, lines: Sequence[Entry]) -> Iterator[Finding]:
+    """A claim that the answer or the log asks for and the token does not have."""
+    tokens = [p.token for p in report.presented if p.token and p.token.claim_names]
+    told = [e.body for e in report.exchanges if e.status in {None, 401, 403}] + [e.text for e in lines]
+    for named in {(a or b).lower() for text in told for a, b in CLAIM.findall(text)} & CLAIMS:
+        if tokens and all(named not in token.claim_names for token in tokens):
+            text = f"The answer asks for the claim {named}, which the token does not have"
+            yield Finding(id="token.claim_missing", source="token", text=text, trust=TRUST["pasted"])
+
+
+def _places(report: Report) -> Iterator[Finding]:
+    """Another environment of the same service that the report names beside the failing one."""
+    here = report.host or ""
+    for host in {urlsplit(url).hostname or "" for url in report.urls} - {here}:
+        labels = host.rpartition(".")[0]
+        same_owner = here.split(".")[-2:] == host.split(".")[-2:]
+        if here and same_owner and TRIAL.search(labels) and not TRIAL.search(here.rpartition(".")[0]):
+            text = f"The report speaks of {host}; the request went to {here}"
+            yield Finding(id="report.other_environment_words", source="pasted", text=text, trust=PLACES_TRUST)
