@@ -103,6 +103,7 @@ def _worker(settings: Settings, slack: Slack, redis: Redis) -> worker.Worker:
         investigate=look,
         read=_reader(settings),
         fetch=partial(files.fetch, token=settings.slack_token, api_url=settings.slack_api_url),
+        zone=People(slack, settings.engineers).zone,
         owners=owners,
     )
     return worker.Worker(redis=redis, handle=partial(casework.handle, desk), give_up=partial(casework.give_up, desk))

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
 
@@ -60,6 +61,8 @@ class Desk:
     read: Callable[..., Report]
     """`bot.intake.read`."""
     fetch: Callable[[File], Awaitable[Attachment | str]]
+    zone: Callable[[str], Awaitable[str]]
+    """The time zone of a user."""
     owners: Callable[[Diagnosis | None], str]
     """The user group to call for the service of a diagnosis; empty when nobody is named."""
 
@@ -106,11 +109,28 @@ async def _report(desk: Desk, job: Job, case: Case | None) -> Case | None:
         report = await asyncio.to_thread(desk.read, "", posted_at=job.at, attachments=files, earlier=report)
     if case is not None:
         report = follow(case.report, report)
+    elif job.ts and job.thread_ts != job.ts and (first := await _first(desk, job)):
+        report = follow(first, report)
     report = replace(report, text=report.text[-TEXT_MAX:])
     case = case or _new(job, report)
     if case.revision and job.ts:
         await _acknowledge(desk, job)
     return await _answer(desk, replace(case, state="open"), report, notes)
+
+
+async def _first(desk: Desk, job: Job) -> Report | None:
+    """What the thread is about, when we are called into one; read and redacted at once."""
+    try:
+        answer = await ask(desk.slack.calls.conversations_replies(channel=job.channel, ts=job.thread_ts, limit=1))
+    except (RefusedError, UnclearError) as error:
+        log.info("case %s: the thread's first message cannot be read (%s)", job.case, error)
+        return None
+    first = next(iter(answer.get("messages") or ()), {})
+    if first.get("ts") != job.thread_ts or not first.get("user") or first.get("bot_id"):
+        return None
+    posted_at = datetime.fromtimestamp(float(job.thread_ts), UTC)
+    zone = ZoneInfo(await desk.zone(first["user"]))
+    return await asyncio.to_thread(desk.read, str(first.get("text") or ""), posted_at=posted_at, tz=zone)
 
 
 async def _answer(desk: Desk, case: Case, report: Report, notes: tuple[str, ...] = ()) -> Case:
@@ -129,7 +149,7 @@ async def _answer(desk: Desk, case: Case, report: Report, notes: tuple[str, ...]
         diagnosis = await desk.investigate(report, progress.step)
     finally:
         await progress.close()
-    diagnosis = replace(diagnosis, notes=(*diagnosis.notes, *notes))
+    diagnosis = replace(diagnosis, notes=(*notes, *diagnosis.notes))
     asked = not usable(report, diagnosis)
     page = (desk.pages.ask if asked else desk.pages.answer)(case.id, diagnosis)
     await reply.edit(desk.slack, posted.channel, posted.ts, page)

@@ -101,10 +101,14 @@ async def opened(settings: Settings, app: AsyncApp, redis: Redis) -> AsyncIterat
 
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> str:
+    where = f"{settings.host}:{settings.port}"
     try:
         await web.TCPSite(runner, settings.host, settings.port).start()
     except OSError as error:
-        where = f"{settings.host}:{settings.port}"
+        if settings.app_token:
+            # Slack's messages come over the sockets; only the health checks are lost.
+            log.warning("%s cannot be listened on (%s): no /healthz and /readyz", where, error.strerror)
+            return "Socket Mode"
         raise UsageError(f"HOST, PORT: {where} cannot be listened on ({error.strerror}); set another") from None
     host, port = runner.addresses[0][:2]
     return f"http://{host}:{port}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from urllib.parse import urlsplit
 
@@ -22,16 +21,16 @@ log = logging.getLogger(__name__)
 async def fetch(file: File, *, token: str, api_url: str) -> Attachment | str:
     """The file, or a sentence on why it was left out. The token goes to the workspace's own file host only."""
     if file.size > LIMIT:
-        return f"The file {file.name} is larger than 5 MB; paste the part that matters"
+        return "A file that you shared is larger than 5 MB and was not read; paste the part that matters"
     if not _is_own(file.url, api_url):
-        return f"The file {file.name} is not kept by Slack and was not fetched; upload it instead"
+        return "A file that you shared is not kept by Slack and was not fetched; upload it instead"
     try:
         data = await _get(file.url, token)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         log.warning("a file could not be fetched (%s)", type(error).__name__)
         data = None
     if data is None:
-        return f"The file {file.name} could not be fetched; paste its text instead"
+        return "A file that you shared could not be fetched; paste its text instead"
     return Attachment(file.name, data)
 
 
@@ -60,5 +59,4 @@ async def _get(url: str, token: str) -> bytes | None:
             data += chunk
             if len(data) > LIMIT:
                 return None
-            await asyncio.sleep(0)
         return bytes(data)

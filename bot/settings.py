@@ -43,6 +43,12 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 
+def table() -> str:
+    """The settings as the README's table."""
+    rows = (f"| `{s.name}` | {f'`{s.default}`' if s.default else ''} | {s.meaning} |" for s in SETTINGS)
+    return "\n".join(["| Variable | Default | Meaning |", "|---|---|---|", *rows])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What the operator set. Empty texts and tuples mean unset."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ ENGINEERS_ONLY = "The evidence holds log lines, so it is for support engineers. 
 EXPIRED = "This case is no longer kept. Report it again, please."
 
 Body = dict[str, Any]
+
+log = logging.getLogger(__name__)
 
 
 def register(app: AsyncApp, deps: Deps) -> None:
@@ -108,6 +111,7 @@ async def _show_evidence(deps: Deps, body: Body, case_id: str, click: tuple[str,
         elif case is None or case.diagnosis is None:
             await _tell(deps, body, user, EXPIRED)
         else:
+            log.info("audit: %s looks at the evidence of case %s", user, case.id)
             view = evidence_modal(case.id, case.diagnosis)
             await ask(deps.slack.posts.views_open(trigger_id=body["trigger_id"], view=view))
     except (RefusedError, UnclearError):

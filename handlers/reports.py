@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from bot.cases import Case
 from bot.codec import UnreadableError
 from bot.jobs import File, Job
 from bot.model import Report
+from bot.redact import redact
 from handlers.deps import Deps
 
 FILES = 5
@@ -90,9 +92,13 @@ async def _matters(deps: Deps, case_id: str, user: str, report: Report, files: t
 
 
 def _files(event: Event) -> tuple[File, ...]:
-    found = (
-        File(name=str(f.get("name") or "file")[:100], url=str(url), size=int(f.get("size") or 0))
-        for f in event.get("files") or ()
-        if (url := f.get("url_private_download") or f.get("url_private"))
-    )
-    return tuple(found)[:FILES]
+    shared = (f for f in event.get("files") or () if f.get("url_private_download") or f.get("url_private"))
+    return tuple(_file(f) for f in islice(shared, FILES))
+
+
+def _file(shared: Event) -> File:
+    """Its name is the sharer's word and stands in its address too; with a secret in it, neither is kept."""
+    name, url = str(shared.get("name") or "file"), str(shared.get("url_private_download") or shared["url_private"])
+    if redact(name).secrets:
+        name, url = "file", ""
+    return File(name=name[:100], url=url, size=int(shared.get("size") or 0))

@@ -89,3 +89,10 @@ def test_a_secret_never_shows_in_a_fault_or_a_repr(setting: Setting, value: str)
     except UsageError as error:
         shown = str(error)
     assert value.strip() not in shown
+
+
+def test_the_readme_holds_the_table_of_settings() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    if "| Variable |" not in readme:
+        pytest.skip("the README has no table of settings yet")
+    assert settings.table() in readme

@@ -1,0 +1,156 @@
+"""What the buttons, the Home tab and files do, and who may use them."""
+
+import json
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import cases, casework, store
+from bot.jobs import Job
+from bot.settings import Settings
+from bot.workspace.messages import Message
+from bot.workspace.people import GUS, HELP_API, LOCKSMITH, RANDOM, RITA, SAM, SUPPORT, TEAM
+from bot.workspace.state import SlackError
+from bot.workspace.workspace import Workspace
+
+REPORT = "@locksmith getting 401 on https://api.example.com/v1/orders since ten minutes"
+
+
+def replies(workspace: Workspace, ts: str, channel: str = HELP_API) -> list[Message]:
+    return [m for m in workspace.messages(channel, ts) if m.user == LOCKSMITH]
+
+
+@pytest.fixture
+async def reply(bot: Any, workspace: Workspace) -> AsyncIterator[Message]:
+    """The answer to Rita's report, with the bot still running."""
+    async with bot():
+        ts = await workspace.post(RITA, HELP_API, REPORT)
+        await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, ts)))
+        yield replies(workspace, ts)[0]
+
+
+async def test_evidence_opens_for_engineers_and_nobody_else(workspace: Workspace, reply: Message) -> None:
+    await workspace.click(SAM, HELP_API, reply.ts, action_id="case_evidence")
+    await workspace.until(lambda: workspace.views(SAM))
+    for user in (RITA, GUS):
+        await workspace.click(user, HELP_API, reply.ts, action_id="case_evidence")
+        told = await workspace.until(partial(workspace.ephemerals, user))
+        assert "support engineers" in told[-1].text
+        assert not workspace.views(user)
+
+
+async def test_evidence_stays_closed_when_slack_does_not_say_who_is_an_engineer(
+    workspace: Workspace, reply: Message
+) -> None:
+    workspace.state.controls.failures["usergroups.users.list"] = [(500, 0.0)] * 3
+    await workspace.click(SAM, HELP_API, reply.ts, action_id="case_evidence")
+    await workspace.until(lambda: workspace.ephemerals(SAM))
+    assert not workspace.views(SAM)
+
+
+async def test_it_works_now_closes_the_case_and_still_failing_opens_it_again(
+    workspace: Workspace, reply: Message
+) -> None:
+    def shown() -> str:
+        return workspace.state.message(HELP_API, reply.ts).text
+
+    await workspace.click(RITA, HELP_API, reply.ts, action_id="case_works")
+    await workspace.until(lambda: "Solved" in shown())
+    await workspace.click(RITA, HELP_API, reply.ts, action_id="case_failing")
+    await workspace.until(lambda: "Solved" not in shown() and "Looking" not in shown())
+    assert len(replies(workspace, str(reply.thread_ts))) == 1
+
+
+async def test_handing_over_calls_the_owners_once(workspace: Workspace, reply: Message) -> None:
+    for _ in range(2):
+        await workspace.click(RITA, HELP_API, reply.ts, action_id="case_handover")
+    await workspace.until(lambda: len(replies(workspace, str(reply.thread_ts))) == 2)
+    await workspace.click(RITA, HELP_API, reply.ts, action_id="case_works")
+    await workspace.until(lambda: "Solved" in workspace.state.message(HELP_API, reply.ts).text)
+    _, called = replies(workspace, str(reply.thread_ts))
+    assert f"<!subteam^{SUPPORT}>" in called.text
+
+
+async def test_a_button_names_a_case_only_where_the_case_is(workspace: Workspace, reply: Message) -> None:
+    case_id = next(
+        e["value"] for b in reply.blocks for e in b.get("elements", ()) if e.get("action_id") == "case_works"
+    )
+    button = {"type": "button", "text": {"type": "plain_text", "text": "x"}, "action_id": "case_works"}
+    blocks = [{"type": "actions", "block_id": "b1", "elements": [{**button, "value": case_id}]}]
+    forged = workspace.state.add(
+        Message(ts=workspace.state.new_ts(), channel=RANDOM, user=LOCKSMITH, text="x", blocks=blocks)  # type: ignore[arg-type]
+    )
+    await workspace.click(RITA, RANDOM, forged.ts, action_id="case_works")
+    with pytest.raises(SlackError):
+        await workspace.click(RITA, HELP_API, reply.ts, action_id="case_nothing")
+    await workspace.click(RITA, HELP_API, reply.ts, action_id="case_again")
+    await workspace.until(lambda: "Looking" in workspace.state.message(HELP_API, reply.ts).text)
+    await workspace.until(lambda: "Looking" not in workspace.state.message(HELP_API, reply.ts).text)
+    assert "Solved" not in workspace.state.message(HELP_API, reply.ts).text
+
+
+async def test_home_shows_each_person_their_own_cases_and_engineers_all(workspace: Workspace, reply: Message) -> None:
+    shown = {}
+    for user in (RITA, SAM, GUS):
+        await workspace.open_home(user)
+        shown[user] = json.dumps((await workspace.until(partial(workspace.home, user))).body)
+    assert "api.example.com" in shown[RITA]
+    assert "case_evidence" not in shown[RITA]
+    assert "api.example.com" in shown[SAM]
+    assert "case_evidence" in shown[SAM]
+    assert "api.example.com" not in shown[GUS]
+
+
+async def test_called_into_a_thread_it_reads_what_the_thread_is_about(bot: Any, workspace: Workspace) -> None:
+    async with bot():
+        ts = await workspace.post(RITA, RANDOM, "401 from https://api.example.com/v1/orders?!")
+        await workspace.post(SAM, RANDOM, "@locksmith can you look?", thread_ts=ts)
+        await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, ts, RANDOM)))
+        (found,) = replies(workspace, ts, RANDOM)
+    assert "/v1/orders" in json.dumps(found.blocks)
+
+
+async def test_a_shared_file_is_read(bot: Any, workspace: Workspace) -> None:
+    text = b"> GET /v1/orders HTTP/1.1\n> Host: api.example.com\n>\n< HTTP/1.1 401 Unauthorized\n<\n"
+    async with bot():
+        file = workspace.upload(RITA, "out.txt", text)
+        big = workspace.upload(RITA, "big.log", b"x" * (5 * 1024 * 1024 + 1))
+        ts = await workspace.post(RITA, HELP_API, "@locksmith 401, see the file", files=[file, big])
+        await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, ts)))
+        (found,) = replies(workspace, ts)
+    assert "/v1/orders" in json.dumps(found.blocks)
+    assert "A file that you shared is larger than 5 MB" in json.dumps(found.blocks)
+
+
+async def test_a_command_that_cannot_be_recorded_says_so(bot: Any, workspace: Workspace, tmp_path: Path) -> None:
+    async with bot():
+        async with store.connect(Settings(data=tmp_path / "data")) as redis:
+            await redis.config_set("maxmemory", "1")
+            await workspace.command(RITA, RANDOM, "/401", "401 on https://api.example.com/v1/orders")
+            await redis.config_set("maxmemory", "0")
+        (told,) = workspace.ephemerals(RITA)
+    assert "try again in a minute" in told.text
+    assert not workspace.messages(RANDOM)
+
+
+async def test_what_cannot_be_finished_is_said_in_the_thread(
+    bot: Any, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker gives a job up after three deliveries (test_queue); this is what people see of it."""
+    given_up: list[Job] = []
+
+    async def fail(desk: casework.Desk, job: Job) -> Any:
+        given_up.append(job)
+        return await casework.give_up(desk, job)
+
+    monkeypatch.setattr(casework, "handle", fail)
+    async with bot():
+        ts = await workspace.post(RITA, HELP_API, REPORT)
+        await workspace.until(lambda: any("could not finish" in m.text for m in replies(workspace, ts)))
+        async with store.connect(Settings(data=tmp_path / "data")) as redis:
+            case_id = await cases.in_thread(redis, TEAM, HELP_API, ts)
+    assert case_id == given_up[0].case
+    assert len(replies(workspace, ts)) == 1
