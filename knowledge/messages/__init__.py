@@ -27,6 +27,7 @@ GENERIC = "generic"
 
 _REQUEST = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+ HTTP\b")
 """A request line: the words of an address say nothing of what happened to the request."""
+_WORD = re.compile(r"\w+")
 _NEEDLE = re.compile(r"^ +(?:- )?needle: +(.+?) *$", re.MULTILINE)
 
 
@@ -68,9 +69,12 @@ def patterns() -> tuple[Pattern, ...]:
     """All patterns, validated. Raises KnowledgeError with the faults of all files."""
     faults: list[str] = []
     known: list[Pattern] = []
-    for path in _texts():
+    for path, text in _files():
         try:
-            known += _patterns(path)
+            found = read(path, text, _findings())
+            known += found
+            if needles(text) != [p.needle for p in found]:
+                faults.append(f"{path.name}:1: write each needle on its own line, bare or in single quotes")
         except KnowledgeError as error:
             faults.append(str(error))
     if faults:
@@ -79,22 +83,38 @@ def patterns() -> tuple[Pattern, ...]:
 
 
 def _candidates(lowered: str, where: str) -> Iterator[Pattern]:
-    seen: set[Path] = set()
-    for needle, path in _needles():
-        if path not in seen and needle in lowered:
-            seen.add(path)
-            yield from (p for p in _patterns(path) if where in p.where and p.needle in lowered)
+    by_word, others = _index()
+    words = by_word.keys() & set(_WORD.findall(lowered))
+    numbers = {number for word in words for needle, number in by_word[word] if needle in lowered}
+    numbers.update(number for needle, known in others for number in known if needle in lowered)
+    for number in sorted(numbers):
+        yield from (p for p in _patterns(number) if where in p.where and p.needle in lowered)
 
 
 @cache
-def _texts() -> dict[Path, str]:
+def _index() -> tuple[dict[str, list[tuple[str, int]]], tuple[tuple[str, tuple[int, ...]], ...]]:
+    """Needles by a whole word of theirs, and those without one, with the numbers of their files."""
+    by_word: dict[str, list[tuple[str, int]]] = {}
+    others: dict[str, dict[int, None]] = {}
+    for needle, number in ((needle, i) for i, (_, text) in enumerate(_files()) for needle in needles(text)):
+        if word := _whole_word(needle):
+            by_word.setdefault(word, []).append((needle, number))
+        else:
+            others.setdefault(needle, {})[number] = None
+    return by_word, tuple((needle, tuple(numbers)) for needle, numbers in others.items())
+
+
+def _whole_word(needle: str) -> str:
+    """The longest word with an end on both sides inside the needle, as the text around it may go on."""
+    whole = (m[0] for m in _WORD.finditer(needle) if m.start() > 0 and m.end() < len(needle))
+    return max(whole, key=len, default="")
+
+
+@cache
+def _files() -> tuple[tuple[Path, str], ...]:
+    """All files with their texts; the shared wordings come last."""
     paths = sorted(FOLDER.glob("*.yaml"), key=lambda p: (p.stem == GENERIC, p.name))
-    return {path: path.read_text(encoding="utf-8") for path in paths}
-
-
-@cache
-def _needles() -> tuple[tuple[str, Path], ...]:
-    return tuple((needle, path) for path, text in _texts().items() for needle in needles(text))
+    return tuple((path, path.read_text(encoding="utf-8")) for path in paths)
 
 
 def needles(text: str) -> list[str]:
@@ -103,12 +123,9 @@ def needles(text: str) -> list[str]:
 
 
 @cache
-def _patterns(path: Path) -> tuple[Pattern, ...]:
-    text = _texts()[path]
-    known = read(path, text, _findings())
-    if [p.needle for p in known] != needles(text):
-        raise KnowledgeError(f"{path.name}:1: write each needle on its own line, bare or in single quotes")
-    return known
+def _patterns(number: int) -> tuple[Pattern, ...]:
+    path, text = _files()[number]
+    return read(path, text, _findings(), thorough=False)
 
 
 @cache

@@ -62,13 +62,16 @@ def _tame(value: str | None) -> str:
     return flat if len(flat) <= CUT else flat[: CUT - 1] + "…"
 
 
-def read(path: Path, text: str, findings: Mapping[str, str]) -> tuple[Pattern, ...]:
-    """The patterns of one file. `findings`: the known ids with their texts. Raises KnowledgeError with all faults."""
+def read(path: Path, text: str, findings: Mapping[str, str], *, thorough: bool = True) -> tuple[Pattern, ...]:
+    """The patterns of one file; raises KnowledgeError with all faults. `findings`: the known ids with their texts.
+
+    Thorough reading compiles every expression and tries it on its samples; the other is for use, where that is too slow.
+    """
     try:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise KnowledgeError(f"{path.name}: is not YAML ({' '.join(str(error).split())})") from None
-    reader = _Reader(path.name, findings)
+    reader = _Reader(path.name, findings, thorough)
     patterns = tuple(reader.patterns(root))
     if reader.faults:
         raise KnowledgeError("\n".join(reader.faults))
@@ -78,8 +81,9 @@ def read(path: Path, text: str, findings: Mapping[str, str]) -> tuple[Pattern, .
 class _Reader:
     """Turns YAML nodes into patterns, gathering faults with their lines."""
 
-    def __init__(self, name: str, findings: Mapping[str, str]) -> None:
+    def __init__(self, name: str, findings: Mapping[str, str], thorough: bool) -> None:
         self.name = name
+        self.thorough = thorough
         self.findings = findings
         self.faults: list[str] = []
 
@@ -138,7 +142,7 @@ class _Reader:
             also=frozenset(given.get("also", ())),
             line=node.start_mark.line + 1,
         )
-        for key, fault in _faults(pattern, self.findings):
+        for key, fault in _faults(pattern, self.findings) if self.thorough else ():
             self.fault(nodes.get(key, node), fault)
         return pattern if len(self.faults) == before else None
 

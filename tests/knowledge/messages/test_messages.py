@@ -58,10 +58,8 @@ def test_there_are_many_good_lines() -> None:
     assert len(set(GOOD)) >= 150
 
 
-def test_at_least_sixty_kinds_of_software_are_known() -> None:
-    projects = {m[0] for p in ALL if (m := re.match(r"https://(?:github\.com/[^/]+/[^/]+|[^/]+)", p.source))}
-    assert len(projects) >= 100
-    assert len({p.software for p in ALL}) >= 55
+def test_more_than_sixty_kinds_of_software_are_known() -> None:
+    assert len({p.software for p in ALL}) > 60
 
 
 def test_every_says_finding_has_a_pattern() -> None:
