@@ -65,7 +65,7 @@ def _tame(value: str | None) -> str:
 def read(path: Path, text: str, findings: Mapping[str, str], *, thorough: bool = True) -> tuple[Pattern, ...]:
     """The patterns of one file; raises KnowledgeError with all faults. `findings`: the known ids with their texts.
 
-    Thorough reading compiles every expression and tries it on its samples; the other is for use, where that is too slow.
+    Thorough reading compiles every expression and tries it on its samples, which is too slow where patterns are used.
     """
     try:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
