@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from bot.errors import UsageError
+from knowledge.errors import KnowledgeError
 
 COMMANDS = {
     "diagnose": "say why a request was answered 401, from a report in anybody's words",
@@ -36,6 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UsageError as error:
         for fault in error.faults:
             print(f"locksmith: {fault}", file=sys.stderr)
+        return 2
+    except KnowledgeError as error:
+        print(f"locksmith: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -28,6 +28,8 @@ MACHINE = re.compile(
 SHARED_FAULTS = frozenset({"says.idp_unreachable", "says.credential_store_missing", "says.configuration_fault"})
 """Faults that strike everybody: another caller's line tells of them as well."""
 NEIGHBOUR_TRUST = 0.5
+VAGUE = 0.6
+"""The trust left to a wording that is used for more than one fact."""
 BESIDE_S = 2.0
 AROUND_S = 300.0
 
@@ -103,7 +105,10 @@ def in_exchange(exchange: Exchange, source: Source, trust: float) -> list[Findin
 
 
 def _hits(text: str, where: str, source: Source, trust: float, entry: Entry | None = None) -> list[Finding]:
-    return [_finding(hit.finding, source, hit.text, trust, entry) for hit in match(text, where)] if text else []
+    return [
+        _finding(hit.finding, source, hit.text, trust * (VAGUE if hit.vague else 1), entry)
+        for hit in (match(text, where) if text else ())
+    ]
 
 
 def _finding(name: str, source: Source, text: str, trust: float, entry: Entry | None) -> Finding:

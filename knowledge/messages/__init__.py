@@ -41,6 +41,8 @@ class Hit:
     finding: str
     text: str
     """A sentence for people, with values, without secrets."""
+    vague: bool
+    """The wording is used for more than this one fact."""
 
 
 def match(text: str, where: str) -> tuple[Hit, ...]:
@@ -53,7 +55,8 @@ def match(text: str, where: str) -> tuple[Hit, ...]:
     for pattern, found in _telling(
         [(p, m) for p in _candidates(normal.lower(), where) if (m := p.regex.search(normal))]
     ):
-        hits.setdefault(pattern.finding, Hit(pattern.id, pattern.software, pattern.finding, pattern.sentence(found)))
+        hit = Hit(pattern.id, pattern.software, pattern.finding, pattern.sentence(found), pattern.vague)
+        hits.setdefault(pattern.finding, hit)
     return tuple(hits.values())
 
 
