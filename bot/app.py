@@ -7,15 +7,17 @@ import logging
 import signal
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from redis.asyncio import Redis
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import casework, doors, files, jobs, store, worker
+from bot import casework, doors, files, jobs, keysets, store, worker
 from bot.casework import Desk
 from bot.errors import UsageError
 from bot.intake import read
 from bot.investigate import investigate
+from bot.keysets import KeySets
 from bot.model import Diagnosis, Report
 from bot.people import People
 from bot.probe.gate import Policy
@@ -26,6 +28,7 @@ from handlers import actions, command, home, mention, message, other, pages
 from handlers.deps import Deps
 
 SIGN_IN_TRIES = 10
+Reader = Callable[..., Report]
 
 log = logging.getLogger(__name__)
 
@@ -40,13 +43,17 @@ async def run(
 ) -> None:
     """Serve, work or both until `stop` is set, then drain. `announce` is told the HTTP address once it is open."""
     slack = await _sign_in(settings, stop)
+    key_sets: KeySets = {}
+    reader = _reader(settings, key_sets)
     async with store.connect(settings) as redis:
         await jobs.ready(redis)
         async with asyncio.TaskGroup() as group:
+            uris = [service.jwks_uri for service in settings.services if service.jwks_uri]
+            group.create_task(keysets.keep(uris, key_sets, stop, settings.cacert))
             if working:
-                group.create_task(worker.run(_worker(settings, slack, redis), stop))
+                group.create_task(worker.run(_worker(settings, slack, redis, reader), stop))
             if serving:
-                async with doors.opened(settings, application(settings, slack, redis), redis) as address:
+                async with doors.opened(settings, application(settings, slack, redis, reader), redis) as address:
                     announce(address)
                     await stop.wait()
 
@@ -60,7 +67,7 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
-def application(settings: Settings, slack: Slack, redis: Redis) -> AsyncApp:
+def application(settings: Settings, slack: Slack, redis: Redis, reader: Reader) -> AsyncApp:
     """The Bolt app with all its listeners; Bolt runs the first that matches."""
     app = doors.bolt(settings, slack)
     deps = Deps(
@@ -68,7 +75,7 @@ def application(settings: Settings, slack: Slack, redis: Redis) -> AsyncApp:
         redis=redis,
         people=People(slack, settings.engineers),
         support_channels=frozenset(settings.support_channels),
-        read=_reader(settings),
+        read=reader,
     )
     for surface in (mention, message, command, actions, home, other):
         surface.register(app, deps)
@@ -81,12 +88,16 @@ def policy(settings: Settings) -> Policy:
     return Policy(hosts=hosts, cacert=settings.cacert)
 
 
-def _reader(settings: Settings) -> Callable[..., Report]:
+def _reader(settings: Settings, key_sets: KeySets) -> Reader:
     """Raw words in, a report without secrets out; tokens are checked on the way, since later they are gone."""
-    return partial(read, verify=verifier(settings.services, {}))
+
+    def reader(text: str, **more: Any) -> Report:
+        return read(text, verify=verifier(settings.services, key_sets), **more)
+
+    return reader
 
 
-def _worker(settings: Settings, slack: Slack, redis: Redis) -> worker.Worker:
+def _worker(settings: Settings, slack: Slack, redis: Redis, reader: Reader) -> worker.Worker:
     async def look(report: Report, step: Callable[[str], None]) -> Diagnosis:
         return await investigate(
             report, services=settings.services, logs=settings.logs, policy=policy(settings), step=step
@@ -101,7 +112,7 @@ def _worker(settings: Settings, slack: Slack, redis: Redis) -> worker.Worker:
         redis=redis,
         pages=pages,
         investigate=look,
-        read=_reader(settings),
+        read=reader,
         fetch=partial(files.fetch, token=settings.slack_token, api_url=settings.slack_api_url),
         zone=People(slack, settings.engineers).zone,
         owners=owners,

@@ -140,11 +140,11 @@ async def _answer(desk: Desk, case: Case, report: Report, notes: tuple[str, ...]
 
     async def show(steps: Sequence[str]) -> None:
         page = desk.pages.looking(case.id, steps, len(steps) - 1)
-        await reply.edit(desk.slack, posted.channel, posted.ts, page)
+        await reply.edit(desk.slack, posted.channel, posted.ts, page, patience_s=0)
 
+    progress = reply.Progress(show, at_once=bool(case.revision))
     if case.revision:
-        await show(("looking again",))
-    progress = reply.Progress(show)
+        progress.step("looking again")
     try:
         diagnosis = await desk.investigate(report, progress.step)
     finally:

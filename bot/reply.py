@@ -17,6 +17,8 @@ from bot.store import key
 
 PATIENCE_S = 600.0
 """How long Slack's troubles are sat out before a job counts as failed."""
+PAUSE_S = 1.0
+"""Between edits of one message while the work goes on."""
 PAGES = 5
 EVENT_TYPE = "locksmith_case"
 GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found", "is_archived"}
@@ -79,13 +81,16 @@ async def post_once(slack: Slack, redis: Redis, place: Place, message: Message, 
             raise
         await redis.set(slot, f"{posted.channel}/{posted.ts}", ex=IDLE_S)
         return posted
-    raise UnclearError("Slack gave no clear answer for ten minutes")
+    raise UnclearError("Slack gave no clear answer for long")
 
 
-async def edit(slack: Slack, channel: str, ts: str, message: Message) -> bool:
-    """Make our message this one; safe to repeat. False: the message is gone, or may not be edited any more."""
+async def edit(slack: Slack, channel: str, ts: str, message: Message, *, patience_s: float = PATIENCE_S) -> bool:
+    """Make our message this one; safe to repeat. False: the message is gone, or may not be edited any more.
+
+    Raises RefusedError, and UnclearError when patience runs out (0: one try).
+    """
     blocks: Sequence[dict[str, Any]] = message.blocks
-    async for _ in _patience():
+    async for _ in _patience(patience_s):
         try:
             await ask(slack.calls.chat_update(channel=channel, ts=ts, text=message.text, blocks=blocks))
         except UnclearError as error:
@@ -100,14 +105,16 @@ async def edit(slack: Slack, channel: str, ts: str, message: Message) -> bool:
             blocks = ()
             continue
         return True
-    raise UnclearError("Slack gave no clear answer for ten minutes")
+    raise UnclearError("Slack gave no clear answer for long")
 
 
-async def _patience() -> AsyncIterator[float]:
-    """Turns to try, with growing waits between them."""
+async def _patience(patience_s: float = PATIENCE_S) -> AsyncIterator[None]:
+    """Turns to try, at least one, with growing waits between them."""
     wait, waited = 0.5, 0.0
-    while waited < PATIENCE_S:
-        yield waited
+    while True:
+        yield
+        if waited >= patience_s:
+            return
         await asyncio.sleep(wait)
         waited += wait
         wait = min(wait * 2, 30.0)
@@ -180,9 +187,9 @@ def _mark(case: str, name: str) -> str:
 class Progress:
     """Shows steps in a message as they come, at most one edit a second, and none after `close`."""
 
-    def __init__(self, show: Callable[[Sequence[str]], Awaitable[object]], pause_s: float = 1.0) -> None:
+    def __init__(self, show: Callable[[Sequence[str]], Awaitable[object]], *, at_once: bool = False) -> None:
         self._show = show
-        self._pause_s = pause_s
+        self._pause_s = 0.0 if at_once else PAUSE_S
         self._steps: list[str] = []
         self._news = asyncio.Event()
         self._editing = asyncio.Lock()
@@ -202,7 +209,11 @@ class Progress:
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(self._pause_s)
+            self._pause_s = PAUSE_S
             await self._news.wait()
             async with self._editing:
                 self._news.clear()
-                await self._show(tuple(self._steps))
+                try:
+                    await self._show(tuple(self._steps))
+                except (RefusedError, UnclearError) as error:
+                    log.info("a step was not shown (%s)", error)  # the answer matters, and comes by itself
