@@ -46,6 +46,8 @@ def _settled(cleaned: str) -> bool:
     near: list[str] = []
     last = 0
     for begin, finish in masks(cleaned):
+        if finish + AROUND <= last:
+            continue
         start = cleaned.rfind("\n", 0, max(last, begin - AROUND)) + 1
         end = cleaned.find("\n", finish + AROUND)
         end = end if end >= 0 else len(cleaned)

@@ -46,6 +46,9 @@ PATTERNS = {
     "element": r"<(?P<name>[\w:.\-]{2,64}+)(?:\s[^<>]{0,300}+)?>(?P<value>[^<>]{1,8000}+)</",
 }
 
+NEXT_HEADER = ("uthorization:", "UTHORIZATION:", "ookie:", "OOKIE:")
+"""Where one line holds several headers, each is read for itself."""
+
 PLAIN = re.compile(r"[A-Z]?[a-z]+")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _ENGLISH = """
@@ -130,7 +133,7 @@ def _assigned(text: str, match: re.Match[str], meaning: Named, query: bool) -> I
         if match["sep"] != ":":
             yield from _whole(text, place, _run(text, place), meaning, structured=True)
         else:
-            yield from _whole(text, place, _line_end(text, place, outer), meaning, structured=True)
+            yield from _whole(text, place, _line_end(text, place, outer, header=True), meaning, structured=True)
     else:
         yield from _bare(text, match, place, meaning, query)
 
@@ -141,7 +144,7 @@ def _bare(text: str, match: re.Match[str], place: int, meaning: Named, query: bo
     run = _pattern("bare").match(text, place)
     if run is None:
         return
-    value = trimmed(run[0])
+    value = trimmed(run[0].partition("&")[0] if query else run[0])
     if match["close"].strip("\\]`*") and (number := NUMBER.fullmatch(value)):
         if meaning.needs == ANY:
             yield Span(place, place + len(number[0]), meaning.kind, NAMED, bare=True)
@@ -257,7 +260,7 @@ def _quoted(text: str, place: int) -> tuple[int, int] | None:
     if opening is None:
         return None
     start, quote = opening.end(), opening["quote"]
-    line = _line_end(text, start, "")
+    line = _line_end(text, start)
     end = _closing(text, start, quote)
     if end < 0 or ("\n" in text[start:end] and end > line and len(quote) == 1 and quote == "'"):
         end = line
@@ -278,14 +281,14 @@ def _escaped(text: str, floor: int, place: int) -> bool:
     return (place - slashes) % 2 == 1
 
 
-def _line_end(text: str, place: int, outer: str) -> int:
+def _line_end(text: str, place: int, outer: str = "", *, header: bool = False) -> int:
     end = text.find("\n", place, place + LONGEST)
     end = min(len(text), place + LONGEST) if end < 0 else end
     for escaped in ("\\n", "\\r"):
         stop = text.find(escaped, place, end)
         end = stop if stop >= 0 else end
-    if outer:
-        stop = text.find(outer, place, end)
+    for stop_sign in (outer, *NEXT_HEADER) if header else ():
+        stop = text.find(stop_sign, place, end) if stop_sign else -1
         end = stop if stop >= 0 else end
     return end
 

@@ -23,7 +23,7 @@ TAIL = 6
 def spread(text: str, secrets: Iterable[tuple[str, str]]) -> Iterator[Span]:
     """Where the values of (kind, value) stand in a text, whatever surrounds them. One walk, however many there are."""
     by_tail: defaultdict[str, dict[int, dict[str, str]]] = defaultdict(dict)
-    for kind, value in secrets:
+    for kind, value in dict.fromkeys(secrets):
         for form in forms(value):
             by_tail[form[-TAIL:]].setdefault(len(form), {})[form] = kind
     longest_first = {tail: sorted(lengths.items(), reverse=True) for tail, lengths in by_tail.items()}

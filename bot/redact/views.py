@@ -64,7 +64,8 @@ class View:
 def views(text: str) -> Iterator[View]:
     """The text without what no eye sees; then percent-decoded, unformatted and unescaped, where that differs."""
     given = View(text, [], [], None)
-    clean = _rewrite(given, CLEAN, _clean, whole=True) or given
+    plain = text.isascii() and "&" not in text and "\\" not in text
+    clean = given if plain else _rewrite(given, CLEAN, _clean, whole=True) or given
     yield clean
     for pattern, meaning, present in (
         (PERCENT, _percent, "%" in clean.text),
@@ -95,22 +96,24 @@ def _rewrite(under: View, pattern: str, meaning: Callable[[re.Match[str]], str],
     for match in _compiled(pattern).finditer(text):
         start, end = match.span()
         if sparse and start - done > 4 * AROUND:
-            kept = _line(text, done + AROUND)
+            kept = _line_end(text, done + AROUND, done + 2 * AROUND)
+            resumed = _line_end(text, start - 2 * AROUND, start - AROUND)
             add(text[done:kept], done, kept, copied=True)
-            done = text.rfind("\n", kept, start - AROUND) + 1 or max(kept, start - 2 * AROUND)
+            add("\n\n", kept, resumed, copied=False)
+            done = resumed
         add(text[done:start], done, start, copied=True)
         add(meaning(match), start, end, copied=False)
         done = end
     if not done:
         return None
-    last = _line(text, done + AROUND) if sparse else len(text)
+    last = _line_end(text, done + AROUND, done + 2 * AROUND) if sparse else len(text)
     add(text[done:last], done, last, copied=True)
     return View("".join(pieces), at, origins, under)
 
 
-def _line(text: str, place: int) -> int:
-    end = text.find("\n", place)
-    return len(text) if end < 0 else end + 1
+def _line_end(text: str, place: int, limit: int) -> int:
+    end = text.find("\n", place, limit)
+    return min(limit, len(text)) if end < 0 else end
 
 
 @cache

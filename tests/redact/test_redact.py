@@ -96,6 +96,25 @@ def test_a_mask_made_up_of_something_else_hides_nothing() -> None:
     assert "hunter2" not in redact("password: ‹hunter2›").text
 
 
+def test_a_long_text_is_read_as_carefully_as_a_short_one() -> None:
+    quiet = [
+        f"GET /v2/orders?q=a%20{n} 401 rid={n:016x} path=C:\\\\temp" if n % 9 == 0 else f"line {n}"
+        for n in range(20_000)
+    ]
+    loud = list(quiet)
+    loud[7_000] = f"GET /login?next=%2Fa%3Ftoken%3D{OPAQUE}%26b"
+    loud[12_000] = '{"body":"{\\"password\\":\\"hunter2\\"}"}'
+    loud[19_999] = f"later {OPAQUE}"
+    clean = redact("\n".join(loud)).text.split("\n")
+    changed = {n: line for n, line in enumerate(clean) if line != quiet[n]}
+    assert changed == {
+        7_000: "GET /login?next=%2Fa%3Ftoken%3D‹token›%26b",
+        12_000: '{"body":"{\\"password\\":\\"‹password›\\"}"}',
+        19_999: "later ‹token›",
+    }
+    assert redact("\n".join(clean)).text.split("\n") == clean
+
+
 TEMPLATES = [
     "Authorization: Bearer {}",
     '{{"headers":{{"authorization":"Bearer {}"}}}}',
