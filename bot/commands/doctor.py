@@ -42,19 +42,15 @@ def _fault(fault: str) -> Check:
 
 
 def _given(given: Settings) -> Iterator[Check]:
-    """What the settings name; that it is there and sound was checked as they were loaded."""
-    count = len(given.services)
-    hosts = ", ".join(service.name for service in given.services[:5]) + ("…" if count > 5 else "")
-    yield (OK, "services", hosts) if count else (OFF, "services", "none: set LOCKSMITH_SERVICES, or nothing is asked")
-    paths = [*given.logs, *(log for service in given.services for log in service.logs)]
-    yield (OK, "logs", f"{len(paths)} readable") if paths else (OFF, "logs", "none: name some in services.yaml")
-    yield (OK, "certificates", str(given.cacert)) if given.cacert else (OFF, "certificates", "the system's own")
-    channels = ", ".join(given.support_channels)
-    yield (
-        (OK, "channels", channels) if channels else (OFF, "channels", "none: answers mentions and direct messages only")
-    )
-    group = given.engineers
-    yield (OK, "engineers", group) if group else (OFF, "engineers", "none: nobody sees evidence (LOCKSMITH_ENGINEERS)")
+    """Each setting; that what it names is there and sound was checked as they were loaded."""
+    for setting in settings.SETTINGS:
+        value = os.environ.get(setting.name, "").strip()
+        if not value:
+            yield OFF, setting.name, setting.default or f"not set. {setting.meaning}"
+        elif setting.name == "LOCKSMITH_SERVICES":
+            yield OK, setting.name, f"{value}: {', '.join(service.name for service in given.services)}"
+        else:
+            yield OK, setting.name, "set" if setting.secret else value
 
 
 async def _reached(given: Settings) -> list[Check]:

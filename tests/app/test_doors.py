@@ -6,14 +6,20 @@ import json
 import os
 import signal
 import time
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
+from bot import jobs, store
+from bot.jobs import Job
+from bot.model import Report
+from bot.settings import Settings
 from bot.workspace.envelopes import event_callback
 from bot.workspace.messages import Message
-from bot.workspace.people import HELP_API, LOCKSMITH, RANDOM, RITA, SAM, dm
+from bot.workspace.people import HELP_API, LOCKSMITH, RANDOM, RITA, SAM, TEAM, dm
 from bot.workspace.workspace import Workspace
 
 REPORT = "getting 401 on https://api.example.com/v1/orders since ten minutes"
@@ -130,6 +136,9 @@ async def test_a_bad_signature_is_turned_away(bot: Any, workspace: Workspace) ->
         headers = {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=" + "0" * 64}
         async with session.post(f"{address}/slack/events", data=body, headers=headers) as answer:
             assert answer.status == 401
+        assert await signed(session, workspace, address, {"type": "url_verification", "challenge": "c"}) == 200
+        other = event_callback({"type": "team_rename", "name": "x"}, "Ev2", time.time())
+        assert await signed(session, workspace, address, other) == 200
 
 
 async def test_a_store_that_is_down_means_not_acknowledged_and_the_retry_is_answered(
@@ -148,6 +157,23 @@ async def test_a_store_that_is_down_means_not_acknowledged_and_the_retry_is_answ
         finally:
             os.kill(engine, signal.SIGCONT)
         await one_answer(workspace, HELP_API, ts)
+
+
+async def test_a_command_from_a_channel_that_we_are_not_in_is_answered_directly(
+    bot: Any, workspace: Workspace, tmp_path: Path
+) -> None:
+    at = datetime.now(UTC)
+    report = Report(text="401", posted_at=at, url="https://api.example.com/", host="api.example.com", path="/")
+    job = Job(
+        id="1", kind="report", case="K7Q2", team=TEAM, channel="CNOWHERE01", thread_ts="", ts="", user=RITA, at=at,
+        report=report,
+    )  # fmt: skip
+    async with bot(), store.connect(Settings(data=tmp_path / "data")) as redis:
+        await jobs.record(redis, job, once=("1",))
+        await workspace.until(lambda: [m for m in workspace.messages(dm(RITA)) if "Looking" not in m.text])
+        (reply,) = workspace.messages(dm(RITA))
+        await workspace.post(RITA, dm(RITA), "it was PUT /v2/orders", thread_ts=reply.ts)
+        await workspace.until(lambda: "/v2/orders" in json.dumps(workspace.state.message(dm(RITA), reply.ts).blocks))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import settings
+from bot.cli import main
 from bot.errors import UsageError
 from bot.settings import SETTINGS, Setting
 
@@ -96,3 +97,19 @@ def test_the_readme_holds_the_table_of_settings() -> None:
     if "| Variable |" not in readme:
         pytest.skip("the README has no table of settings yet")
     assert settings.table() in readme
+
+
+def test_wrong_settings_stop_the_start_with_a_line_each(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for name in (s.name for s in SETTINGS):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PORT", "x")
+    monkeypatch.setenv("LOCKSMITH_CACERT", str(tmp_path / "no.pem"))
+    for command in ("serve", "work"):
+        assert main([command]) == 2
+        lines = capsys.readouterr().err.splitlines()
+        assert [line.split(":")[1].strip() for line in lines] == ["SLACK_BOT_TOKEN", "PORT", "LOCKSMITH_CACERT"]
+    assert main(["run"]) == 2
+    assert main(["doctor"]) == 1
+    assert "wrong" in capsys.readouterr().out
