@@ -62,7 +62,7 @@ def _document(name: str, text: str) -> Document:
     read = text[:MOST_TEXT]
     found = _fewer(_joined(read, list(_exchanges(read))))
     blocks = [e.span for e in found if not e.told]
-    blocks += [m.span() for m in NOTES.finditer(read)] if name else []
+    blocks += [m.span() for m in NOTES.finditer(read)] if name or any(e.recorded for e in found) else []
     blocks += [m.span() for m in TOKEN.finditer(read)]
     return Document(name, text, tuple(found), _blanked(read, blocks)[:MOST_PROSE])
 

@@ -36,14 +36,16 @@ METHOD_BEFORE = re.compile(
 )
 GO_METHOD = re.compile(r"(?<!\w)(?P<method>Get|Post|Put|Head|Delete|Patch) [\"']$")
 ANY_METHOD = re.compile(rf"(?<![\w/-])(?P<method>{METHODS})(?![\w-])")
+NAMED_METHOD = re.compile(rf"(?i)(?<!\w)method[\"']?[ ]?[:=][ ]?[\"']?(?P<method>{METHODS})(?!\w)")
 ASIDE = re.compile(
-    r"(?i)(?:from origin|origin|referer|referrer|see(?: also)?|docs?|documentation|manual|readme|guide|runbook|"
+    r"(?i)(?<!\w)(?:from origin|origin|referer|referrer|see(?: also)?|docs?|documentation|manual|readme|guide|runbook|"
     r"status(?: ?page)?|wiki page|ticket|issue|"
     r"generated on|created (?:on|at|in)|found? (?:it )?(?:at|in|on)|keys? (?:at|from)|key page|sign(?:ed|ing)? (?:in|"
     r"up) (?:at|on|via)|log(?:ged|ging)? in (?:at|on|via)|login (?:page|at|on|via)|"
     r"issuer(?:-url)?|iss|aud|audience|authority|realm|tenant|jwks(?:_uri)?|location|redirect(?:s|ed)?(?: to)?|"
     r"callback|hosted (?:on|at)|app on|(?:web)?(?:site|page|app|frontend|widget) (?:on|at)|"
-    r"host|registered|metadata|proxy|via|x-forwarded-host)[ \t\"'=:(<]*$"
+    r"(?:sent|called|made|coming|issued|triggered|opened|loaded|embedded|running|served) (?:from|in|on|at|by)|"
+    r"registered|metadata|proxy|via|x-forwarded-host)[ \t\"'=:(<]*$"
 )
 ASIDE_TARGET = re.compile(
     r"(?i)/(?:docs?|documentation|swagger|readme|wiki|help|support|status|api-keys|settings|account/api-keys|"
@@ -93,7 +95,7 @@ def scored(text: str, address: Address) -> Scored:
     named = (
         method["method"].upper()
         if method
-        else _only_method(clause) or _only_method(text[: address.start][-40:] + after[:40])
+        else _only_method(clause) or _only_method(text[: address.start][-14:] + " " + after[:30])
     )
     return Scored(address, score, named)
 
@@ -121,4 +123,5 @@ def _inside_json(text: str, address: Address) -> bool:
 
 def _only_method(text: str) -> str | None:
     found = {m["method"] for m in ANY_METHOD.finditer(text)}
+    found |= {m["method"].upper() for m in NAMED_METHOD.finditer(text)}
     return found.pop() if len(found) == 1 else None

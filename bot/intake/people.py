@@ -83,7 +83,7 @@ USERS = tuple(
         rf"called|=))?[ :=]{{1,2}}['\"`]?{NAME}['\"`]?(?![\w/(=])",
         r"(?<!\w)(?P<user>[a-z]{1,3}_\d{2,9})(?!\w)",
         rf"(?im)(?:^|[.!?][ ]{{1,3}})(?:hi,? )?{NAME} (?:here|again)(?!\w)",
-        rf"(?m)^[ \t]{{0,8}}{NAME}: (?=\S)",
+        r"(?m)\A[ \t]{0,8}(?P<user>[A-Za-z][a-z]{1,15}(?:[-_]\d{1,6})?): (?=\S)",
         rf"(?im)(?:^|[.!?:;,(][ ]{{1,3}}|(?<!\w)(?:and|but|because|that) ){NAME} (?:can'?t|can not|cannot|gets|sees|is "
         rf"(?:locked|kicked|logged|thrown)|has been|was (?:locked|kicked|logged|thrown)|couldn't|reports)(?!\w)",
         rf"(?i)(?:kicked out|locked out|logged out|thrown out|blocked|e\.?g\.?|for example|affects?|including)"
@@ -96,6 +96,7 @@ USERS = tuple(
     )
 )
 _NOT_USERS = """
+same fatal route config exception warn summary problem symptom question subject title hello dear support urgent bug
 i we you he she it they user users all everyone anyone nobody somebody someone app api page the a an my our
 your this that who which what is was has had gets get name names password id ids token tokens and or but for
 from with in on at to of only again still already just now hi hello hey customer customers client clients team

@@ -31,7 +31,7 @@ PRAISE = {
     *("report.works_with_other_client", "report.works_at_other_address", "report.works_on_other_path"),
     *("report.other_credential_works", "report.only_some_affected"),
 }
-DENIED = re.compile(r"(?i)\b(?:stopped|not|never|no longer|cannot)\b|n't\b")
+DENIED = re.compile(r"(?i)\b(?:stopped|not(?! affected)|never|no longer|cannot)\b|n't\b")
 
 
 def said(text: str) -> dict[str, str]:

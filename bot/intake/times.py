@@ -27,18 +27,19 @@ _DATES = (
     r"(?P<day>[12]\d|3[01]|0?[1-9])\.[ ]?(?P<month>1[0-2]|0?[1-9])\.(?:[ ]?(?P<year>20\d\d|\d\d)(?!\d|:))?",
     r"(?P<first>[12]\d|3[01]|0?[1-9])[/-](?P<other>[12]\d|3[01]|0?[1-9])[/-](?P<year>20\d\d|\d\d)(?!\d)",
     rf"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|\.|er)?[ ]?(?:of |de )?[ /-]?{_MONTH}(?![a-zäé])(?:[ ,/:-]{{0,"
-    rf"2}}(?:de )?{_YEAR}(?!\d|:\d))?",
-    rf"{_MONTH}[ ](?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\d:])(?:,?[ ]{_YEAR}(?!\d|:\d))?",
+    rf"2}}(?:de )?{_YEAR}(?!\d))?",
+    rf"{_MONTH}[ ](?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\d:])(?:,?[ ]{_YEAR}(?!\d))?",
 )
 _START = r"(?<![\w:./=@%$€£+-])"
-_END = r"(?!(?!Z\b)[\w%]|[.:/-]\d)"
+_END = r"(?!(?!Z\b)[\w%]|[./]\d|:\w|-\d(?!\d?:))"
 
 DATE = [re.compile(_START + date) for date in _DATES]
 BASIC = re.compile(
     r"(?<![\w=])(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])T(?P<hour>[01]\d|2[0-3])"
     r"(?P<minute>[0-5]\d)(?P<second>[0-5]\d)(?=Z)"
 )
-CLOCK = [re.compile(r"(?<![\w:./=%$€£+-])(?:" + clock + ")" + _END) for clock in (_CLOCK, _BARE_HOUR, _COMPACT)]
+_BEFORE = r"(?:(?<![\w:./=%$€£+-])|(?<=:\d\d-))"
+CLOCK = [re.compile(f"{_BEFORE}(?:{clock}){_END}") for clock in (_CLOCK, _BARE_HOUR, _COMPACT)]
 AFTER_DATE = [re.compile(_GAP + "(?:" + clock + ")") for clock in (_CLOCK, _BARE_HOUR)]
 CLF = re.compile(r":(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d):(?P<second>[0-5]\d)")
 ZONED = re.compile(_ZONE)
@@ -129,8 +130,8 @@ def _dated(text: str) -> Iterator[Mention]:
     for pattern in DATE:
         for match in pattern.finditer(text):
             date, other = _date(match), _other(match)
-            if date is None:
-                continue
+            if date is None or match[0].startswith("may "):
+                continue  # "it may 2 ..." is no date
             clock = _first(AFTER_DATE, text, match.end()) or CLF.match(text, match.end())
             if clock is None:
                 before = _clock_before(text, match.start())

@@ -11,7 +11,7 @@ from bot.intake.clock import Moment, moment
 from bot.intake.documents import Document
 from bot.intake.failing import CLAUSE, FAILS
 from bot.intake.interface import RawExchange
-from bot.intake.times import Mention, mentions
+from bot.intake.times import LIST, Mention, mentions
 
 NOT_THE_FAILURE = re.compile(
     r"(?i)(?<!\w)(?:work(?:s|ed|ing)|was (?:fine|ok|good|green)|fine until|ok until|until|created|made|issued|"
@@ -43,12 +43,15 @@ def _within(one: Moment, other: Moment) -> bool:
 
 def _candidates(document: Document, attached: bool, posted_at: datetime, tz: tzinfo) -> Iterator[tuple[float, Moment]]:
     """(how likely it is the one, the moment); later ones of equal rank win."""
+    before, rank = 0, 0.0
     for number, mention in enumerate(mentions(document.prose)):
+        own = _rank(document.prose, mention) - (1.5 if attached else 0.0)
+        listed = LIST.fullmatch(document.prose, before, mention.start)
+        rank = max(own, rank) if listed else own  # what is said of a list is said of its last time too
+        before = mention.end
         found = moment(mention, posted_at, tz)
-        if found is not None:
-            rank = _rank(document.prose, mention) - (1.5 if attached else 0.0)
-            if rank > 0 and not _idle(mention):
-                yield rank + 0.001 * number, found
+        if found is not None and rank > 0 and not _idle(mention):
+            yield rank + 0.001 * number, found
     for number, exchange in enumerate(document.exchanges):
         at = exchange.at or date_of(exchange)
         if at is None and exchange.failed and not exchange.told:

@@ -48,11 +48,11 @@ def near_miss(one: str, other: str) -> str | None:
         ("white space", one.strip() == other.strip()),
         ("the trailing slash", one.rstrip("/") == other.rstrip("/")),
         ("upper and lower case", one.rstrip("/").lower() == other.rstrip("/").lower()),
+        ("the api:// in front", one.removeprefix("api://") == other.removeprefix("api://")),
         ("http and https", _bare(one) == _bare(other) and "://" in one and "://" in other),
         ("the https:// in front", _bare(one) == _bare(other)),
         ("the version of the endpoint (v1.0 and v2.0)", tenants is not None and tenants[0] == tenants[1]),
         ("the tenant", tenants is not None),
-        ("the api:// in front", one.removeprefix("api://") == other.removeprefix("api://")),
     )
     return next((difference for difference, alike in tests if alike), None)
 
@@ -81,7 +81,7 @@ def _shown(name: str) -> str:
 def _algorithm(token: TokenFacts, service: Service) -> Iterator[tuple[str, str]]:
     if token.alg is None:
         return
-    allowed = service.algorithms or _key_algorithms(service)
+    allowed = algorithms(service)
     if allowed and token.alg not in allowed:
         yield (
             "token.algorithm_not_allowed",
@@ -94,6 +94,11 @@ FAMILY = {
     "EC": ("ES256", "ES384", "ES512"),
     "OKP": ("EdDSA",),
 }
+
+
+def algorithms(service: Service) -> tuple[str, ...]:
+    """What the service accepts: as its operator says, else what its keys can have signed."""
+    return service.algorithms or _key_algorithms(service)
 
 
 def _key_algorithms(service: Service) -> tuple[str, ...]:
@@ -126,16 +131,27 @@ def _named(token: TokenFacts) -> str:
 
 
 def _required(token: TokenFacts, service: Service) -> Iterator[tuple[str, str]]:
+    if missing := missing_claims(token, service):
+        yield "token.claim_missing", f"The token lacks {', '.join(missing)}, which {service.name} requires"
+
+
+def missing_claims(token: TokenFacts, service: Service) -> list[str]:
+    """The claims that the service requires and the token lacks."""
     wanted = dict.fromkeys((*service.required_claims, *([service.username_claim] if service.username_claim else [])))
     missing = [name for name in wanted if name not in token.claim_names]
     if service.username_claim == "email" and "email" in token.claim_names and "email_verified" not in token.claim_names:
         missing.append("email_verified")  # kubernetes.io, "Authenticating": with --oidc-username-claim=email
-    if missing:
-        yield "token.claim_missing", f"The token lacks {', '.join(missing)}, which {service.name} requires"
+    return missing
 
 
 def _scopes(token: TokenFacts, report: Report, service: Service | None) -> Iterator[tuple[str, str]]:
-    """The scope that a pasted challenge asks for (RFC 6750 section 3), else those that the operator told."""
+    if lacking := missing_scopes(token, report, service):
+        have = ", ".join(token.scopes) or "no scope"
+        yield "token.scope_missing", f"The token has {have}; asked for is {' '.join(lacking)}"
+
+
+def missing_scopes(token: TokenFacts, report: Report, service: Service | None) -> list[str]:
+    """What it lacks of the scope that a pasted challenge asks for (RFC 6750 section 3), else of the operator's."""
     from bot.probe.challenge import parse
 
     asked: set[str] = set()
@@ -144,7 +160,4 @@ def _scopes(token: TokenFacts, report: Report, service: Service | None) -> Itera
             if challenge.get("error") in ("insufficient_scope", None):
                 asked |= set((challenge.get("scope") or "").split())
     asked = asked or set(service.required_scopes if service else ())
-    lacking = sorted(asked - set(token.scopes))
-    if asked and lacking:
-        have = ", ".join(token.scopes) or "no scope"
-        yield "token.scope_missing", f"The token has {have}; asked for is {' '.join(lacking)}"
+    return sorted(asked - set(token.scopes))

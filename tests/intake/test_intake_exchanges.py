@@ -1,0 +1,235 @@
+"""Requests and answers as tools print them."""
+
+import json
+import shlex
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.intake import Attachment, read
+from bot.intake.shell import commands
+from bot.model import Presented, Report
+
+POSTED = datetime(2026, 11, 20, 23, 45, tzinfo=UTC)
+
+
+def report(text: str, **files: bytes) -> Report:
+    named = [Attachment(name.replace("_", "."), data) for name, data in files.items()]
+    return read(text, posted_at=POSTED, attachments=named)
+
+
+def only(text: str) -> Presented:
+    (credential,) = report(text).presented
+    return credential
+
+
+VALUES = (
+    st.text(
+        alphabet=st.characters(min_codepoint=32, max_codepoint=126, exclude_characters="\\"), min_size=1, max_size=40
+    )
+    .map(str.strip)
+    .filter(bool)
+)
+
+
+@given(
+    st.sampled_from(["X-Api-Key", "X-Note", "Accept"]),
+    VALUES,
+    st.sampled_from(["-H", "--header"]),
+    st.booleans(),
+    st.booleans(),
+)
+def test_a_command_is_read_as_a_shell_reads_it(name: str, value: str, flag: str, broken: bool, first: bool) -> None:
+    header = [flag, f"{name}: {value}"]
+    words = [
+        "curl",
+        "-sS",
+        *([] if first else header),
+        "https://api.shop.test/v1/x?a=1&b=2",
+        *(header if first else []),
+    ]
+    line = (" \\\n  " if broken else " ").join(shlex.quote(word) for word in words)
+    (exchange,) = commands(f"I ran\n$ {line}\nand it failed")
+    assert exchange.url == "https://api.shop.test/v1/x?a=1&b=2"
+    assert exchange.request_headers == ((name, value),)
+
+
+@given(st.text(alphabet="curl -HXdu'\"\\\n$`^{}|;&>https://a.test :", max_size=120))
+def test_no_quoting_breaks_the_reader(text: str) -> None:
+    assert all(e.url for e in commands(f"curl {text}"))
+
+
+COMMANDS = {
+    "curl -X DELETE https://a.test/x": "DELETE https://a.test/x",
+    "curl -d a=b a.test/x": "POST http://a.test/x",
+    "curl -G -d a=b https://a.test/x": "GET https://a.test/x",
+    "curl -I https://a.test/x": "HEAD https://a.test/x",
+    'curl.exe -XPUT ^\n  "https://a.test/x"': "PUT https://a.test/x",
+    "wget -O - --post-data=x 'https://a.test/x'": "POST https://a.test/x",
+    "http PUT a.test/x A:b c=d": "PUT http://a.test/x",
+    "fetch('https://a.test/x', {method: 'PATCH'})": "PATCH https://a.test/x",
+    "await axios.post(`https://a.test/x`, body)": "POST https://a.test/x",
+    "requests.put('https://a.test/x', json=d)": "PUT https://a.test/x",
+    'Invoke-RestMethod -Method Post -Uri "https://a.test/x" `\n -Headers @{"Accept"="*/*"}': "POST https://a.test/x",
+    "Request URL: https://a.test/x\nRequest Method: OPTIONS\nStatus Code: 401 Unauthorized": "OPTIONS https://a.test/x",
+    "POST /x HTTP/1.1\nHost: a.test\nAccept: */*\n\nHTTP/1.1 401 Unauthorized\nServer: x\n": "POST https://a.test/x",
+}
+
+
+@pytest.mark.parametrize("text", COMMANDS)
+def test_the_request_of_many_tools(text: str) -> None:
+    found = report(f"see:\n{text}\n-> 401")
+    assert f"{found.method} {found.url}" == COMMANDS[text]
+
+
+@pytest.mark.parametrize(
+    "text", ["curl with that user works", "an http 401 from here", "I use wget", "fetch is broken", "curl"]
+)
+def test_words_about_tools_are_no_commands(text: str) -> None:
+    assert report(text).exchanges == ()
+
+
+def test_a_command_and_its_output_are_one_exchange() -> None:
+    text = (
+        "$ curl -H 'X-Webauth-User: admin' -D- http://g.test:3000/ping\nHTTP/1.1 401 Unauthorized\nDate: Fri, 20 "
+        'Nov 2026 23:41:00 GMT\n\n{"message":"no"}\n$ curl http://g.test:3000/org\n'
+    )
+    first, second = report(text).exchanges
+    assert (first.method, first.url, first.status) == ("GET", "http://g.test:3000/ping", 401)
+    assert first.request_headers == (("X-Webauth-User", "admin"),)
+    assert first.header("date") == "Fri, 20 Nov 2026 23:41:00 GMT"
+    assert first.body == '{"message":"no"}'
+    assert (second.url, second.status) == ("http://g.test:3000/org", None)
+
+
+def test_a_pasted_answer_belongs_to_the_failing_call() -> None:
+    found = report(
+        "POST https://a.test/x fails:\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Bearer "
+        'error="invalid_token"\n<\n{"error":"no"}'
+    )
+    (exchange,) = found.exchanges
+    assert (exchange.method, exchange.url, exchange.status, exchange.body) == (
+        "POST",
+        "https://a.test/x",
+        401,
+        '{"error":"no"}',
+    )
+
+
+def test_a_quoted_body_belongs_to_the_failing_call() -> None:
+    (exchange,) = report('https://a.test/x gives 401 {"detail":"User is inactive","code":"user_inactive"}').exchanges
+    assert (exchange.url, exchange.status) == ("https://a.test/x", 401)
+    assert "user_inactive" in exchange.body
+
+
+def test_headers_after_the_words_response_headers_are_those_of_the_answer() -> None:
+    found = report(
+        "POST https://a.test/x is 401. response headers of the POST:\nX-CSRF-Token: Required\nContent-Length: 746"
+    )
+    assert found.exchanges[0].response_headers == (("X-CSRF-Token", "Required"), ("Content-Length", "746"))
+
+
+def har(*entries: dict[str, object], creator: str = "Firefox") -> bytes:
+    return json.dumps({"log": {"version": "1.2", "creator": {"name": creator}, "entries": entries}}).encode()
+
+
+def entry(url: str, status: int, headers: dict[str, str], answer: dict[str, str] | None = None) -> dict[str, object]:
+    return {
+        "startedDateTime": "2026-11-20T23:41:08.936Z",
+        "request": {
+            "method": "GET",
+            "url": url,
+            "headers": [{"name": k, "value": v} for k, v in headers.items()],
+            "cookies": [],
+        },
+        "response": {
+            "status": status,
+            "headers": [{"name": k, "value": v} for k, v in (answer or {}).items()],
+            "content": {"text": '{"e":1}'},
+        },
+    }
+
+
+def test_a_har_tells_the_call_that_failed() -> None:
+    data = har(
+        entry("https://a.test/ok", 200, {}),
+        entry(
+            "https://a.test/x",
+            401,
+            {"Authorization": "Bearer undefined", "Origin": "https://w.test"},
+            {"X-Request-Id": "b4c81944956b516c"},
+        ),
+    )
+    found = report("401, see HAR", x_har=data)
+    assert (found.method, found.url, found.origin, found.request_id) == (
+        "GET",
+        "https://a.test/x",
+        "https://w.test",
+        "b4c81944956b516c",
+    )
+    assert found.at == datetime(2026, 11, 20, 23, 41, 8, 936000, tzinfo=UTC)
+    assert found.presented[0].kind == "literal"
+
+
+def test_a_har_that_leaves_credentials_out_says_nothing_of_them() -> None:
+    found = report("401", x_har=har(entry("https://a.test/x", 401, {"Accept": "*/*"}), creator="WebInspector"))
+    assert found.exchanges[0].request_headers is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"log": {"entries": [',
+        b'{"log": {"entries": {}}}',
+        b'{"log": {"entries": [1, {"request": 2}]}}',
+        b"\x89PNG" + bytes(2000),
+    ],
+)
+def test_broken_files_are_no_trouble(data: bytes) -> None:
+    assert report("https://a.test/x 401", x_har=data).url == "https://a.test/x"
+
+
+PRESENTED = {
+    "Authorization: Bearer undefined": ("Bearer", "literal", ("literal",)),
+    "Authorization: Bearer": ("Bearer", "empty", ("empty",)),
+    "Authorization: Bearer Bearer 8fj39dk20fjw93kd": ("Bearer", "opaque", ("doubled_scheme",)),
+    'Authorization: Bearer "8fj39dk20fjw93kd"': ("Bearer", "opaque", ("quoted",)),
+    "Authorization: 8fj39dk20fjw93kd": (None, "opaque", ("no_scheme",)),
+    "Authorization: Bearer YOUR_API_KEY": ("Bearer", "placeholder", ()),
+    "Authorization: Bearer <token>": ("Bearer", "masked", ()),
+    "Authorization: Bearer ey...": ("Bearer", "masked", ()),
+    "Authorization: Basic dXNlcjpwYXNzd29yZA==": ("Basic", "basic", ()),
+    "Authorization: Basic dXNlcjpwYXNzd29yZAo=": ("Basic", "basic", ("whitespace",)),
+    "Authorization: Basic dXNlcg==": ("Basic", "basic", ("no_colon",)),
+    "Authorization: Basic user:password1": ("Basic", "basic", ("bad_base64",)),
+    "Authorization: Token 8fj39dk20fjw93kd": ("Token", "api_key", ()),
+    "Authorization: Bearer {{access_token}}": ("Bearer", "literal", ("literal",)),
+}
+
+
+@pytest.mark.parametrize("line", PRESENTED)
+def test_how_a_credential_was_presented(line: str) -> None:
+    found = only(f"https://a.test/x is 401, we send\n{line}")
+    assert (found.scheme, found.kind, found.faults) == PRESENTED[line]
+
+
+def test_a_variable_that_the_shell_fills_is_hidden_and_one_that_it_does_not_is_a_literal() -> None:
+    assert only('curl -H "Authorization: Bearer $TOKEN" https://a.test').kind == "masked"
+    assert only("curl -H 'Authorization: Bearer $TOKEN' https://a.test").kind == "literal"
+
+
+def test_a_key_in_the_query_and_one_in_a_header_of_its_own() -> None:
+    assert (only("https://a.test/x?api_key=8fj39dk20fjw is 401").place, only("X-Api-Key: 8fj39dk20fjw").place) == (
+        "query",
+        "header",
+    )
+
+
+def test_the_remark_behind_a_header_is_no_part_of_it() -> None:
+    assert only("Authorization: Bearer 8fj39dk20fjw   (typed from paper, nothing masked)").kind == "opaque"
+
+
+def test_vendors_are_told_by_shape() -> None:
+    assert only("Authorization: Bearer " + "ya29" + ".GluHBR4mzXq0madeUp").vendor == "Google OAuth access token"

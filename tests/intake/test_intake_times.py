@@ -1,0 +1,174 @@
+"""Times as people write them."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.intake import Attachment, read
+from bot.intake.clock import moment
+from bot.intake.times import mentions
+
+POSTED = datetime(2026, 11, 20, 23, 45, tzinfo=UTC)
+BERLIN, PARIS, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("Europe/Paris"), ZoneInfo("America/New_York")
+
+
+def times_in(text: str, posted_at: datetime = POSTED, tz: tzinfo = UTC) -> list[datetime]:
+    found = (moment(m, posted_at, tz) for m in mentions(text))
+    return [m.at for m in found if m is not None]
+
+
+FIXED = """
+failed at 11:41 pm UTC
+20 Nov 2026 23:41 UTC
+Nov 20th 11:41 pm
+November 20, 2026 at 11:41 PM UTC
+Friday, 20 November 2026, 23:41 UTC
+11/20/2026 23:41 UTC
+20/11/2026 23:41 UTC
+20.11.2026 23:41 UTC
+2026/11/20 23:41 UTC
+2026-11-20T23:41Z
+2026-11-20T23:41:00+00:00
+2026-11-21 00:41 CET
+2026-11-21 00:41:00,000 +0100
+20/Nov/2026:23:41:00 +0000
+Fri, 20 Nov 2026 23:41:00 GMT
+20261120T234100Z
+6:41 PM EST
+3:41pm PST
+18:41 (New York)
+18:41 New York time
+5:11 IST
+08:41 JST
+10:41 AEDT
+at 18:41 (GMT-5)
+01:41 +02:00
+00:41 Europe/Berlin
+00:41 MEZ
+2341 UTC
+23:41Z
+at 1795218060
+1795218060000 (epoch ms)
+el 20 de noviembre a las 23:41 UTC
+le 20 novembre 2026 à 23h41 UTC
+am 20. November um 23:41 UTC
+today at 23:41 UTC
+"""
+
+
+@pytest.mark.parametrize("text", FIXED.strip().split("\n"))
+def test_one_moment_in_many_spellings(text: str) -> None:
+    assert datetime(2026, 11, 20, 23, 41, tzinfo=UTC) in times_in(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "minutes_before"),
+    [
+        ("um 0:41 Uhr kam 401", BERLIN, 4),
+        ("gegen 00.41 Uhr", BERLIN, 4),
+        ("gestern um 14:10 Uhr", BERLIN, 635),
+        ("hier à 14h10", PARIS, 635),
+        ("depuis 10 minutes", PARIS, 10),
+        ("vor 20 Minuten", BERLIN, 20),
+        ("seit einer Stunde", BERLIN, 60),
+        ("hace diez minutos", PARIS, 10),
+        ("half an hour ago", NEW_YORK, 30),
+        ("since ten minutes", NEW_YORK, 10),
+        ("for the past 20 minutes", NEW_YORK, 20),
+        ("yesterday around 9:15 am", NEW_YORK, 570 + 24 * 60 - 570 - 30),
+        ("18:41", NEW_YORK, 4),
+        ("23:41", NEW_YORK, 4),
+    ],
+)
+def test_times_that_lean_on_the_message(text: str, zone: ZoneInfo, minutes_before: int) -> None:
+    if "9:15" in text:
+        assert times_in(text, tz=zone) == [datetime(2026, 11, 19, 14, 15, tzinfo=UTC)]
+    else:
+        assert times_in(text, tz=zone) == [POSTED - timedelta(minutes=minutes_before)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ratio 16:9",
+        "version 10.11.12",
+        "expires_in 3600",
+        "order 1042",
+        "mac 10:00:00:ab:cd:ef",
+        "step 1.2.",
+        "it may 2x",
+        "v2/10:30x",
+    ],
+)
+def test_numbers_that_are_no_times(text: str) -> None:
+    assert times_in(text) == []
+
+
+@given(
+    posted=st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1)),
+    ago=st.integers(1, 11 * 60),
+    zone=st.sampled_from([UTC, BERLIN, NEW_YORK, ZoneInfo("Asia/Kolkata"), ZoneInfo("Australia/Sydney")]),
+    spelling=st.sampled_from(
+        [
+            "%H:%M:%S",
+            "%Y-%m-%d %H:%M:%S",
+            "%Y-%m-%dT%H:%M:%S%z",
+            "%d %b %Y %H:%M:%S",
+            "%b %d, %Y %I:%M:%S %p",
+            "%d.%m.%Y %H:%M:%S",
+            "%d/%b/%Y:%H:%M:%S %z",
+        ]
+    ),
+)
+def test_what_is_written_in_the_own_zone_is_read_back(posted: datetime, ago: int, zone: tzinfo, spelling: str) -> None:
+    posted = posted.replace(tzinfo=UTC, microsecond=0)
+    meant = (posted - timedelta(minutes=ago)).astimezone(zone)
+    text = f"POST /x failed, {meant.strftime(spelling)}, please help"
+    found = times_in(text, posted, zone)
+    wall_clock = meant.replace(tzinfo=UTC)  # the same digits read as UTC: a reading too, where it is nearer
+    assert found and found[0] in (meant.astimezone(UTC), meant.replace(fold=1 - meant.fold).astimezone(UTC), wall_clock)
+    if zone is UTC or "%z" in spelling:
+        assert found[0] == meant
+
+
+@given(st.text(alphabet="0123456789:.-/ TZamphUhrsinceago+,()", max_size=60))
+def test_no_digits_break_the_grammar(text: str) -> None:
+    assert all(abs((at - POSTED).days) < 402 for at in times_in(text))
+
+
+def at(text: str, **more: object) -> tuple[str, float] | None:
+    report = read(text, posted_at=POSTED, **more)  # type: ignore[arg-type]
+    return (report.at.strftime("%d %H:%M:%S"), report.at_precision_s or 0) if report.at else None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("401 at 23:41:08 UTC", ("20 23:41:08", 2)),
+        ("401, 23:41 UTC", ("20 23:41:00", 60)),
+        ("401 around 23:41 UTC", ("20 23:41:00", 300)),
+        ("401 between 23:30 and 23:40 UTC", ("20 23:35:00", 360)),
+        ("401 from 23:30-23:40 UTC", ("20 23:35:00", 360)),
+        ("tried at 23:20, 23:31 and 23:40 UTC, each 401", ("20 23:40:00", 60)),
+        ("401 since 23:40 UTC", ("20 23:40:00", 300)),
+        ("it worked an hour ago. now 401. 23:41:08 UTC", ("20 23:41:08", 2)),
+        ("token created 23:10 UTC, refused 23:41 UTC", ("20 23:41:00", 60)),
+        ("this was fine earlier today", None),
+        ("401 and I want coffee", None),
+    ],
+)
+def test_the_time_of_the_failure_and_how_well_it_is_known(text: str, expected: tuple[str, float] | None) -> None:
+    assert at(text) == expected
+
+
+def test_the_answer_in_a_file_tells_to_the_second_what_words_tell_to_the_minute() -> None:
+    answer = b"HTTP/1.1 401 Unauthorized\nDate: Fri, 20 Nov 2026 23:41:08 GMT\nServer: x\n\n"
+    assert at("401 at about 23:40 UTC", attachments=[Attachment("answer.txt", answer)]) == ("20 23:41:08", 2)
+
+
+def test_a_zoneless_time_in_the_future_is_read_by_another_clock() -> None:
+    assert at("401 at 00:41") == ("20 23:41:00", 60)
+    assert at("401 at 00:41", tz=BERLIN) == ("20 23:41:00", 60)
