@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from bot.logs import match, reading, scrub
 from bot.logs.align import dated
@@ -24,6 +25,8 @@ STEPS = (120.0, 900.0, 3600.0)
 MOST_HITS = 500
 MOST_CANDIDATES = 1_000
 UNREAD_SHARE = 0.2
+OWN_MARK = "locksmith-probe"
+"""What the probe's user agent and made-up credentials are called by."""
 LIKELY = re.compile(r"\b4\d\d\b|nauthor|nauthen|denied|refus|forbid|invalid|expired|fail|error|warn", re.IGNORECASE)
 
 
@@ -149,13 +152,13 @@ def _candidates(query: LogQuery, on: Shelf, centre: datetime) -> tuple[list[Scor
 
 def _scored(query: LogQuery, on: Shelf, centre: datetime, span: Span | None) -> list[Scored]:
     keep = _likely(query)
-    fitting = (
+    fitting = [
         scored
         for file in on.files
         for entry in reading.kept(file, on, span, query.posted_at, keep)
         if (scored := match.score(query, entry, centre))
-    )
-    return heapq.nlargest(MOST_CANDIDATES, fitting)
+    ]
+    return heapq.nlargest(MOST_CANDIDATES, _of_others([(s, s.entry) for s in fitting]))
 
 
 def _likely(query: LogQuery) -> Callable[[str], bool]:
@@ -178,7 +181,16 @@ def _around(on: Shelf, centre: datetime, reference: datetime) -> tuple[Entry, ..
             entries = heapq.nsmallest(MOST_AROUND, entries, key=lambda e: _distance(e, centre))
     if len(entries) > MOST_AROUND:
         entries = heapq.nsmallest(MOST_AROUND, entries, key=lambda e: _distance(e, centre))
-    return tuple(sorted(_in(span, dated(entries)), key=_order))
+    return tuple(sorted(_of_others([(e, e) for e in _in(span, dated(entries))]), key=_order))
+
+
+Kept = TypeVar("Kept")
+
+
+def _of_others(pairs: Sequence[tuple[Kept, Entry]]) -> list[Kept]:
+    """Without the bot's own probes and the lines that share their ids: they would pass for the failing request."""
+    ours = {i for _, entry in pairs if OWN_MARK in entry.text for i in entry.ids}
+    return [kept for kept, entry in pairs if OWN_MARK not in entry.text and not ours & set(entry.ids)]
 
 
 def _in(span: Span, entries: Sequence[Entry]) -> list[Entry]:
