@@ -65,7 +65,7 @@ def _readings(mention: Mention, posted_at: datetime, tz: tzinfo) -> Iterator[dat
             whole = datetime(*day, 0, minute, int(second), int(second % 1 * 1_000_000), tzinfo=zone)
             at = whole.replace(hour=hour) if hour < 24 else whole + timedelta(days=1)
             yield at
-            if not mention.twelve and _lone(mention) and hour <= 12:
+            if zone is tz and not mention.twelve and not mention.seconds and _lone(mention) and hour <= 12:
                 yield at + HALF_DAY if hour < 12 else at - HALF_DAY
 
 

@@ -16,11 +16,11 @@ PRODUCT = re.compile(
     r"(?<![\w/.:@-])(?P<agent>(?:[A-Za-z][\w.+-]{1,40})/(?:v?\d+(?:\.\d+)*(?:[-.]\w+)*))(?![\w/:-]|\.\w)"
 )
 NOT_PRODUCTS = re.compile(
-    r"(?i)^(?:http|tls|ssl|api|v\d|iso|rfc|oauth|page|step|part|phase|try|day|week|order|ticket)/|^[\w.-]*\.(?:test|"
+    r"(?i)^(?:nginx|apache|gunicorn|uvicorn|express|caddy|envoy|openresty|lighttpd|jetty|microsoft-iis|varnish)/|"
+    r"^(?:http|tls|ssl|api|v\d|iso|rfc|oauth|page|step|part|phase|try|day|week|order|ticket)/|^[\w.-]*\.(?:test|"
     r"com|org|net|io)/"
 )
 CLIENTS: tuple[tuple[str, str], ...] = (
-    (r"(?i)influxdb-client-python", "influxdb-client-python"),
     (
         r"python[- ]requests|(?<!\w)requests\.(?:get|post|put|delete|request|Session|exceptions)|import requests",
         "python-requests",
@@ -65,6 +65,8 @@ CLIENTS: tuple[tuple[str, str], ...] = (
     (r"(?i)(?<!\w)ruby|faraday|(?<!\w)rails(?!\w)", "Ruby"),
     (r"(?i)(?<!\w)guzzle|(?<!\w)php(?!\w)", "GuzzleHttp"),
 )
+LIBRARY = re.compile(r"(?<![\w/.-])[a-z]\w+(?:-[a-z]+)*-(?:client|sdk)(?:-[a-z]+)+(?![\w/-])")
+"""A vendor's library, called as it is in a package index: `thing-client-python`."""
 LANGUAGES = ("python", "Java", ".NET", "node", "Ruby")
 """Said of the program, they name a client only where nothing says it better."""
 AGENT = re.compile(r"(?im)(?:user[- ]?agent)['\"]?[ \t]*[:=][ \t]*['\"]?(?P<agent>[^\n'\"]{2,300})")
@@ -130,12 +132,15 @@ def user_agent(text: str) -> str | None:
     products = [m["agent"] for m in islice(PRODUCT.finditer(text), 20) if not NOT_PRODUCTS.search(m["agent"])]
     if products:
         return products[0]
+    if library := LIBRARY.search(text):
+        return library[0]
     seen = [
         (_praised(text, m), name in LANGUAGES, m.start(), name)
         for pattern, name in CLIENTS
         if (m := re.search(pattern, text))
     ]
-    return min(seen)[3] if seen else None
+    praised, _, _, name = min(seen, default=(True, True, 0, None))
+    return None if praised else name
 
 
 def _praised(text: str, match: re.Match[str]) -> bool:

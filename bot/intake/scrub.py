@@ -18,7 +18,7 @@ class Scrub:
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        return redact(self.known(text)).text
+        return self.known(redact(text).text)
 
     def known(self, text: str) -> str:
         """The text without what is known to be secret; enough where the rest was redacted already."""
