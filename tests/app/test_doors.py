@@ -92,7 +92,7 @@ async def test_reports_in_support_channels_and_direct_messages_need_no_mention_a
     async with bot():
         chatter = await workspace.post(RITA, HELP_API, "who is on call today?")
         elsewhere = await workspace.post(RITA, RANDOM, REPORT)
-        heard = await workspace.post(RITA, HELP_API, REPORT)
+        heard = await workspace.post(RITA, HELP_API, REPORT + " \ud800 " + "x" * 40_000)
         direct = await workspace.post(RITA, dm(RITA), "hello")
         await one_answer(workspace, HELP_API, heard)
         asked = await one_answer(workspace, dm(RITA), direct)
