@@ -31,6 +31,8 @@ from handlers.blocks.text import (
 
 EXAMPLE = "POST https://api.example.com/v1/orders answered 401 at 14:05 UTC, request id 7f3c2a"
 _REASONS = 4
+_TELLING = 0.15
+"""A reason is told when it weighs at least this share of the strongest."""
 _STEPS = 6
 _MEANWHILE = 3
 
@@ -126,7 +128,8 @@ def _titled(heading: str, steps: Sequence[str]) -> list[Piece]:
 
 def _reasons(cause: Cause) -> Block:
     sure = f"{wording.certainty(cause.confidence)} ({wording.percent(cause.confidence)})"
-    reasons = sorted((e for e in cause.evidence if e.weight > 0), key=lambda e: -e.weight)[:_REASONS]
+    ranked = sorted((e for e in cause.evidence if e.weight > 0), key=lambda e: -e.weight)[:_REASONS]
+    reasons = [e for e in ranked if e.weight >= _TELLING * ranked[0].weight]
     if not reasons:
         return rich(section(bold(sure)))
     return rich(section(bold(sure), piece(", because")), *items(map(_reason, reasons)))
