@@ -73,7 +73,6 @@ def _sent(report: Report) -> Iterator[Finding]:
         if kinds & of and not kinds - of - {"masked", "opaque"}:
             yield Finding(id=name, source="pasted", text=f"The report shows {_KIND[name]}", trust=TRUST["pasted"])
 
-
     if any(p.place == "cookie" and p.kind not in {"empty", "literal"} for p in report.presented):
         text = "The pasted request carries a cookie"
         yield Finding(id="request.sent_cookie", source="pasted", text=text, trust=TRUST["pasted"])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from bot.model import Collected, Entry, Finding
 from bot.reading.scene import ABSENT, Scene, first, ok, same_path, session
+from bot.reading.verdict import Verdict, collected
 
 KEY_PARAMETERS = re.compile(r"(?i)(?:^|&)(api[_-]?key|apikey|key|access_token|token|auth)=")
 PLACEHOLDER = re.compile(
@@ -23,17 +25,15 @@ HEADERS = re.compile(r"(?i)(?<!p_)(?<!res\.)(?<!response\.)headers?\.")
 def read(scene: Scene) -> Collected:
     """What the failing request's record shows, held against its peers."""
     mine = scene.failing
-    if mine is None:
-        return _nothing(scene)
-    findings: list[Finding] = []
-    looked_for: set[str] = set()
-    for name, check in CHECKS.items():
-        verdict = check(scene, mine)
-        if verdict is not None:
-            looked_for.add(name)
-            if verdict:
-                findings.append(Finding(id=name, source="log", text=verdict, trust=scene.trust, at=mine.time))
-    return Collected(tuple(findings), frozenset(looked_for))
+    return (
+        collected(scene, {name: partial(_of, check, mine) for name, check in CHECKS.items()})
+        if mine
+        else _nothing(scene)
+    )
+
+
+def _of(check: Callable[[Scene, Entry], Verdict], mine: Entry, scene: Scene) -> Verdict:
+    return check(scene, mine)
 
 
 def _nothing(scene: Scene) -> Collected:
@@ -44,10 +44,6 @@ def _nothing(scene: Scene) -> Collected:
     text = "No log line fits the request, though the logs cover its time"
     finding = Finding(id="log.no_line", source="log", text=text, trust=scene.trust, at=None)
     return Collected((finding,) if scene.access else (), frozenset({"log.no_line"}))
-
-
-Verdict = str | None
-"""The sentence of a finding; '' when it is absent; None when the log cannot tell."""
 
 
 def _upstream(scene: Scene, mine: Entry) -> Verdict:

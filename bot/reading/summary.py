@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.logs.interface import Found, LogQuery
 from bot.model import Collected, Report, joined
-from bot.reading import callers, own, says
+from bot.reading import callers, changes, own, places, says
 from bot.reading.scene import Scene
+from bot.reading.verdict import collected
 
 
 def query(report: Report) -> LogQuery:
@@ -28,4 +29,5 @@ def query(report: Report) -> LogQuery:
 def read(report: Report, found: Found) -> Collected:
     """Read the lines, the failing request's record and its neighbourhood."""
     scene = Scene(report, found)
-    return joined(says.in_lines(scene), own.read(scene), callers.read(scene), Collected(notes=found.notes))
+    around = {**callers.CHECKS, **changes.CHECKS, **places.CHECKS} if scene.access else changes.CHECKS
+    return joined(says.in_lines(scene), own.read(scene), collected(scene, around), Collected(notes=found.notes))

@@ -1,0 +1,109 @@
+"""What changed before the failing request, and what comes and goes: restarts, processes, clocks."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from bot.model import Entry
+from bot.reading.scene import Scene, ok
+from bot.reading.verdict import Check, Verdict
+from knowledge.messages import match
+
+TOKEN_TIME = re.compile(
+    r"(?i)\b(?:iat|nbf|issued(?: at)?|not before)\b\W{1,4}(\d{10}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)"
+)
+NEAR_S = 300.0
+
+
+def alternates(scene: Scene) -> Verdict:
+    """Whether the same callers are refused and let in by turns, with the same refusal."""
+    if scene.failing is None:
+        return None
+    size = scene.failing.get("size")
+    runs: dict[tuple[object, str], list[bool]] = defaultdict(list)
+    for entry in scene.peers:
+        same_refusal = entry.status == 401 and (size is None or entry.get("size") == size)
+        if scene.guarded(entry.path) and (ok(entry) or same_refusal):
+            runs[_known_by(scene, entry), entry.path or ""].append(ok(entry))
+    flapping = [run for run in runs.values() if sum(a != b for a, b in pairwise(run)) >= 3]
+    return f"{len(flapping)} callers are refused and let in by turns" if len(flapping) >= 3 else ""
+
+
+def _known_by(scene: Scene, entry: Entry) -> object:
+    """The caller, or where refusals hide callers the client's full name."""
+    return scene.names(entry) if scene.names(scene.failing or entry) else entry.user_agent
+
+
+def _restarted(scene: Scene) -> Verdict:
+    return _restart(scene) or _new_process(scene) or ("" if scene.found.around else None)
+
+
+def _restart(scene: Scene) -> Verdict:
+    starts = [e for e in scene.found.around if scene.before(e) and _starts(e)]
+    if not starts:
+        return None if not scene.found.around else ""
+    latest = starts[-1]
+    running = [e for e in scene.found.around if e.time and latest.time and e.time < latest.time - timedelta(seconds=2)]
+    if len(running) < 3 or not any(e.status is not None for e in running):
+        return ""
+    return f"The service was started at {latest.time:%H:%M:%S}, shortly before ({latest.file.rpartition('/')[2]})"
+
+
+def _starts(entry: Entry) -> bool:
+    return entry.status is None and any(h.finding == "says.service_started" for h in match(entry.text, "log"))
+
+
+def _new_process(scene: Scene) -> Verdict:
+    """A restart that only shows in the process ids."""
+    lines = [
+        e
+        for e in scene.found.around
+        if e.pid and e.time and e.file == (scene.failing.file if scene.failing else e.file)
+    ]
+    before = {e.pid for e in lines if scene.before(e)}
+    mine = scene.failing.pid if scene.failing else None
+    if not mine or len(before) < 2:
+        return None
+    first_seen = min(e.time for e in lines if e.pid == mine and e.time)
+    older = [e for e in lines if e.pid != mine and e.time and e.time < first_seen]
+    later_older = [e for e in lines if e.pid != mine and e.time and e.time > first_seen]
+    return f"A new process ({mine}) has served since {first_seen:%H:%M:%S}" if older and not later_older else ""
+
+
+def _process_dependent(scene: Scene) -> Verdict:
+    if scene.failing is None or not scene.failing.pid:
+        return None
+    pids = {e.pid for e in scene.on_path if e.pid}
+    mixed = [e for e in scene.on_path if scene.near(e, NEAR_S)]
+    if len(pids) < 2 or not any(map(ok, mixed)):
+        return ""
+    return f"{len(pids)} processes answer {scene.path}, some refuse what others accept" if alternates(scene) else ""
+
+
+def _token_ahead(scene: Scene) -> Verdict:
+    for entry in scene.found.request:
+        for stamp in TOKEN_TIME.findall(entry.text):
+            when = _when(stamp)
+            if entry.time and when and timedelta(seconds=0.5) < when - entry.time < timedelta(hours=13):
+                return f"The token's date lies {(when - entry.time).total_seconds():.0f} s ahead of the server's clock"
+    return ""
+
+
+def _when(stamp: str) -> datetime | None:
+    try:
+        if stamp.isdigit():
+            return datetime.fromtimestamp(int(stamp), UTC)
+        return datetime.fromisoformat(stamp).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+CHECKS: dict[str, Check] = {
+    "log.alternates": alternates,
+    "log.restart_before": _restarted,
+    "log.process_dependent": _process_dependent,
+    "log.token_time_ahead": _token_ahead,
+}

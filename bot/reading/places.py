@@ -1,0 +1,134 @@
+"""Where it fails: which addresses, clients, paths, hosts and environments are refused and which are not."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from difflib import SequenceMatcher
+
+from bot.reading.own import proxy_authenticates
+from bot.reading.scene import Scene, agent, ok, same_path
+from bot.reading.verdict import Check, Verdict
+
+STAGING = re.compile(r"(?i)(^|[-_./])(stg|staging|stage|test|dev|qa|uat|sandbox|preprod)([-_./]|$)")
+VERSION = re.compile(r"(?i)^(v\d+(\.\d+)*|\d+(\.\d+)+|api|beta|latest|legacy)$")
+NAMES_USERS = re.compile(r"^\S+ (\S+ )?- (- )?\[")
+"""Common log format: it has a column for the user, and where that is empty nobody signed in."""
+
+
+def _only_success(scene: Scene) -> Verdict:
+    if scene.found.request or not scene.report.path:
+        return None
+    here = [e for e in scene.access if same_path(e.path, scene.report.path)]
+    if not here:
+        return None
+    return f"All {len(here)} logged requests to {scene.report.path} succeeded" if all(map(ok, here)) else ""
+
+
+def _agent_refused(scene: Scene) -> Verdict:
+    mine = scene.failing
+    if mine is None or mine.upstream != "-":
+        return None
+    same = [e for e in scene.peers if agent(e) == agent(mine)]
+    others = [e for e in scene.on_path if agent(e) != agent(mine)]
+    if proxy_authenticates(scene):
+        return None
+    stopped = all(e.upstream == "-" and not ok(e) for e in same)
+    reached = len([e for e in others if e.upstream not in {"-", None}])
+    if not (stopped and same and reached >= 2 and mine.user_agent):
+        return ""
+    return f"All {len(same)} requests of {agent(mine)} are refused before the application; {reached} of others reach it"
+
+
+def _address_refused(scene: Scene) -> Verdict:
+    mine = scene.failing
+    if mine is None or not mine.client:
+        return None
+    same = [e for e in scene.peers if e.client == mine.client]
+    others = [e for e in scene.peers if e.client != mine.client and e.host == mine.host]
+    passed = [e for e in others if ok(e) and not e.user]
+    if not (NAMES_USERS.match(mine.text) or any(e.user for e in scene.peers)):
+        return None
+    if any(map(ok, same)) or mine.user or len(passed) < 3 or len(passed) < 0.6 * len(others):
+        return ""
+    if any(e.status == 401 and e.client in {p.client for p in passed} for e in others):
+        return ""
+    count = len({e.client for e in passed})
+    return f"Every request from {mine.client} is refused; {count} other addresses are let in without a sign-in"
+
+
+def _redirected(scene: Scene) -> Verdict:
+    mine = scene.failing
+    if mine is None or not mine.time:
+        return None
+    for entry in scene.access:
+        redirect = (
+            entry.status in {301, 302, 303, 307, 308} and agent(entry) == agent(mine) and entry.client == mine.client
+        )
+        if redirect and entry.time and timedelta() <= mine.time - entry.time <= timedelta(seconds=2) and not mine.user:
+            return f"The same client was redirected from {entry.path} with {entry.status} right before"
+    return ""
+
+
+def _other_path(scene: Scene) -> Verdict:
+    mine = scene.failing
+    if mine is None or any(ok(e) for e in scene.on_path):
+        return None if mine is None else ""
+    for entry in scene.peers:
+        if ok(entry) and entry.method == mine.method and _version_apart(entry.path, mine.path):
+            return f"Others make this call on {entry.path} with success; nobody on {mine.path}"
+    return ""
+
+
+def _version_apart(one: str | None, other: str | None) -> bool:
+    """Whether two paths differ by a prefix, by a version (`/v1/`, `/v2/`), or by one letter or so."""
+    a, b = [(p or "").strip("/").split("/") for p in (one, other)]
+    if len(a) != len(b):
+        longer, shorter = (a, b) if len(a) > len(b) else (b, a)
+        return len(longer) - len(shorter) == 1 and longer[1:] == shorter and len(shorter[-1]) > 3
+    apart = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+    if len(apart) != 1 or len(a) < 2:
+        return False
+    x, y = apart[0]
+    return bool(VERSION.match(x) and VERSION.match(y)) or (min(len(x), len(y)) > 3 and _alike(x, y))
+
+
+def _alike(one: str, other: str) -> bool:
+    no_digits = not re.search(r"\d", one + other)
+    return no_digits and SequenceMatcher(None, one, other).ratio() > 0.85
+
+
+def _other_host(scene: Scene) -> Verdict:
+    if not scene.host:
+        return None
+    there = [e for e in scene.peers if same_path(e.path, scene.path) and e.host and e.host != scene.host and ok(e)]
+    here = [e for e in scene.on_path if ok(e)]
+    return f"{scene.path} succeeds at {there[0].host}, never at {scene.host}" if there and not here else ""
+
+
+def _other_environment(scene: Scene) -> Verdict:
+    user = next((e.user for e in scene.found.request if e.user), None) or next(iter(scene.report.users), None)
+    if not user:
+        return None
+    here = f"{scene.host or ''} {scene.report.host or ''}"
+    for entry in scene.access:
+        place = f"{entry.host or ''}/{entry.file.rpartition('/')[2]}"
+        if (
+            ok(entry)
+            and (entry.user or "").lower() == user.lower()
+            and STAGING.search(place)
+            and not STAGING.search(here)
+        ):
+            return f"The same user is let in by another environment ({place.strip('/')})"
+    return ""
+
+
+CHECKS: dict[str, Check] = {
+    "log.only_success": _only_success,
+    "log.agent_refused": _agent_refused,
+    "log.address_refused": _address_refused,
+    "log.redirected_before": _redirected,
+    "log.other_path_used": _other_path,
+    "log.other_host_ok": _other_host,
+    "log.same_user_other_environment": _other_environment,
+}
