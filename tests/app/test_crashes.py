@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from redis.asyncio import Redis
 
 from bot import store
@@ -18,6 +19,14 @@ from bot.workspace.people import HELP_API, LOCKSMITH, RITA
 from bot.workspace.workspace import Workspace
 
 REPORT = "@locksmith getting 401 on https://api.example.com/v1/orders since ten minutes"
+
+
+@pytest.fixture
+async def data(tmp_path: Path) -> AsyncIterator[Path]:
+    """A data folder whose engine, which outlives the killed, is stopped at the end."""
+    yield tmp_path
+    async with store.connect(Settings(data=tmp_path)):
+        pass
 
 
 @asynccontextmanager
@@ -60,11 +69,11 @@ async def finished(workspace: Workspace, ts: str) -> None:
 
 
 async def test_a_worker_killed_before_it_knew_its_post_went_out_loses_nothing_and_doubles_nothing(
-    workspace: Workspace, tmp_path: Path
+    workspace: Workspace, data: Path
 ) -> None:
     workspace.state.controls.drop_metadata = True
-    async with locksmith(workspace, tmp_path, "serve"):
-        async with locksmith(workspace, tmp_path, "work") as worker:
+    async with locksmith(workspace, data, "serve"):
+        async with locksmith(workspace, data, "work") as worker:
             ts = await workspace.post(RITA, HELP_API, REPORT)
             await workspace.until(lambda: any(c.method == "users.info" for c in workspace.state.calls))
             workspace.state.controls.slow_s = 0.5
@@ -72,12 +81,12 @@ async def test_a_worker_killed_before_it_knew_its_post_went_out_loses_nothing_an
             worker.kill()
             await worker.wait()
         workspace.state.controls.slow_s = 0
-        async with locksmith(workspace, tmp_path, "work"):
+        async with locksmith(workspace, data, "work"):
             await finished(workspace, ts)
 
 
-async def test_sigterm_ends_the_work_at_hand_and_the_process(workspace: Workspace, tmp_path: Path) -> None:
-    async with locksmith(workspace, tmp_path, "run") as process:
+async def test_sigterm_ends_the_work_at_hand_and_the_process(workspace: Workspace, data: Path) -> None:
+    async with locksmith(workspace, data, "run") as process:
         workspace.state.controls.slow_s = 0.3
         ts = await workspace.post(RITA, HELP_API, REPORT)
         await workspace.until(lambda: replies(workspace, ts))
@@ -86,7 +95,7 @@ async def test_sigterm_ends_the_work_at_hand_and_the_process(workspace: Workspac
         await finished(workspace, ts)
 
 
-async def test_secrets_are_neither_stored_nor_logged_nor_repeated(workspace: Workspace, tmp_path: Path) -> None:
+async def test_secrets_are_neither_stored_nor_logged_nor_repeated(workspace: Workspace, data: Path) -> None:
     made_up = {
         "bearer": "sk_" + "live_" + "Zx81kQp0Lw7vTn3RbYc6Df2Gh",
         "password": "correct-horse-battery-9",
@@ -99,14 +108,14 @@ async def test_secrets_are_neither_stored_nor_logged_nor_repeated(workspace: Wor
         f"-b 'session={made_up['cookie']}' 'https://api.example.com/v1/orders?access_token={made_up['query']}'"
     )
     har = workspace.upload(RITA, "out.txt", f"> Authorization: Bearer {made_up['file']}\n< HTTP/1.1 401".encode())
-    async with locksmith(workspace, tmp_path, "run") as process:
+    async with locksmith(workspace, data, "run") as process:
         ts = await workspace.post(RITA, HELP_API, text, files=[har])
         await finished(workspace, ts)
-        async with store.connect(Settings(data=tmp_path)) as redis:
+        async with store.connect(Settings(data=data)) as redis:
             kept = await everything(redis)
         process.send_signal(signal.SIGTERM)
         _, errors = await process.communicate()
-    kept += on_disk(tmp_path)
+    kept += on_disk(data)
     shown = "".join(f"{m.text}{m.blocks}" for m in replies(workspace, ts))
     for value in made_up.values():
         assert value not in kept
