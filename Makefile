@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run setup test check bench lock clean
+.PHONY: run setup test check bench docs lock clean
 
 run: setup
 	$(BIN)/locksmith run
@@ -30,6 +30,10 @@ check: setup
 CASES ?= ../shared/bench
 bench: setup
 	$(BIN)/python $(CASES)/run.py --cases $(CASES)/cases --command "$(BIN)/locksmith" --verbose
+
+# Writes the documentation that is made from knowledge/
+docs: setup
+	$(BIN)/python -m knowledge.document > docs/causes.md
 
 lock:
 	uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate \

@@ -38,7 +38,7 @@ async def investigate(
     return diagnose(
         report,
         parts,
-        service=service.name if service else None,
+        service=service,
         log_lines=lines,
         probes=probed.exchanges if probed else (),
     )

@@ -286,3 +286,5 @@ class Diagnosis:
     service: str | None = None
     """The name of the service in services.yaml."""
     findings: tuple[Finding, ...] = field(default=(), repr=False)
+    facts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """What is known of the case, by the names of `knowledge.steps.FACTS`: short, no secret, fit for everybody."""

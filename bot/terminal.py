@@ -6,6 +6,7 @@ Only named colours that stand out on light and dark grounds alike. Strangers' te
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
@@ -21,6 +22,7 @@ from knowledge.causes import KnownCause
 _FILES = ("cyan", "magenta", "green", "blue", "red")
 _BAR, _WIDE = 20, 120
 _LINES, _LINE, _FINDINGS, _PROBES, _RULED_OUT, _OTHERS = 40, 600, 10, 12, 12, 5
+_COMMAND = re.compile(r"(.*:) `(curl [^`]+)`\Z", re.DOTALL)
 _TELLING = ("www-authenticate", "proxy-authenticate", "location")
 
 
@@ -28,7 +30,7 @@ def show(diagnosis: Diagnosis, console: Console) -> None:
     """Print the answer to a report."""
     _forgive(console)
     for part in _answer(diagnosis, console):
-        console.print(part, highlight=False)
+        console.print(part, highlight=False, crop=False)
         console.print()
 
 
@@ -197,12 +199,22 @@ def _owner(cause: KnownCause) -> str:
 
 def _listed(heading: str, lines: Iterable[str], *, numbered: bool = False) -> Iterator[RenderableType]:
     every = list(lines)
-    if not every:
-        return
+    if every:
+        marks = [f"{number}." if numbered and len(every) > 1 else "•" for number in range(1, len(every) + 1)]
+        rows = (part for mark, line in zip(marks, every, strict=True) for part in _item(mark, line))
+        yield Group(_heading(heading), *rows)
+
+
+def _item(mark: str, line: str) -> Iterator[RenderableType]:
+    """A line of a list. A command at its end has a line of its own that is never broken, so that it can be copied."""
+    words, command = match.groups() if (match := _COMMAND.match(line)) else (line, "")
     table = _table()
-    for number, line in enumerate(every, 1):
-        table.add_row(f"{number}." if numbered and len(every) > 1 else "•", _words(line))
-    yield Group(_heading(heading), table)
+    table.add_row(mark, _words(words))
+    yield table
+    if command:
+        shown = Text(f"{' ' * (len(mark) + 4)}{one_line(scrubbed(command))}", style="cyan")
+        shown.no_wrap, shown.overflow = True, "ignore"
+        yield shown
 
 
 def _heading(text: str) -> Text:

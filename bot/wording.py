@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from bot.display import cut, one_line
-from bot.model import Cause, Diagnosis, Evidence, LinkFacts, TokenFacts
-from bot.sentences import PLAIN
+from bot.model import Cause, Diagnosis, Evidence, LinkFacts, Report, TokenFacts
+from bot.sentences import CONCRETE, PLAIN
+from knowledge.steps import FACT
 
 SURE = 0.8
 """From here on an answer is told plainly, without asking further."""
+SHORT = 230
+"""Characters of a first sentence."""
 UNKNOWN = "I don't know yet why this was refused."
 
 SOURCES: Mapping[str, str] = {
@@ -83,10 +86,24 @@ def sentence(diagnosis: Diagnosis) -> str:
     if not diagnosis.known or not diagnosis.causes:
         return UNKNOWN
     cause = diagnosis.causes[0]
-    what, remedy = PLAIN.get(cause.id, (one_line(cause.title), ""))
-    told = (_CONCRETE[cause.id](diagnosis) if cause.id in _CONCRETE else None) or what
+    what, remedy = _made_for(cause.id, dict(diagnosis.facts)) or _plain(cause, diagnosis)
     hedge = "" if cause.confidence >= SURE else f"{certainty(cause.confidence)}: "
-    return f"{hedge}{told}. {remedy}." if remedy else f"{hedge}{told}."
+    return f"{hedge}{what}. {remedy}." if remedy else f"{hedge}{what}."
+
+
+def _plain(cause: Cause, diagnosis: Diagnosis) -> tuple[str, str]:
+    what, remedy = PLAIN.get(cause.id, (one_line(cause.title), ""))
+    return (_CONCRETE[cause.id](diagnosis) if cause.id in _CONCRETE else None) or what, remedy
+
+
+def _made_for(cause_id: str, facts: Mapping[str, str]) -> tuple[str, str] | None:
+    """The first wording of which everything is known and that stays short."""
+    for wording in CONCRETE.get(cause_id, ()):
+        if all(name in facts for part in wording for name in FACT.findall(part)):
+            what, remedy = (FACT.sub(lambda match: facts[match[1]], part) for part in wording)
+            if len(what) + len(remedy) <= SHORT:
+                return what, remedy
+    return None
 
 
 def duration(seconds: float) -> str:
@@ -166,10 +183,14 @@ def _quoted(value: str) -> str:
     return f"“{cut(one_line(value), 80)}”"
 
 
-def _token(diagnosis: Diagnosis) -> TokenFacts | None:
+def sole_token(report: Report) -> TokenFacts | None:
     """The one token of the report that can be read; None when there are several, since any may be meant."""
-    tokens = [shown.token for shown in diagnosis.report.presented if shown.token and not shown.token.fault]
-    return tokens[0] if tokens and all(token == tokens[0] for token in tokens) else None
+    shown = [one.token for one in report.presented if one.token and not one.token.fault and one.dpop_nonce is None]
+    return shown[0] if shown and all(token == shown[0] for token in shown) else None
+
+
+def _token(diagnosis: Diagnosis) -> TokenFacts | None:
+    return sole_token(diagnosis.report)
 
 
 def _expired(diagnosis: Diagnosis) -> str | None:
@@ -182,14 +203,21 @@ def _ended(what: str, end: datetime, diagnosis: Diagnosis) -> str | None:
     """Says when it ended and how long before the request, as far as the request's time is known."""
     report = diagnosis.report
     used = report.at or report.posted_at
-    late, slack = (used - end).total_seconds(), report.at_precision_s if report.at else 0.0
-    if late <= 0:
+    if used <= end:
         return None
-    told = f"{what} expired at {moment(end, used)}"
-    if report.at is None or slack is None or late <= slack:
-        return told
-    about = "about " if slack > late / 10 else ""
-    return f"{told}, {about}{duration(late)} before the request"
+    told, late = f"{what} expired at {moment(end, used)}", lateness(end, report)
+    return f"{told}, {late} before the request" if late else told
+
+
+def lateness(end: datetime, report: Report) -> str | None:
+    """How long before the request something ended: `about 3 hours`; None where the request's time does not tell."""
+    slack = report.at_precision_s
+    if report.at is None or slack is None:
+        return None
+    late = (report.at - end).total_seconds()
+    if late <= max(slack, 0):
+        return None
+    return f"{'about ' if slack > late / 10 else ''}{duration(late)}"
 
 
 def _link_expired(diagnosis: Diagnosis) -> str | None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.engine.facts import Facts, facts
 from bot.engine.question import best
 from bot.engine.score import UNKNOWN, Score, confidences, gather, score
+from bot.engine.steps import concrete
 from bot.model import Cause, Collected, Diagnosis, Entry, Exchange, Report
+from bot.services import Service
 from knowledge.causes import causes
 from knowledge.findings import findings
 from knowledge.questions import questions
@@ -22,7 +25,7 @@ def diagnose(
     report: Report,
     collected: Iterable[Collected],
     *,
-    service: str | None = None,
+    service: Service | None = None,
     log_lines: Sequence[Entry] = (),
     probes: Sequence[Exchange] = (),
 ) -> Diagnosis:
@@ -37,21 +40,24 @@ def diagnose(
     if not known or top < CERTAIN:
         settled = frozenset(item.kind.id for item in seen)
         step = best(questions().values(), confidence, causes(), findings(), settled)
+    seen_here = tuple(f for part in parts for f in part.findings)
+    case = facts(report, service, seen_here, log_lines, probes)
     return Diagnosis(
         report=report,
-        causes=tuple(_cause(s, confidence[s.cause.id]) for s in scores[:SHOWN]),
+        causes=tuple(_cause(s, confidence[s.cause.id], case) for s in scores[:SHOWN]),
         known=known,
         ruled_out=tuple(_ruled_out(scores[SHOWN:])),
         next_step=step,
         log_lines=tuple(log_lines),
         probes=tuple(probes),
         notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
-        service=service,
-        findings=tuple(f for part in parts for f in part.findings),
+        service=service.name if service else None,
+        findings=seen_here,
+        facts=tuple(sorted(case.values.items())),
     )
 
 
-def _cause(scored: Score, confidence: float) -> Cause:
+def _cause(scored: Score, confidence: float, case: Facts) -> Cause:
     known = scored.cause
     return Cause(
         id=known.id,
@@ -60,7 +66,7 @@ def _cause(scored: Score, confidence: float) -> Cause:
         owner=known.owner,
         evidence=tuple(e for e in scored.evidence if e.weight > 0),
         against=tuple(e for e in scored.evidence if e.weight < 0),
-        fix=known.fix,
+        fix=concrete(known, case),
     )
 
 

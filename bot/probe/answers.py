@@ -105,7 +105,7 @@ def endpoint(seen: Seen) -> Collected:
 
 def clock(seen: Seen) -> Collected:
     """The server's Date against the local clock, from the answers that no cache gave."""
-    offsets = sorted(o for e in seen.answers.values() if (o := _offset(e)) is not None)
+    offsets = sorted(o for e in seen.answers.values() if (o := offset(e)) is not None)
     if not offsets:
         return Collected()
     looked = frozenset({"probe.clock_off"})
@@ -117,7 +117,8 @@ def clock(seen: Seen) -> Collected:
     return Collected((found("probe.clock_off", text, seen.first),), looked)
 
 
-def _offset(exchange: Exchange) -> float | None:
+def offset(exchange: Exchange) -> float | None:
+    """Seconds by which the answer's Date is ahead of the local clock; None where it says nothing of it."""
     date = exchange.header("date")
     if date is None or exchange.at is None or exchange.header("age"):
         return None

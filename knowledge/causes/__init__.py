@@ -10,6 +10,7 @@ from pathlib import Path
 from knowledge.errors import KnowledgeError
 from knowledge.findings import WORDS, findings
 from knowledge.reading import Located, demand, read
+from knowledge.steps import Step, steps
 
 OWNERS = ("caller", "service", "network")
 PRIORS: Mapping[str, float] = {"common": 2.5, "usual": 2.0, "uncommon": 1.5, "rare": 1.0}
@@ -32,7 +33,7 @@ class KnownCause:
     """How often each finding is seen when this is the cause, 0..1; findings that are not listed: as ever."""
     proves: frozenset[str] = frozenset()
     rules_out: frozenset[str] = frozenset()
-    fix: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    steps: tuple[tuple[str, tuple[Step, ...]], ...] = ()
     """(for whom, the steps), the owner first."""
     why: str = ""
     example: str = ""
@@ -41,6 +42,11 @@ class KnownCause:
     prevent: tuple[str, ...] = ()
     references: tuple[tuple[str, str], ...] = ()
     """(title, address)."""
+
+    @property
+    def fix(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """(for whom, the steps in general words), the owner first."""
+        return tuple((who, tuple(step.text for step in given if step.text)) for who, given in self.steps)
 
 
 @cache
@@ -66,7 +72,7 @@ def _cause(path: Path, data: Located) -> KnownCause:
         evidence=_evidence(path, data),
         proves=_known(path, data, "proves"),
         rules_out=_known(path, data, "rules_out"),
-        fix=tuple((who, tuple(fix[who])) for who in sorted(fix, key=lambda who: who != data["owner"])),
+        steps=tuple((who, steps(path, fix, who)) for who in sorted(fix, key=lambda who: who != data["owner"])),
         why=data.get("why", ""),
         example=data.get("example", ""),
         sure=tuple(data.get("sure", ())),

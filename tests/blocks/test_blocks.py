@@ -21,6 +21,7 @@ from handlers.blocks.home import home
 from handlers.blocks.message import Message
 from handlers.blocks.text import size
 from knowledge.causes import KnownCause, causes
+from knowledge.steps import Step
 from tests.blocks.samples import (
     ALL,
     CASE,
@@ -242,7 +243,7 @@ def test_every_cause_can_be_explained(cause: KnownCause) -> None:
 def test_a_cause_page_holds_all_its_parts() -> None:
     cause = KnownCause(
         id="token_expired", title="The token has expired", owner="caller", prior=1.0, means="It is over.", evidence={},
-        fix=(("caller", ("Call `/token` again.",)), ("service", ("Allow leeway.",))), why="Time goes by.",
+        steps=(("caller", (Step("Call `/token` again."),)), ("service", (Step("Allow leeway."),))), why="Time goes by.",
         example="exp 1789947565", sure=("Read exp.",), prevent=("Refresh early.",),
         references=(("RFC 7519 section 4.1.4", "https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4"),),
     )  # fmt: skip

@@ -1,0 +1,80 @@
+"""Ready curl commands that show a fault: quoted for a POSIX shell, without a secret, for the reported address.
+
+Pure. An address that cannot stand in a command safely gives none, rather than one that does something else.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote, urlsplit
+
+LONGEST = 280
+"""Characters of a command: what still fits a step with its words."""
+_METHOD = re.compile(r"[A-Z]{3,10}\Z")
+_NETLOC = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?\Z")
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?\Z")
+_KEPT = "%/:?=&~+,;@!$*()._-"
+"""What stays as it is in path and query (RFC 3986 section 3.3); brackets and braces would be patterns to curl."""
+_HIDDEN = "‹"
+
+
+def commands(url: str | None, method: str | None, header: str | None, origin: str | None) -> Iterator[tuple[str, str]]:
+    """(name of the fact, the command) for every command that can be given; `header` as `Name: <value>`."""
+    address = plain(url or "")
+    if address is None:
+        return
+    with_credential = credential(header) if header else None
+    asked = asking(method)
+    argvs = {
+        "curl": [*asked, address, *with_credential] if with_credential else None,
+        "curl_bare": [*asked, address],
+        "curl_head": ["curl", "-sI", address],
+        "curl_preflight": preflight(address, method, origin),
+    }
+    for name, argv in argvs.items():
+        told = shlex.join(argv) if argv else ""
+        if told and len(told) <= LONGEST:
+            yield name, told
+
+
+def plain(url: str) -> str | None:
+    """The address as it may stand in a command: percent-encoded, without fragment or hidden parts; None when unsafe."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not _NETLOC.match(parts.netloc) or _HIDDEN in parts.path:
+        return None
+    path = _encoded(parts.path or "/")
+    query = _encoded(parts.query) if _HIDDEN not in parts.query else ""
+    whole = f"{parts.scheme}://{parts.netloc}{path}"
+    return f"{whole}?{query}" if query and len(whole) + len(query) < LONGEST // 2 else whole
+
+
+def asking(method: str | None) -> list[str]:
+    """curl for this method; HEAD has an option of its own, since curl would wait for a body."""
+    wanted = method.upper() if method and _METHOD.match(method.upper()) else "GET"
+    return ["curl", "-I"] if wanted == "HEAD" else ["curl", "-i", "-X", wanted]
+
+
+def credential(header: str) -> list[str]:
+    """How curl is told to send it: Basic and Digest by user name, so that the password is asked for, not written."""
+    _, _, value = header.partition(": ")
+    scheme = value.partition(" ")[0].lower()
+    by_name = {"basic": ["-u", "<user>"], "digest": ["--digest", "-u", "<user>"], "negotiate": ["--negotiate", "-u:"]}
+    return by_name.get(scheme, ["-H", header])
+
+
+def preflight(address: str, method: str | None, origin: str | None) -> Sequence[str]:
+    """What a browser asks before the call (Fetch standard, CORS-preflight fetch)."""
+    page = origin if origin and _ORIGIN.match(origin) else "https://<your page's host>"
+    wanted = method.upper() if method and _METHOD.match(method.upper()) and method.upper() != "OPTIONS" else "GET"
+    asked = (f"Origin: {page}", f"Access-Control-Request-Method: {wanted}")
+    headers = [part for line in (*asked, "Access-Control-Request-Headers: authorization") for part in ("-H", line)]
+    return ["curl", "-i", "-X", "OPTIONS", address, *headers]
+
+
+def _encoded(text: str) -> str:
+    return quote(text.encode("utf-8", "replace"), safe=_KEPT)
