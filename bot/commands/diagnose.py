@@ -19,6 +19,7 @@ from bot.services import Service, load
 if TYPE_CHECKING:
     from bot.intake import Verify
     from bot.model import Report
+    from bot.probe.gate import Policy
 
 MOST_BYTES = 20_000_000
 EXAMPLE = "getting 401 on https://api.example.com/orders since 10:42 UTC, request id 7f3a…"
@@ -57,7 +58,7 @@ def run(args: Namespace) -> int:
     """Diagnose one report; exit status 0."""
     services = load(args.services) if args.services else ()
     policy = None if args.no_probe else policy_from(args, services, any_public_host=True)
-    report = _report(args, services)
+    report = _report(args, services, policy)
     if not any(
         (report.url, report.host, report.path, report.ids, report.exchanges, report.presented, report.links, args.logs)
     ):
@@ -76,23 +77,27 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _report(args: Namespace, services: tuple[Service, ...]) -> Report:
+def _report(args: Namespace, services: tuple[Service, ...], policy: Policy | None) -> Report:
     posted_at = args.posted_at or datetime.now().astimezone()
+    text, attachments = _text(args.report), tuple(_attachment(path) for path in args.attach)
     return read(
-        _text(args.report),
+        text,
         posted_at=posted_at,
         tz=posted_at.tzinfo,
-        attachments=tuple(_attachment(path) for path in args.attach),
-        verify=_verify(services),
+        attachments=attachments,
+        verify=_verify(services, policy, (text.encode(), *(attachment.data for attachment in attachments))),
     )
 
 
-def _verify(services: tuple[Service, ...]) -> Verify | None:
-    if not any(service.jwks for service in services):
+def _verify(services: tuple[Service, ...], policy: Policy | None, texts: tuple[bytes, ...]) -> Verify | None:
+    """How tokens are checked. Keys are fetched only for the services that a text with a token in it speaks of."""
+    if not services or not any(b"eyJ" in text for text in texts):
         return None
-    from bot.tokens.keys import verifier
+    from bot.probe import keys
 
-    return verifier(services, {})
+    asked = () if policy is None else keys.spoken_of(services, texts)
+    sets = asyncio.run(keys.key_sets(asked, policy)) if asked and policy else {}
+    return keys.verifier(services, sets)
 
 
 def _text(words: str | None) -> str:

@@ -39,6 +39,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         self._targets: dict[tuple[str, int], Target] = {}
         self._addresses: dict[str, tuple[str, ...] | NoAddressError] = {}
         self._one_at_a_time = asyncio.Lock()
+        self._streams: list[httpcore.AsyncNetworkStream] = []
 
     def admit(self, target: Target) -> None:
         """Let connections to this target, which passed gate 1, through."""
@@ -59,10 +60,18 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
         for address in (await self._checked(target))[:MOST_ADDRESSES]:
             try:
-                return await self._dialler.connect_tcp(address, target.dial_port, timeout=CONNECT_S)
+                stream = await self._dialler.connect_tcp(address, target.dial_port, timeout=CONNECT_S)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = failure or error
+            else:
+                self._streams.append(stream)
+                return stream
         raise failure or NoAddressError(f"the name {target.dial_host} has no address")
+
+    async def aclose(self) -> None:
+        """Close what was opened: httpcore forgets a connection when its TLS handshake runs into a deadline."""
+        for stream in self._streams:
+            await stream.aclose()
 
     async def connect_unix_socket(
         self,

@@ -50,8 +50,15 @@ def cached(seen: Seen) -> Collected:
         findings.append(found("probe.cache_hit", f"{told(label, refused[label])}, {mark}", refused[label]))
     label, rule = next(((k, r) for k, e in refused.items() if (r := cacheable(e))), ("", None))
     if rule:
-        findings.append(found("probe.cacheable", f"The 401 says Cache-Control: {rule}", refused[label]))
+        text = f"The 401 says Cache-Control: {rule}{_vary(refused[label])}"
+        findings.append(found("probe.cacheable", text, refused[label]))
     return Collected(tuple(findings), frozenset({"probe.cache_hit", "probe.cacheable"}))
+
+
+def _vary(exchange: Exchange) -> str:
+    """What tells requests with credentials from those without, in a cache (RFC 9110 section 12.5.5)."""
+    names = {name.strip().lower() for value in exchange.all("vary") for name in value.split(",")}
+    return "" if names & {"*", "authorization", "cookie"} else ", and no Vary names Authorization"
 
 
 def cacheable(exchange: Exchange) -> str | None:

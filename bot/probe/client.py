@@ -63,6 +63,7 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._transport.aclose()
+        await self._backend.aclose()
 
     async def ask(self, method: str, url: str, headers: Headers = ()) -> Outcome:
         """One request through both gates; headers replace the client's own of the same name."""
@@ -113,6 +114,7 @@ class Client:
             ),
             elapsed_s=time.monotonic() - began,
             location=response.headers.get("location") if 300 <= response.status_code < 400 else None,
+            raw=raw,
         )
 
 

@@ -19,6 +19,8 @@ class Answer:
     """From the request to the end of what was read."""
     location: str | None = field(default=None, repr=False)
     """Where it redirects to, as it came: for following only."""
+    raw: bytes = field(default=b"", repr=False)
+    """The body as it came, cut at 64 KiB: for reading a public document only, never kept or shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ import re
 from urllib.parse import urlsplit, urlunsplit
 
 from bot.model import Exchange, Headers, Report
-from bot.probe import cache
+from bot.probe import cache, metadata, variants
 from bot.probe.cors import MADE_UP_ORIGIN
-from bot.probe.seen import challenges
+from bot.probe.seen import Hop, challenges
 from bot.services import Service
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -102,6 +102,14 @@ def second(report: Report, service: Service | None, final: str, last: Exchange, 
     if last.status == 401 and cache.suspected(last):
         plan["query"] = (asked, f"{final}{'&' if urlsplit(final).query else '?'}locksmith={fresh}", ())
     return plan
+
+
+def aside(report: Report, service: Service | None, first: Exchange, last: Exchange, hops: tuple[Hop, ...]) -> Plan:
+    """What to ask beside the reported address, from its first answer and the one after all redirects."""
+    neighbours = variants.addresses(first, hops)
+    plan: Plan = {label: (method(report), to, ()) for label, to in neighbours.items()}
+    described = metadata.address(report, service, last)
+    return plan | ({"metadata": ("GET", described, (("accept", "application/json"),))} if described else {})
 
 
 def moved(report: Report, final: str, last: Exchange) -> Plan:

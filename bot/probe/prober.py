@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from bot.model import TRUST, Collected, Exchange, Finding, Report
-from bot.probe import answers, cache, contrast, cors, marks, plan, redirects
+from bot.probe import answers, cache, contrast, cors, marks, metadata, plan, redirects, variants
 from bot.probe.gate import Policy, Refusal, check
-from bot.probe.outcome import Answer, Outcome
-from bot.probe.seen import Hop, Seen, found, merged, short
+from bot.probe.outcome import Answer, Outcome, Unreachable
+from bot.probe.seen import ASIDE, Hop, Seen, found, merged, short
 from bot.probe.walk import walk
 from bot.services import Service
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bot.probe.client import Client
 
 Step = Callable[[str], None]
+ASIDE_S = 2.0
+"""How long other addresses than the reported one are waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +107,34 @@ class _Round:
         more = plan.second(self.report, self.service, final, last, secrets.token_hex(4))
         if final != self.url:
             more |= plan.moved(self.report, final, last)
+        more |= plan.aside(self.report, self.service, outcome.exchange, last, self.hops)
         if more:
             self.step("comparing how it answers")
             await self.ask(more)
         return self.result()
 
     async def ask(self, requests: plan.Plan) -> dict[str, Outcome]:
-        outcomes = await asyncio.gather(*(self.client.ask(*request) for request in requests.values()))
+        outcomes = await asyncio.gather(*(self.one(label, request) for label, request in requests.items()))
         named = dict(zip(requests, outcomes, strict=True))
         self.got |= {label: outcome for label, outcome in named.items() if isinstance(outcome, Answer)}
         return named
 
+    async def one(self, label: str, request: plan.Request) -> Outcome:
+        try:
+            async with asyncio.timeout(ASIDE_S if label in ASIDE else None):
+                return await self.client.ask(*request)
+        except TimeoutError:
+            return Unreachable("timeout", f"no answer within {ASIDE_S:g} s")
+
     def result(self) -> Probed:
         exchanges = {label: answer.exchange for label, answer in self.got.items()}
-        seen = Seen(report=self.report, answers=exchanges, hops=self.hops, origin=plan.origin(self.report))
+        seen = Seen(
+            report=self.report,
+            answers={label: e for label, e in exchanges.items() if label not in ASIDE},
+            aside={label: e for label, e in exchanges.items() if label in ASIDE},
+            hops=self.hops,
+            origin=plan.origin(self.report),
+        )
         return Probed(tuple(exchanges.values()), observe(seen), labels=tuple(exchanges), redirects=self.hops)
 
 
@@ -136,4 +152,5 @@ def observe(seen: Seen) -> Collected:
         contrast.reporter,
     )
     more = (cors.preflight, redirects.walked, redirects.slash, cache.cached, cache.query, marks.gateway, marks.firewall)
-    return merged((reached, answers.status(seen, page), *(read(seen) for read in (*readers, *more))))
+    beside = (variants.differ, metadata.read)
+    return merged((reached, answers.status(seen, page), *(read(seen) for read in (*readers, *more, *beside))))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bot.model import TRUST, Collected, Exchange, Finding, Report
+from bot.probe.body import visible
 from bot.probe.challenge import Challenge, parse
 
 LABELS: Mapping[str, str] = {
@@ -21,8 +22,14 @@ LABELS: Mapping[str, str] = {
     "query": "without credentials",
     "client": "without credentials, as the reporter's client names itself",
     "redirect": "after the redirect, without credentials",
+    "metadata": "for the service's metadata",
+    "www": "without credentials, at the address with or without www.",
+    "https": "without credentials, by https",
 }
 """What each probe asks, in words."""
+
+ASIDE = frozenset({"metadata", "www", "https"})
+"""Probes of other addresses than the reported one: how those are answered says nothing of how it is."""
 
 WEAK = 0.2
 """Trust where the contrast proves little: a made-up origin, another method than the reporter's."""
@@ -49,6 +56,9 @@ class Seen:
 
     report: Report
     answers: Mapping[str, Exchange]
+    """Those of the reported address and of where it redirects to."""
+    aside: Mapping[str, Exchange] = field(default_factory=dict)
+    """Those of other addresses."""
     hops: tuple[Hop, ...] = ()
     origin: str
     """The origin that the preflight named."""
@@ -94,6 +104,11 @@ def told(label: str, exchange: Exchange) -> str:
     offered = "; ".join(str(c) for c in challenges(exchange))
     tail = f", challenge {offered[:200]}" if offered else ""
     return f"{exchange.method} {short(exchange.url)} {LABELS.get(label, label)}: {exchange.status}{tail}"
+
+
+def plain(text: str) -> str:
+    """A name that a document gives, for a sentence: one line of 200 characters that all show."""
+    return " ".join(visible(text).split())[:200]
 
 
 def short(url: str | None) -> str:
