@@ -98,6 +98,18 @@ def _alike(one: str, other: str) -> bool:
     return no_digits and SequenceMatcher(None, one, other).ratio() > 0.85
 
 
+def _never_ok(scene: Scene) -> Verdict:
+    if scene.failing is None or len(scene.on_path) < 3:
+        return None
+    elsewhere = any(
+        ok(e) and not same_path(e.path, scene.path) and (not scene.host or not e.host or e.host == scene.host)
+        for e in scene.peers
+    )
+    if any(map(ok, scene.on_path)) or not elsewhere:
+        return ""
+    return f"Nobody is ever let in on {scene.path}; other paths answer well"
+
+
 def _other_host(scene: Scene) -> Verdict:
     if not scene.host:
         return None
@@ -129,6 +141,7 @@ CHECKS: dict[str, Check] = {
     "log.address_refused": _address_refused,
     "log.redirected_before": _redirected,
     "log.other_path_used": _other_path,
+    "log.path_never_ok": _never_ok,
     "log.other_host_ok": _other_host,
     "log.same_user_other_environment": _other_environment,
 }
