@@ -159,6 +159,13 @@ PLAIN: Mapping[str, tuple[str, str]] = {
 
 
 CONCRETE: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "bad_api_key": (("The key that was sent is {key_kind}", "Put your own key in its place"),),
+    "header_stripped": (
+        (
+            "Your header {header_underscore} was sent, and a proxy in between dropped it: many drop names with “_”",
+            "Whoever runs the proxy has to let it through, or take a name with a dash",
+        ),
+    ),
     "wrong_audience": (
         (
             "Your token is made for “{audience_sent}”, and this service wants “{audience_wanted}”",
@@ -207,9 +214,12 @@ CONCRETE: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "cookie_not_sent": (
         (
-            "Your browser did not send the cookie “{cookie_name}”: {cookie_limit} keeps it from this address",
+            "Your browser kept the cookie {cookie_name} back, since {cookie_limit} keeps it from this address",
             "The service has to set it with {cookie_mended}",
         ),
+    ),
+    "proof_missing": (
+        ("The service wants {proof_wanted}, and the request brought none that it takes", "Send it with each request"),
     ),
     "wrong_scheme": (
         ("You sent {token_kind} where this service wants an access token", "Send the access token of the same sign-in"),

@@ -38,7 +38,7 @@ def show_cause(cause: KnownCause, console: Console) -> None:
     """Print the page of a cause: what it means, why, an example, how to be sure, what to do, references."""
     _forgive(console)
     for part in _page(cause):
-        console.print(part, highlight=False)
+        console.print(part, highlight=False, crop=False)
         console.print()
 
 
@@ -178,19 +178,20 @@ def _request(probe: Exchange) -> Text:
 
 
 def _page(cause: KnownCause) -> Iterator[RenderableType]:
+    """The fix comes before the reasons: whoever reads this is locked out."""
     yield Group(Text(cause.title, style="bold"), Text(f"{cause.id} · mended by {_owner(cause)}", style="dim"))
     yield _words(cause.means)
+    for audience, steps in cause.fix:
+        yield from _listed(f"What to do ({wording.AUDIENCES.get(audience, audience)})", steps, numbered=True)
     if cause.why:
         yield Group(_heading("Why it happens"), _indented(_words(cause.why)))
     if cause.example:
         yield Group(_heading("For example"), _indented(_words(cause.example)))
     yield from _listed("How to be sure", cause.sure)
-    for audience, steps in cause.fix:
-        yield from _listed(f"What to do ({wording.AUDIENCES.get(audience, audience)})", steps, numbered=True)
     yield from _listed("So that it stays away", cause.prevent)
-    links = [Text(f"{title}\n").append(url, style="cyan") for title, url in cause.references]
+    links = [part for title, url in cause.references for part in (Text(f"  {title}"), _unbroken(f"  {url}"))]
     if links:
-        yield Group(_heading("Read on"), *map(_indented, links))
+        yield Group(_heading("Read on"), *links)
 
 
 def _owner(cause: KnownCause) -> str:
@@ -212,9 +213,12 @@ def _item(mark: str, line: str) -> Iterator[RenderableType]:
     table.add_row(mark, _words(words))
     yield table
     if command:
-        shown = Text(f"{' ' * (len(mark) + 4)}{one_line(scrubbed(command))}", style="cyan")
-        shown.no_wrap, shown.overflow = True, "ignore"
-        yield shown
+        yield _unbroken(f"{' ' * (len(mark) + 4)}{one_line(scrubbed(command))}")
+
+
+def _unbroken(text: str) -> Text:
+    """What is to be copied or clicked: one line, however long."""
+    return Text(text, style="cyan", no_wrap=True, overflow="ignore")
 
 
 def _heading(text: str) -> Text:

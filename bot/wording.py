@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from bot.display import cut, one_line
+from bot.display import cut, one_line, scrubbed
 from bot.model import Cause, Diagnosis, Evidence, LinkFacts, Report, TokenFacts
 from bot.sentences import CONCRETE, PLAIN
 from knowledge.steps import FACT
@@ -101,7 +101,7 @@ def _made_for(cause_id: str, facts: Mapping[str, str]) -> tuple[str, str] | None
     for wording in CONCRETE.get(cause_id, ()):
         if all(name in facts for part in wording for name in FACT.findall(part)):
             what, remedy = (FACT.sub(lambda match: facts[match[1]], part) for part in wording)
-            if len(what) + len(remedy) <= SHORT:
+            if len(what) + len(remedy) <= SHORT and scrubbed(f"{what}. {remedy}.") == f"{what}. {remedy}.":
                 return what, remedy
     return None
 

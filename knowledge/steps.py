@@ -4,7 +4,9 @@ A step is a plain string, or a mapping:
 
     - text: "Ask for a token for this API."                        # what the page says
       known: "Ask for a token for `{audience_wanted}`."            # instead, where every {fact} is known
-      software: nginx                                              # left out where another proxy is known
+      of: nginx                                                    # left out where another one is known
+
+`of` names the one proxy, or the one kind of proof, that a step is for.
 
 Several wordings under `known` are tried in order. A step without `text` is shown in a case only.
 """
@@ -37,13 +39,18 @@ FACTS: Mapping[str, str] = {
     "curl_bare": "a curl command that sends no credential",
     "curl_head": "a curl command that shows the answer's headers and follows no redirect",
     "curl_preflight": "a curl command that asks as a browser's preflight does",
+    "curl_redirect": "a curl command that shows the redirect",
+    "curl_sent": "a curl command that sends the credential as it was sent",
     "expired_at": "when the token expired",
     "expired_before": "how long before the request the token expired",
     "final_url": "where the redirects end",
     "header": "the header to send, the secret left open",
     "header_fault": "what is wrong with the form of the credential",
+    "header_sent": "the header as it was sent, the secret left open",
+    "header_underscore": "the name of the header that was sent, where it holds an underscore",
     "issuer_sent": "the issuer in the token",
     "issuer_wanted": "the issuer that the service trusts, where the token's is another",
+    "key_kind": "what stood in the key's place",
     "key_prefix": "how the service's API keys begin",
     "key_sent": "the id of the key that the token is signed with",
     "keys_known": "the ids of the keys that the service knows",
@@ -55,6 +62,8 @@ FACTS: Mapping[str, str] = {
     "origin": "the origin of the page that called",
     "place_sent": "where the credential stood",
     "scheme_sent": "the authentication scheme that was used, where it is not one that is asked for",
+    "proof_wanted": "the proof that the service wants with each request",
+    "redirecting_url": "the address that redirects",
     "request_id": "the id of the failing request",
     "schemes_offered": "the authentication schemes that the service asks for",
     "scope_sent": "the scopes in the token",
@@ -66,8 +75,9 @@ FACTS: Mapping[str, str] = {
 }
 """What may be known of a case and put into a step: name, meaning."""
 
-SOFTWARE = ("apache", "caddy", "envoy", "haproxy", "nginx", "traefik")
-"""Proxies that a step can be for."""
+PROXIES = ("apache", "caddy", "envoy", "haproxy", "nginx", "traefik")
+PROOFS = ("digest", "dpop", "mtls")
+"""What a step can be for alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,8 @@ class Step:
     """For everybody; empty where it is for a case only."""
     known: tuple[str, ...] = ()
     """Wordings with `{facts}`, the first of which every fact is known is said instead of `text`."""
-    software: str | None = None
+    of: str | None = None
+    """The proxy or proof that it is for alone."""
 
 
 def steps(path: Path, data: Located, who: str) -> tuple[Step, ...]:
@@ -91,15 +102,14 @@ def _step(path: Path, entry: Any, line: int) -> Step:
         return Step(entry)
     if not isinstance(entry, Located):
         raise KnowledgeError(f"{path}:{line}: a step is a text, or a mapping with 'text' and 'known'")
-    demand(path, entry, frozenset(), frozenset({"text", "known", "software"}))
-    software = entry.get("software")
-    if software is not None and software not in SOFTWARE:
-        at = entry.lines["software"]
-        raise KnowledgeError(f"{path}:{at}: '{software}' is not one of {', '.join(SOFTWARE)}")
+    demand(path, entry, frozenset(), frozenset({"text", "known", "of"}))
+    of = entry.get("of")
+    if of is not None and of not in PROXIES + PROOFS:
+        raise KnowledgeError(f"{path}:{entry.lines['of']}: '{of}' is not one of {', '.join(PROXIES + PROOFS)}")
     known = tuple(_wordings(path, entry))
     if not entry.get("text") and not known:
         raise KnowledgeError(f"{path}:{entry.line}: the step says nothing; give it a 'text'")
-    return Step(entry.get("text", ""), known, software)
+    return Step(entry.get("text", ""), known, of)
 
 
 def _wordings(path: Path, entry: Located) -> Iterator[str]:

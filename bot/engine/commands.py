@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from urllib.parse import quote, urlsplit
+
+from bot.model import Report
 
 LONGEST = 280
 """Characters of a command: what still fits a step with its words."""
@@ -20,22 +22,22 @@ _KEPT = "%/:?=&~+,;@!$*()._-"
 _HIDDEN = "‹"
 
 
-def commands(url: str | None, method: str | None, header: str | None, origin: str | None) -> Iterator[tuple[str, str]]:
-    """(name of the fact, the command) for every command that can be given; `header` as `Name: <value>`."""
-    address = plain(url or "")
-    if address is None:
-        return
-    with_credential = credential(header) if header else None
-    asked = asking(method)
-    argvs = {
-        "curl": [*asked, address, *with_credential] if with_credential else None,
-        "curl_bare": [*asked, address],
-        "curl_head": ["curl", "-sI", address],
-        "curl_preflight": preflight(address, method, origin),
-    }
+def commands(report: Report, facts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """(name of the fact, the command) for every command that can be given with what is known already."""
+    address, moved = plain(report.url or ""), plain(facts.get("redirecting_url", ""))
+    argvs: dict[str, list[str]] = {}
+    if address is not None:
+        asked = asking(report.method)
+        argvs["curl_bare"] = [*asked, address]
+        argvs["curl_head"] = ["curl", "-sI", address]
+        argvs["curl_preflight"] = preflight(address, report.method, report.origin)
+        for name, header in (("curl", "header"), ("curl_sent", "header_sent")):
+            if header in facts:
+                argvs[name] = [*asked, address, *credential(facts[header])]
+    if moved is not None:
+        argvs["curl_redirect"] = ["curl", "-sI", moved]
     for name, argv in argvs.items():
-        told = shlex.join(argv) if argv else ""
-        if told and len(told) <= LONGEST:
+        if len(told := shlex.join(argv)) <= LONGEST:
             yield name, told
 
 
@@ -67,7 +69,7 @@ def credential(header: str) -> list[str]:
     return by_name.get(scheme, ["-H", header])
 
 
-def preflight(address: str, method: str | None, origin: str | None) -> Sequence[str]:
+def preflight(address: str, method: str | None, origin: str | None) -> list[str]:
     """What a browser asks before the call (Fetch standard, CORS-preflight fetch)."""
     page = origin if origin and _ORIGIN.match(origin) else "https://<your page's host>"
     wanted = method.upper() if method and _METHOD.match(method.upper()) and method.upper() != "OPTIONS" else "GET"

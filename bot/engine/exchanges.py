@@ -29,16 +29,17 @@ def schemes(exchanges: Sequence[Exchange]) -> tuple[str, ...]:
     return tuple({scheme.lower(): scheme for scheme in reversed(offered)}.values())[::-1]
 
 
-def final_url(exchanges: Sequence[Exchange]) -> str | None:
-    """Where the first redirect ends, without query; None without a redirect to another address."""
+def redirected(exchanges: Sequence[Exchange]) -> tuple[str, str] | None:
+    """Where the first redirect begins and where it ends, without query; None without one to another address."""
     hops = {e.url: e.header("location") for e in exchanges if e.url and 300 <= (e.status or 0) < 400}
     start = url = next((url for url, to in hops.items() if to), None)
     for _ in range(_HOPS):
         if url is None or not (to := hops.get(url)):
             break
         url = _joined(url, to)
-    moved = url is not None and start is not None and _bare(url) != _bare(start)
-    return _bare(url) if moved and url and url.startswith(("http://", "https://")) else None
+    if start is None or url is None or _bare(url) == _bare(start) or not url.startswith(("http://", "https://")):
+        return None
+    return _bare(start), _bare(url)
 
 
 def _joined(url: str, to: str) -> str | None:

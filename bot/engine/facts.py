@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from bot import wording
 from bot.display import cut, one_line, scrubbed
+from bot.engine import header
 from bot.engine.commands import commands, plain
-from bot.engine.exchanges import cookie, final_url, schemes
+from bot.engine.exchanges import cookie, redirected, schemes
 from bot.model import Entry, Exchange, Finding, Report, TokenFacts
 from bot.services import Service
 from bot.tokens.claims import algorithms, missing_claims, missing_scopes
@@ -22,8 +23,6 @@ from bot.tokens.keys import key_ids
 LONGEST = 80
 """UTF-16 units of a value; commands bound themselves."""
 _SOFTWARE = re.compile(r"\b(apache(?!-coyote)|caddy|envoy|haproxy|nginx|openresty|traefik)\b", re.IGNORECASE)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,24}\Z")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}\Z")
 _KINDS = {"token.is_id_token": "an ID token", "token.is_refresh_token": "a refresh token"}
 _FAULTS = {
     "doubled_scheme": "the scheme stands twice",
@@ -36,6 +35,17 @@ _FAULTS = {
     "literal": "a word like undefined, or the name of a variable, stands in its place",
 }
 """`Presented.faults` in words."""
+_PLACEHOLDER = frozenset({"says.placeholder_key", "request.placeholder", "log.placeholder_key"})
+_PROOFS: Mapping[str, tuple[str, ...]] = {
+    "dpop": ("response.dpop_nonce", "says.proof_required", "probe.asks_dpop", "request.proof_without_nonce"),
+    "mtls": ("says.client_certificate_missing", "says.client_certificate_refused", "log.certificate_absent"),
+    "digest": ("says.nonce_stale",),
+}
+_PROOF_WORDS = {
+    "dpop": "a DPoP proof with the nonce that it gives",
+    "mtls": "a TLS client certificate",
+    "digest": "a fresh Digest nonce",
+}
 Pairs = Iterator[tuple[str, str | None]]
 
 
@@ -44,8 +54,8 @@ class Facts:
     """What is known of a case."""
 
     values: Mapping[str, str]
-    software: frozenset[str] = frozenset()
-    """The proxies that are known to stand in front, of `knowledge.steps.SOFTWARE`."""
+    kinds: frozenset[str] = frozenset()
+    """Which of `knowledge.steps.PROXIES` stands in front, and which of its PROOFS is wanted."""
 
 
 def facts(
@@ -64,9 +74,9 @@ def facts(
         found |= {**dict(_dates(token, report)), **dict(_of_token(token, report, service))}
     found |= {**dict(_of_service(service, token)), **dict(_of_link(report)), **dict(_clock(probes, told))}
     fit = {name: value for name, given in found.items() if (value := _fit(given, LONGEST))}
-    ready = commands(report.url, report.method, fit.get("header"), report.origin)
+    ready = commands(report, fit)
     fit |= {name: line for name, line in ready if _fit(line, 1000) == line}
-    return Facts(fit, _software(exchanges, log_lines))
+    return Facts(fit, _software(exchanges, log_lines) | _proofs(told))
 
 
 def _fit(value: str | None, limit: int) -> str | None:
@@ -85,6 +95,8 @@ def _of_report(report: Report) -> Pairs:
     places = {"query": "the query parameter", "header": "the header", "cookie": "the cookie", "body": "the body field"}
     sent = next((p for p in report.presented if p.place in places and p.name), None)
     yield "place_sent", f"{places[sent.place]} {sent.name}" if sent else None
+    yield "header_sent", header.sent(report)
+    yield "header_underscore", next((p.name for p in report.presented if p.place == "header" and "_" in p.name), None)
     yield (
         "header_fault",
         next((_FAULTS[fault] for p in report.presented for fault in p.faults if fault in _FAULTS), None),
@@ -94,48 +106,22 @@ def _of_report(report: Report) -> Pairs:
 
 
 def _of_answers(report: Report, service: Service | None, exchanges: Sequence[Exchange], told: frozenset[str]) -> Pairs:
-    offered = tuple(scheme for scheme in schemes(exchanges) if _SCHEME.match(scheme))
+    offered = tuple(scheme for scheme in schemes(exchanges) if header.SCHEME.match(scheme))
     if "says.token_wrong_type" not in told:  # there the scheme is right, the token is not
         yield "schemes_offered", _either(offered)
-    yield "scheme_sent", _scheme_sent(report, offered)
+    yield "scheme_sent", header.scheme_sent(report, offered)
     yield "token_kind", next((kind for finding, kind in _KINDS.items() if finding in told), None)
-    yield "header", _header(report, service, offered)
-    if "probe.redirects_to_sign_in" not in told:
-        yield "final_url", final_url(exchanges)
+    yield "header", header.wanted(report, service, offered)
+    yield "key_kind", "a placeholder from an example" if told & _PLACEHOLDER else None
+    yield "proof_wanted", next((_PROOF_WORDS[proof] for proof in sorted(_proofs(told))), None)
+    if "probe.redirects_to_sign_in" not in told and (moved := redirected(exchanges)) is not None:
+        yield "redirecting_url", moved[0]
+        yield "final_url", moved[1]
     cross_site = bool(told & {"response.cookie_same_site", "request.cross_site_without_cookie"})
     if (limited := cookie(exchanges, report, cross_site=cross_site)) is not None:
         yield "cookie_name", limited.name
         yield "cookie_limit", limited.limit
         yield "cookie_mended", limited.mended
-
-
-def _scheme_sent(report: Report, offered: Sequence[str]) -> str | None:
-    """The scheme that was used, where it is not one that is asked for."""
-    sent = [p.scheme for p in report.presented if p.place == "authorization" and p.scheme and _SCHEME.match(p.scheme)]
-    wanted = {scheme.lower() for scheme in offered}
-    return sent[0] if sent and not wanted & {scheme.lower() for scheme in sent} else None
-
-
-def _header(report: Report, service: Service | None, offered: Sequence[str]) -> str | None:
-    """The header that the service wants: as the operator says, as it asks itself, as the reporter sent it."""
-    if service is not None and service.key_header and _NAME.match(service.key_header):
-        return f"{service.key_header}: <key>"
-    if service is not None and service.scheme and _SCHEME.match(service.scheme):
-        return _authorization(service.scheme)
-    if offered:
-        sent = {(p.scheme or "").lower() for p in report.presented}
-        return _authorization(next((scheme for scheme in offered if scheme.lower() in sent), offered[0]))
-    for shown in report.presented:
-        if shown.place == "authorization" and shown.scheme and _SCHEME.match(shown.scheme):
-            return _authorization(shown.scheme)
-        if shown.place == "header" and _NAME.match(shown.name):
-            return f"{shown.name}: <key>"
-    return None
-
-
-def _authorization(scheme: str) -> str:
-    secrets = {"basic": "<credentials>", "digest": "<answer to the challenge>", "apikey": "<key>", "api-key": "<key>"}
-    return f"Authorization: {scheme} {secrets.get(scheme.lower(), '<token>')}"
 
 
 def _dates(token: TokenFacts, report: Report) -> Pairs:
@@ -219,3 +205,7 @@ def _software(exchanges: Iterable[Exchange], log_lines: Iterable[Entry]) -> froz
     named += [text for entry in log_lines for text in (entry.format, entry.file.rpartition("/")[2])]
     found = {match[1].lower() for text in named for match in _SOFTWARE.finditer(text.replace("_", "-"))}
     return frozenset("nginx" if name == "openresty" else name for name in found)
+
+
+def _proofs(told: frozenset[str]) -> frozenset[str]:
+    return frozenset(proof for proof, findings in _PROOFS.items() if told & {*findings})

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.display import units
+from bot.display import scrubbed, units
 from bot.engine.commands import commands, plain
 from bot.engine.facts import Facts, facts
 from bot.engine.steps import LONGEST, concrete
@@ -95,7 +95,7 @@ def test_what_is_wanted_and_what_was_sent_stand_in_the_steps(cause: str, words: 
 def test_without_knowledge_the_steps_are_the_general_ones() -> None:
     nothing = facts(Report(text="401", posted_at=AT))
     for cause in causes().values():
-        general = [step.text for _, steps in cause.steps for step in steps if step.text and not step.software]
+        general = [step.text for _, steps in cause.steps for step in steps if step.text and not step.of]
         made = [step for _, steps in concrete(cause, nothing) for step in steps]
         assert [step for step in made if step in general] == general, cause.id
 
@@ -114,7 +114,7 @@ def test_the_final_address_of_a_redirect_is_named() -> None:
         answer(301, ("Location", "https://www.example.com/v1/items?page=2"), url="http://example.com/v1/items"),
         answer(308, ("Location", "/v1/items/"), url="https://www.example.com/v1/items?page=2"),
     ]
-    assert "Call `https://www.example.com/v1/items/` yourself" in told(
+    assert "Call `https://www.example.com/v1/items/` yourself; `http://example.com/v1/items` only" in told(
         "redirect_dropped_auth", facts(REPORT, probes=hops)
     )
     sign_in = facts(REPORT, findings=seen("probe.redirects_to_sign_in"), probes=hops)
@@ -161,6 +161,20 @@ def test_the_directive_is_that_of_the_proxy_in_front(server: str, log: str, show
 
 
 @pytest.mark.parametrize(
+    ("finding", "shown", "hidden"),
+    [
+        ("response.dpop_nonce", "DPoP: ", "Mutual TLS: "),
+        ("says.client_certificate_missing", "Mutual TLS: ", "DPoP: "),
+        ("says.nonce_stale", "Digest: ", "Mutual TLS: "),
+        ("says.no_credentials", "DPoP: ", "nothing is hidden"),
+    ],
+)
+def test_the_proof_is_the_one_that_is_asked_for(finding: str, shown: str, hidden: str) -> None:
+    steps = told("proof_missing", facts(REPORT, findings=seen(finding)), "caller")
+    assert shown in steps and hidden not in steps
+
+
+@pytest.mark.parametrize(
     ("service", "challenge", "header"),
     [
         (replace(SERVICE, key_header="X-Api-Key"), "Bearer", "X-Api-Key: <key>"),
@@ -176,6 +190,13 @@ def test_the_header_to_send_is_the_one_that_the_service_wants(
     known = facts(REPORT, service, probes=[answer(401, ("WWW-Authenticate", challenge))])
     assert known.values["header"] == header
     assert f"as `{header}`" in told("no_credentials", known)
+
+
+def test_a_header_that_is_dropped_is_shown_as_it_was_sent() -> None:
+    sent = Presented(place="header", name="Api_Key", kind="api_key")
+    known = facts(replace(REPORT, presented=(sent,)), probes=[answer(401, ("WWW-Authenticate", "Bearer"))])
+    steps = told("header_stripped", known)
+    assert "-H 'Api_Key: <key>'" in steps and "instead of `Api_Key`" in steps and "Bearer" not in steps
 
 
 def test_the_command_is_one_that_can_be_run() -> None:
@@ -204,7 +225,7 @@ def test_a_password_is_asked_for_and_not_written() -> None:
     ],
 )
 def test_an_unsafe_address_gives_no_command(url: str) -> None:
-    assert dict(commands(url, "GET", "Authorization: Bearer <token>", None)) == {}
+    assert dict(commands(replace(REPORT, url=url), {"header": "Authorization: Bearer <token>"})) == {}
 
 
 def test_hidden_parts_of_a_query_are_left_out_of_a_command() -> None:
@@ -241,14 +262,21 @@ LINK = LinkFacts(
 def test_every_declared_fact_can_come_to_be_known() -> None:
     fault = replace(BEARER, token=None, scheme="Token", faults=("quoted",))
     query = Presented(place="query", name="api_key", kind="api_key")
+    header = Presented(place="header", name="Api_Key", kind="api_key")
     early = replace(BEARER, token=replace(TOKEN, nbf=int(AT.timestamp()) + 60))
     moved = answer(302, ("Location", "https://www.example.com/"), ("Set-Cookie", "sid=1; Path=/app"))
     asks = answer(401, ("WWW-Authenticate", "Bearer"), ("Date", "Fri, 20 Nov 2026 12:09:00 GMT"))
     service = replace(SERVICE, key_prefix="bk_live_")
     known: set[str] = set()
-    for presented in ((BEARER,), (fault,), (query,), (early,)):
+    for presented in ((BEARER,), (fault,), (query,), (header,), (early,)):
         report = replace(REPORT, presented=presented, links=(LINK,))
-        known |= facts(report, service, seen("probe.clock_off", "token.is_id_token"), (), (moved, asks)).values.keys()
+        known |= facts(
+            report,
+            service,
+            seen("probe.clock_off", "token.is_id_token", "says.nonce_stale", "request.placeholder"),
+            (),
+            (moved, asks),
+        ).values.keys()
     assert known == FACTS.keys()
 
 
@@ -326,7 +354,7 @@ def test_whatever_strangers_write_the_steps_stay_short_whole_and_without_secrets
     for cause in causes().values():
         for _, steps in concrete(cause, known):
             for step in steps:
-                assert SECRET not in step and units(step) <= LONGEST
+                assert SECRET not in step and units(step) <= LONGEST and scrubbed(step) == step
                 assert not [name for name in FACT.findall(step) if name in FACTS and name != "curl"]
                 assert step.count("`") % 2 == 0
 
@@ -334,10 +362,11 @@ def test_whatever_strangers_write_the_steps_stay_short_whole_and_without_secrets
 @settings(max_examples=150, deadline=None)
 @given(urls, st.none() | hostile, st.none() | urls)
 def test_a_command_parses_back_to_what_is_meant(url: str, method: str | None, origin: str | None) -> None:
-    for name, line in commands(url, method, "Authorization: Bearer <token>", origin):
+    report = replace(REPORT, url=url, method=method, origin=origin)
+    for name, line in commands(report, {"header": "Authorization: Bearer <token>", "redirecting_url": url}):
         words = shlex.split(line)
         assert words[0] == "curl" and shlex.join(words) == line
-        at = words.index("-sI") + 1 if name == "curl_head" else 2 if words[1] == "-I" else 4
+        at = words.index("-sI") + 1 if name in ("curl_head", "curl_redirect") else 2 if words[1] == "-I" else 4
         assert re.fullmatch(r"https?://[A-Za-z0-9.:-]+/[^\s`'\"\\{}\[\]<>#]*", words[at])
         rest = words[at + 1 :]
         assert rest[::2] == ["-H"] * (len(rest) // 2) and all(not value.startswith("-") for value in rest[1::2])
@@ -363,7 +392,7 @@ def broken(folder: Path, step: object) -> Path:
     [
         ({"text": "a.", "known": "b {audience_wantd}."}, 12, "audience_wantd"),
         ({"text": "a.", "known": ["b {audience_wanted}.", "c."]}, 12, "names no fact"),
-        ({"text": "a.", "software": "ngnix"}, 12, "ngnix"),
+        ({"text": "a.", "of": "ngnix"}, 12, "ngnix"),
         ({"txet": "a."}, 11, "txet"),
         ({"text": ""}, 11, "says nothing"),
         (7, 10, "a step is a text"),
