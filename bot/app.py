@@ -7,23 +7,21 @@ import logging
 import signal
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from redis.asyncio import Redis
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import casework, doors, files, jobs, keysets, store, worker
+from bot import casework, doors, files, jobs, store, worker
 from bot.casework import Desk
 from bot.errors import UsageError
 from bot.intake import read
 from bot.investigate import investigate
-from bot.keysets import KeySets
 from bot.model import Diagnosis, Report
 from bot.people import People
+from bot.probe import live
 from bot.probe.gate import Policy
 from bot.settings import Settings
 from bot.slack import RefusedError, Slack, UnclearError, sign_in
-from bot.tokens.keys import verifier
 from handlers import actions, command, home, mention, message, other, pages
 from handlers.deps import Deps
 
@@ -43,13 +41,11 @@ async def run(
 ) -> None:
     """Serve, work or both until `stop` is set, then drain. `announce` is told the HTTP address once it is open."""
     slack = await _sign_in(settings, stop)
-    key_sets: KeySets = {}
-    reader = _reader(settings, key_sets)
+    reader = _reader(settings)
     async with store.connect(settings) as redis:
         await jobs.ready(redis)
         async with asyncio.TaskGroup() as group:
-            uris = [service.jwks_uri for service in settings.services if service.jwks_uri]
-            group.create_task(keysets.keep(uris, key_sets, stop, settings.cacert))
+            group.create_task(live.keep(settings.services, policy(settings), stop))
             if working:
                 group.create_task(worker.run(_worker(settings, slack, redis, reader), stop))
             if serving:
@@ -88,13 +84,10 @@ def policy(settings: Settings) -> Policy:
     return Policy(hosts=hosts, cacert=settings.cacert)
 
 
-def _reader(settings: Settings, key_sets: KeySets) -> Reader:
+def _reader(settings: Settings) -> Reader:
     """Raw words in, a report without secrets out; tokens are checked on the way, since later they are gone."""
-
-    def reader(text: str, **more: Any) -> Report:
-        return read(text, verify=verifier(settings.services, key_sets), **more)
-
-    return reader
+    verify = live.verifier(settings.services, policy(settings), asyncio.get_running_loop())
+    return partial(read, verify=verify)
 
 
 def _worker(settings: Settings, slack: Slack, redis: Redis, reader: Reader) -> worker.Worker:

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Collected, Presented, Report, TokenFacts
-from bot.probe import keys, provider_findings
+from bot.probe import keys, live, provider_findings
 from bot.probe.gate import Policy
 from bot.probe.keys import Cache, key_sets, providers
 from bot.probe.outcome import Answer
@@ -381,8 +381,50 @@ def test_an_issuer_that_is_a_mere_name_is_never_asked() -> None:
     assert publishes(acme(issuer="https://id.acme.test"))
 
 
-async def diagnosed(services: Path, text: str, *more: str) -> dict[str, Any]:
-    argv = [sys.executable, "-m", "bot", "diagnose", "--json", "--services", str(services), *more, "-"]
+async def test_a_running_program_keeps_keys_at_hand(serve: Any, idp: IdP, cache: Cache) -> None:
+    idp.keys("one")
+    stop = asyncio.Event()
+    async with serve(idp) as port:
+        services = (acme(jwks_uri=f"http://127.0.0.1:{port}/jwks"), acme())
+        keeping = asyncio.create_task(live.keep(services, Policy(), stop, cache))
+        while cache.known(services[0], Policy()) is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        stop.set()
+        await keeping
+        verify = live.verifier(services[:1], Policy(), asyncio.get_running_loop(), cache)
+        # On the loop's own thread nothing can be waited for, and nothing has to be.
+        assert verify(token("one"), "api.acme.test") == "valid"
+    assert idp.asked == ["/jwks"]
+
+
+async def test_a_thread_fetches_keys_at_need_and_others_share_them(serve: Any, idp: IdP, cache: Cache) -> None:
+    idp.keys("one")
+    async with serve(idp) as port:
+        services = (acme(jwks_uri=f"http://127.0.0.1:{port}/jwks"),)
+        verify = live.verifier(services, Policy(), asyncio.get_running_loop(), cache)
+        assert verify(token("one"), "api.acme.test") == "unchecked"
+        assert idp.asked == []
+        asking = [asyncio.to_thread(verify, token("one"), "api.acme.test") for _ in range(4)]
+        assert await asyncio.gather(*asking) == ["valid"] * 4
+        assert await asyncio.to_thread(verify, token("one"), "other.test") == "unchecked"
+    assert idp.asked == ["/jwks"]
+
+
+async def test_a_listener_does_not_wait_for_a_dead_provider(serve: Any, cache: Cache) -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with serve(raw=silent) as port:
+        services = (acme(jwks_uri=f"http://127.0.0.1:{port}/jwks"),)
+        verify = live.verifier(services, Policy(), asyncio.get_running_loop(), cache)
+        assert await asyncio.to_thread(verify, token("one"), "api.acme.test") == "unchecked"
+        assert cache.known(services[0], Policy()) is None
+        # The fetch itself goes on for those who come later.
+        assert (await cache.provider(services[0], Policy())).down
+
+
+async def diagnosed(services: Path, text: str) -> dict[str, Any]:
+    argv = [sys.executable, "-m", "bot", "diagnose", "--json", "--services", str(services), "-"]
     made = await asyncio.create_subprocess_exec(*argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     out, _ = await made.communicate(text.encode())
     answer: dict[str, Any] = json.loads(out)
@@ -401,7 +443,6 @@ async def test_the_command_asks_for_keys_when_there_is_a_token_and_only_then(
         plain = f"401 on http://127.0.0.1:{port}/orders"
         call = f"curl -H 'Authorization: Bearer {token('one')}' http://127.0.0.1:{port}/orders"
         await diagnosed(path, plain)
-        await diagnosed(path, f"{plain}\n{call}", "--no-probe")
         assert idp.asked == []
         answer = await diagnosed(path, f"{plain}\n{call}")
     assert idp.asked == ["/jwks"]
