@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bot.model import Collected, Finding, Report, TokenFacts
+from bot.model import TRUST, Collected, Finding, Report, TokenFacts
 from bot.probe import keys
 from bot.probe.gate import Policy
 from bot.probe.provider import Provider, publishes
@@ -47,13 +47,27 @@ def judge(token: TokenFacts, report: Report, service: Service, provider: Provide
     """The findings on one token. Pure."""
     if provider.down:
         text = f"The identity provider of {service.name} cannot be asked for its keys: {provider.fault}"
-        return Collected((found(DOWN, text),), frozenset({DOWN}))
-    looked = {DOWN} if provider.keys is not None else set()
-    notes = () if provider.keys is not None else (f"The keys of {service.name} were not found: {provider.fault}.",)
+        trust = WEAK if _old(report, provider) else TRUST["probe"]
+        return Collected((found(DOWN, text, trust=trust),), frozenset({DOWN}))
+    looked = {DOWN} if provider.keys is not None and not _old(report, provider) else set()
     looked |= KEY if _told_apart(token, provider) else set()
     looked |= {SPELLED} if provider.issuer else set()
     findings = (*_key(token, report, provider), *_spelling(token, service, provider))
-    return Collected(findings, frozenset(looked), notes)
+    return Collected(findings, frozenset(looked), tuple(_notes(token, service, provider)))
+
+
+def _notes(token: TokenFacts, service: Service, provider: Provider) -> Iterator[str]:
+    if provider.keys is None:
+        yield f"The keys of {service.name} were not found: {provider.fault}."
+    if provider.issuer and provider.issuer == token.iss and _nearly(service.issuer, token.iss):
+        yield (
+            f"The issuer spells itself {token.iss}, as the token does, and services.yaml {service.issuer}: "
+            f"mend it there, and in {service.name} if it says the same."
+        )
+
+
+def _old(report: Report, provider: Provider) -> bool:
+    return provider.at - (report.at or report.posted_at) > OLD
 
 
 def missing(token: TokenFacts, provider: Provider) -> bool:
@@ -70,15 +84,15 @@ def _key(token: TokenFacts, report: Report, provider: Provider) -> Iterator[Find
     if not _told_apart(token, provider):
         return
     ids = key_ids(provider.keys or {})
-    served = f"{len(ids)} key{'s' if len(ids) != 1 else ''} at {provider.address}"
-    since = f"; last changed {plain(provider.changed)[:40]}" if provider.changed else ""
-    old = provider.at - (report.at or report.posted_at) > OLD
+    since = f"; they last changed on {plain(provider.changed)[:40]}" if provider.changed else ""
     if token.kid in ids:
-        yield found("probe.key_present", f"The token's key id {token.kid} is one of the {served}{since}")
+        yield found(
+            "probe.key_present", f"The token's key id {token.kid} is among the keys at {provider.address}{since}"
+        )
         return
     named = ", ".join(plain(name)[:80] for name in ids[:SHOWN]) + (", …" if len(ids) > SHOWN else "")
-    text = f"The token's key id {token.kid} is none of the {served} ({named}){since}"
-    yield found("probe.key_missing", text, trust=WEAK if old else MISSING_TRUST)
+    text = f"The token's key id {token.kid} is not among the keys at {provider.address} ({named}){since}"
+    yield found("probe.key_missing", text, trust=WEAK if _old(report, provider) else MISSING_TRUST)
 
 
 def _spelling(token: TokenFacts, service: Service, provider: Provider) -> Iterator[Finding]:
@@ -87,8 +101,14 @@ def _spelling(token: TokenFacts, service: Service, provider: Provider) -> Iterat
     if not published:
         return
     for name, whose in ((service.issuer, f"{service.name} is told"), (token.iss, "the token says")):
-        difference = near_miss(name, published) if name and name != published else None
-        if difference and difference != "the tenant":
+        difference = _nearly(name, published)
+        if difference:
             text = f"{provider.document} says issuer {published}, {whose} {name}: they differ only in {difference}"
             yield found(SPELLED, text)
             return
+
+
+def _nearly(name: str | None, other: str) -> str | None:
+    """In what two issuers differ that are spelled otherwise; another tenant is another issuer."""
+    difference = near_miss(name, other) if name and name != other else None
+    return None if difference == "the tenant" else difference

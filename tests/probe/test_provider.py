@@ -247,8 +247,8 @@ async def test_a_key_that_was_rotated_away_is_missing(serve: Any, idp: IdP, cach
         service = acme(jwks_uri=f"http://127.0.0.1:{port}/jwks")
         found = await provider_findings.collect(report("one"), service, Policy(), cache=cache)
         assert texts(found) == {
-            "probe.key_missing": "The token's key id one is none of the 2 keys at "
-            f"http://127.0.0.1:{port}/jwks (two, three); last changed Mon, 02 Mar 2026 08:00:00 GMT"
+            "probe.key_missing": "The token's key id one is not among the keys at "
+            f"http://127.0.0.1:{port}/jwks (two, three); they last changed on Mon, 02 Mar 2026 08:00:00 GMT"
         }
         assert {"probe.key_present", "probe.issuer_unreachable"} < found.looked_for
         assert len(idp.asked) == 1
@@ -268,6 +268,7 @@ async def test_an_old_request_is_hardly_judged_by_the_keys_of_today(serve: Any, 
         )
         new = await provider_findings.collect(report("one"), service, Policy(), cache=cache)
     assert old.findings[0].trust < 0.3 < new.findings[0].trust
+    assert "probe.issuer_unreachable" in new.looked_for - old.looked_for
 
 
 async def test_a_dead_provider_is_a_finding(serve: Any, idp: IdP, cache: Cache) -> None:
@@ -288,6 +289,7 @@ async def test_a_dead_provider_is_a_finding(serve: Any, idp: IdP, cache: Cache) 
 SPELLINGS = (
     ("{base}", None, "{base}/", "acme is told {base}: they differ only in the trailing slash"),
     ("{base}", "{base}/", "{base}", "the token says {base}/: they differ only in the trailing slash"),
+    ("{base}/", "{base}", "{base}", "acme is told {base}/: they differ only in the trailing slash"),
     ("{base}", "{base}", "{base}", None),
     ("{base}", "{base}", "https://elsewhere.test", None),
 )
@@ -306,6 +308,7 @@ async def test_an_issuer_that_spells_itself_otherwise(
             report("one", iss=iss), acme(issuer=configured), Policy(), cache=Cache()
         )
     assert "probe.issuer_spelled_otherwise" in found.looked_for
+    assert bool(found.notes) == (published == iss != configured)
     text = texts(found).get("probe.issuer_spelled_otherwise")
     assert (text is None) == (wanted is None)
     assert wanted is None or wanted in (text or "")
