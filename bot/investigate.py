@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -30,11 +31,12 @@ async def investigate(
     """Gather the evidence and weigh it. `policy` None: the endpoint is not asked. `step` is told what is being done."""
     service = service_for(services, report.host, _port(report.url))
     sources = (*logs, *(service.logs if service else ()))
-    (lines, log_part), probed = await asyncio.gather(
-        _read_logs(report, sources, step), _probe(report, policy, service, step)
+    (lines, log_part), probed, provider_part = await asyncio.gather(
+        _read_logs(report, sources, step), _probe(report, policy, service, step), _provider(report, policy, service)
     )
     step("weighing the evidence")
-    parts = [_read_report(report, service), log_part, _read_probes(report, probed, service, lines)]
+    report = _timed(report, lines)
+    parts = [_read_report(report, service), log_part, provider_part, _read_probes(report, probed, service, lines)]
     return diagnose(
         report,
         parts,
@@ -42,6 +44,12 @@ async def investigate(
         log_lines=lines,
         probes=probed.exchanges if probed else (),
     )
+
+
+def _timed(report: Report, lines: Sequence[Entry]) -> Report:
+    """The report with the exact time of the request where a log line bears its id."""
+    times = [e.time for e in lines if e.time and set(e.ids) & set(report.ids)]
+    return replace(report, at=min(times), at_precision_s=1.0) if times else report
 
 
 async def _read_logs(report: Report, sources: Sequence[str], step: Step) -> tuple[tuple[Entry, ...], Collected]:
@@ -69,6 +77,15 @@ async def _probe(report: Report, policy: Policy | None, service: Service | None,
 
     step(f"asking {report.host}")
     return await probe(report, policy, service)
+
+
+async def _provider(report: Report, policy: Policy | None, service: Service | None) -> Collected:
+    """What the service's identity provider shows of the token; the modules are not even read where there is none."""
+    if policy is None or service is None or not any(shown.token for shown in report.presented):
+        return Collected()
+    from bot.probe.provider_findings import collect
+
+    return await collect(report, service, policy)
 
 
 def _read_report(report: Report, service: Service | None) -> Collected:
