@@ -145,11 +145,11 @@ def _belongs(here: Entry, entry: Entry) -> bool:
 
 
 def _nameless(main: Entry, entries: Sequence[Entry]) -> list[Entry]:
-    """Warnings of another file in the same moment that name neither id nor path."""
+    """Warnings of another file in the same moment, and lines on the same user there, that name neither id nor path."""
     fitting = [
         e
         for e in entries
-        if e.level in ("warning", "error", "critical")
+        if (e.level in ("warning", "error", "critical") or _of_caller(main, e))
         and not e.ids
         and not e.path
         and e.status is None
@@ -157,3 +157,8 @@ def _nameless(main: Entry, entries: Sequence[Entry]) -> list[Entry]:
         and (not e.client or not main.client or e.client == main.client)
     ]
     return sorted(fitting, key=lambda e: _away(main, e))[:NAMELESS]
+
+
+def _of_caller(main: Entry, entry: Entry) -> bool:
+    """Whether both name the same user at the same address: what is said of them then is said of this request."""
+    return bool(main.user and main.client) and (main.user, main.client) == (entry.user, entry.client)

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from bot.logs.interface import LogQuery
 from bot.model import Entry
+from knowledge import messages
 
 HEX32 = re.compile(r"^[0-9a-fA-F]{32}$")
 TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$", re.IGNORECASE)
@@ -54,7 +55,8 @@ class Scored:
 
 def score(query: LogQuery, entry: Entry, centre: datetime) -> Scored | None:
     """How well an entry fits as the failing request; None when it cannot be it."""
-    status, path = _status(query, entry), _path(query, entry)
+    path = _path(query, entry)
+    status = None if path is None else _status(query, entry, named=path >= 3)
     if status is None or path is None:
         return None
     undated = entry.time is None and query.at is not None
@@ -74,12 +76,12 @@ def succeeded(query: LogQuery, entry: Entry) -> bool:
     )
 
 
-def _status(query: LogQuery, entry: Entry) -> float | None:
+def _status(query: LogQuery, entry: Entry, *, named: bool) -> float | None:
+    """How much an entry is a refusal; a line without a status that names the path may say so in a library's words."""
     if entry.status is None:
         alarming = entry.level in ("warning", "error", "critical")
-        return (
-            2.0 * alarming + 3.0 * bool(REFUSAL.search(entry.text)) if alarming or REFUSAL.search(entry.text) else None
-        )
+        refusing = REFUSAL.search(entry.text) is not None or (named and bool(messages.match(entry.text, "log")))
+        return 2.0 * alarming + 3.0 * refusing if alarming or refusing else None
     if entry.status < 400:
         return None
     if entry.status == (query.status or 401):

@@ -310,3 +310,20 @@ def test_every_spelling_of_a_uuid_holds_it(value: uuid.UUID, dashes: bool, upper
     assert written in spellings(value.hex)
     assert holder([value.hex]).search(f"id={written};")
     assert not holder([value.hex]).search(f"id={written}0")
+
+
+def test_a_line_on_the_same_user_and_address_belongs_to_the_request(tmp_path: Path) -> None:
+    nonce = (
+        "[Sat Nov 21 00:20:00.100 2026] [auth_digest:info] [pid 7] [client {}] AH01778: user {}: nonce expired (9 s)"
+    )
+    mine = nonce.format("203.0.113.9:55012", "meter")
+    others = nonce.format("203.0.113.9:55013", "scada"), nonce.format("203.0.113.8:55013", "meter")
+    write(tmp_path / "access.log", access(AT, user="meter"))
+    write(tmp_path / "error.log", others[0], mine, others[1])
+    assert texts(find(query(), [str(tmp_path)])) == [access(AT, user="meter"), mine]
+
+
+def test_a_refusal_in_a_librarys_words_is_found_by_its_path(tmp_path: Path) -> None:
+    refused = "2026/11/21 00:20:00 GET /v2/orders from 10.0.0.9:1: auth: Token used before issued"
+    write(tmp_path / "api.log", "2026/11/21 00:20:00 GET /v2/orders from 10.0.0.8:1: ok ann", refused)
+    assert texts(find(query(), [str(tmp_path)])) == [refused]

@@ -147,3 +147,18 @@ def test_an_access_line_tells_what_was_written(
     (entry,) = read(line)
     assert (entry.time, entry.path, entry.query, entry.status) == (local.astimezone(UTC), path, "q=1", status)
     assert (entry.method, entry.user, entry.client) == ("PUT", "ann", str(client).removeprefix("::ffff:"))
+
+
+def test_a_coloured_line_can_be_found_by_its_time() -> None:
+    line = "\x1b[38;5;214m2026-11-21 02:54:10.118054+00:00 [warning] <0.905.0> HTTP access denied: user 'app'\x1b[0m"
+    assert quick_time(line, REFERENCE) == datetime(2026, 11, 21, 2, 54, 10, 118054, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("zone", ["Nowhere/Land", "Local/../etc"])
+def test_a_place_that_does_not_exist_reads_as_utc(zone: str) -> None:
+    assert times.value(f"21-Nov-2026 02:55:07 {zone}", REFERENCE) == datetime(2026, 11, 21, 2, 55, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("line", ["deadbeef the user is gone", "cafebabe.12345678 loaded"])
+def test_a_hexadecimal_word_is_no_time_without_a_connection(line: str) -> None:
+    assert quick_time(line, REFERENCE) is None

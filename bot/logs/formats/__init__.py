@@ -75,7 +75,7 @@ def quick_time(line: str, reference: datetime) -> datetime | None:
     """The time of a line for finding a place in a file, without reading the rest of it; None where it has none."""
     if line[:1] == "{" and (match := QUICK.search(line)):
         return times.value(match[1] or match[2], reference)
-    found = plain.stamp(line, reference)
+    found = plain.stamp(envelopes.COLOUR.sub("", line) if "\x1b" in line[:20] else line, reference)
     return found[0] if found else None
 
 

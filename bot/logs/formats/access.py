@@ -26,6 +26,8 @@ HAPROXY = re.compile(
 )
 """HAProxy's `option httplog`, also in the shortened shapes that people write."""
 AGENT = re.compile(r"^[\w.+-]+/[\w.]+|^Mozilla\b")
+VARNISH = frozenset({"hit", "miss", "pass", "pipe", "synth"})
+"""What varnishncsa writes for `%{Varnish:handling}x`: how the cache dealt with the request."""
 OPAQUE = re.compile(r"[A-Za-z0-9+/_=-]{16,}")
 
 
@@ -205,6 +207,8 @@ def _after(cut: _Line, draft: dict[str, Any]) -> list[str]:
             continue  # said already under its name: a session id is no request id
         elif tokens.ID.match(word):
             draft["ids"] = (*draft["ids"], word)
+        elif seen_status and word in VARNISH:
+            draft.setdefault("cache", word)
         elif word != "-":
             rest.append(word)
     return rest

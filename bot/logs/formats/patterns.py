@@ -56,6 +56,21 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"^(?P<stamp>[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+) +(?P<pid>\d+) (?P<source>[\w./-]+:\d+)\] (?P<message>.*)$",
         ),
         (
+            "mojolicious",
+            rf"^\[{STAMP}\] \[(?P<pid>\d+)\] \[(?P<level>trace|debug|info|warn|error|fatal)\]"
+            r" (?:\[(?P<id>[\w-]{6,64})\] )?(?P<message>.*)$",
+        ),
+        (
+            "php-error",
+            r"^\[(?P<stamp>\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d(?: [A-Z][A-Za-z]+(?:/[\w+-]+)*)?)\] "
+            r"(?:(?P<level>NOTICE|WARNING|ERROR|ALERT): )?(?:\[pool (?P<pool>[^\]]*)\] )?(?P<message>.*)$",
+        ),
+        (
+            "slapd",
+            r"^(?=(?P<stamp>[4-9a-f][0-9a-f.]{7,16} (?:0x[0-9a-f]{6,16} |conn=\d)))\S+ (?:(?P<thread>0x[0-9a-f]+) )?"
+            r"(?P<message>(?:conn=(?P<connection>\d+) )?.*)$",
+        ),
+        (
             "gunicorn-error",
             rf"^\[{STAMP}\] \[(?P<pid>\d+)\] \[(?P<level>[A-Z]+)\] (?P<message>.*)$",
         ),
@@ -111,7 +126,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 STARTS = {
     "nginx-error": "12", "apache-error": "[", "lighttpd-error": "12", "envoy-access": "[", "alb-access": "hgw",
-    "squid-access": "1", "klog": "IWEF", "gunicorn-error": "[", "java-util-logging": "0123", "spring-boot": "12",
+    "squid-access": "1", "klog": "IWEF", "mojolicious": "[", "php-error": "[", "slapd": "456789abcdef",
+    "gunicorn-error": "[", "java-util-logging": "0123", "spring-boot": "12",
     "ruby-logger": "DIWEFA", "django": "DIWEC", "flask": "[", "serilog": "12", "aspnet-console": "tdiwfc",
     "postgres": "12", "uvicorn": "DIWEC", "python-logging": "DIWEC",
 }  # fmt: skip
@@ -123,7 +139,7 @@ NGINX_CONTEXT = re.compile(
 """What nginx appends to an error's message."""
 
 NAMED_USER = re.compile(
-    r"\buser \"([^\"]+)\"|\buser (\S+?):? (?:not found|password mismatch|authentication failure|in realm)"
+    r"\buser \"([^\"]+)\"|\buser (\S+?):? (?:not found|password mismatch|authentication failure|in realm|nonce)"
     r"|\busername: (\S+)|\bUser \[([^\]]+)\]",
 )
 """How servers name the user in an error: nginx, Apache (mod_auth_basic), lighttpd, Tomcat and Elasticsearch."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 Convert = Callable[[re.Match[str], datetime], datetime]
 
@@ -26,10 +26,22 @@ def _micro(fraction: str | None) -> int:
 
 
 def _zoned(moment: datetime, zone: str | None) -> datetime:
+    if zone and "/" in zone:
+        return moment.replace(tzinfo=_place(zone)).astimezone(UTC)
     if not zone or zone[0] not in "+-":
         return (moment - timedelta(hours=ZONES.get(zone or "", 0))).replace(tzinfo=UTC)
     shift = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
     return (moment - shift if zone[0] == "+" else moment + shift).replace(tzinfo=UTC)
+
+
+def _place(name: str) -> tzinfo:
+    """The zone of a place (`Europe/Berlin`), as PHP writes it; UTC where no such zone is known."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # few logs name a place
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
 
 
 def _latest(candidates: list[datetime], reference: datetime) -> datetime:
@@ -99,6 +111,11 @@ def _clock_only(m: re.Match[str], reference: datetime) -> datetime:
     return today if today <= reference + timedelta(hours=1) else today - timedelta(days=1)
 
 
+def _hex_epoch(m: re.Match[str], _: datetime) -> datetime:
+    """OpenLDAP's debug stamps: seconds in hexadecimal, from 2.5 on with nanoseconds as well."""
+    return from_epoch(int(m[1], 16)) + timedelta(microseconds=int(m[2] or "0", 16) // 1000)
+
+
 def _epoch(m: re.Match[str], _: datetime) -> datetime:
     return from_epoch(float(m[1]))
 
@@ -116,11 +133,20 @@ STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
     ("clf", re.compile(rf"(?<!\d)(\d\d?)/{MONTH}/(\d{{4}})[: ]{CLOCK}(?: ([+-]\d{{4}}))?"), _named_month),
     ("slashed", re.compile(rf"(?<!\d)(\d{{4}})/(\d\d)/(\d\d) {CLOCK}"), _slashed),
     ("ctime", re.compile(rf"\b[A-Z][a-z][a-z] {MONTH} +(\d\d?) {CLOCK} (\d{{4}})\b"), _ctime),
-    ("dashed", re.compile(rf"(?<!\d)(\d\d?)-{MONTH}-(\d{{4}}) {CLOCK}()"), _named_month),
+    (
+        "dashed",
+        re.compile(rf"(?<!\d)(\d\d?)-{MONTH}-(\d{{4}}) {CLOCK}(?: ([A-Z][A-Za-z]+(?:/[\w+-]+)*))?"),
+        _named_month,
+    ),
     ("syslog", re.compile(rf"^(?:<\d{{1,3}}>)?{MONTH} +(\d\d?) {CLOCK}\b"), _syslog),
     ("klog", re.compile(rf"^[IWEF](\d\d)(\d\d) {CLOCK}"), _klog),
     ("numeric", re.compile(rf"(?<!\d)(\d\d?)[/.](\d\d?)[/.](\d{{4}}),? {CLOCK}(?: ([AP]M)\b)?"), _numeric),
     ("epoch", re.compile(r"^\[?(1\d{9}(?:\d{3})?(?:\.\d+)?)(?![\w.])"), _epoch),
+    (
+        "slapd",
+        re.compile(r"^([4-9a-f][0-9a-f]{7})(?:\.([0-9a-f]{8}))?(?= 0x[0-9a-f]{6,16} | conn=\d)"),
+        _hex_epoch,
+    ),
     ("clock", re.compile(rf"^\[?{CLOCK}(?= )"), _clock_only),
 )
 """(name, pattern, how its groups are read): the kinds of stamps, the commonest first."""
