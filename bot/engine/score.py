@@ -21,7 +21,7 @@ DECISIVE = math.log(1000)
 """`proves` and `rules_out` are strong, not infinite: a contradiction shows as a conflict."""
 DISCOUNTS = (1.0, 1 / 3, 0.15)
 UNKNOWN = "unknown"
-UNKNOWN_PRIOR = 6.0
+UNKNOWN_PRIOR = 3.0
 """The weight of "none of these": what evidence must outweigh before an answer is given."""
 TEMPERATURE = 0.4
 """Divides all scores: fitted so that confidences mean what they say."""

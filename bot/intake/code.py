@@ -25,6 +25,8 @@ HEADER = re.compile(
 )
 METHOD = re.compile(r"""(?i)["']?-?(?:method|type)["']?\s*[:= ]\s*["']?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b""")
 HOLE = re.compile(r"\$\{[^{}]{1,200}\}|\{[^{}\s]{1,80}\}|%s|#\{[^{}]{1,200}\}|\$\(?[A-Za-z_]\w*\)?")
+JOINED = re.compile(r"\s*(?:\+|\.concat\b|%\s*\w)")
+"""What joins a variable to a string."""
 CREDENTIAL_NAME = re.compile(
     r"(?i)authorization|(?:^|[-_])(?:api)?[-_]?(?:key|token|secret|signature|auth|cookie)(?:$|[-_])|apikey|dpop"
 )
@@ -74,7 +76,8 @@ def headers_in(code: str) -> tuple[tuple[str, str], ...]:
         if "-" not in name and not CREDENTIAL_NAME.search(name):
             continue
         value = UNKNOWN if match["vtext"] is None else _filled(match["vprefix"], match["vquote"], match["vtext"])
-        found.append((name, value))
+        joined = JOINED.match(code, match.end())
+        found.append((name, value + UNKNOWN if joined else value))
     return tuple(found)
 
 

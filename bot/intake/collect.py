@@ -84,10 +84,11 @@ def _inline(document: Document) -> Iterator[RawCredential]:
                 continue
             name = match["name"]
             if pattern is INLINE_AUTHORIZATION:
-                yield RawCredential("authorization", name, match["value"].rstrip(".,)"))
+                left_out = text[match.end() : match.end() + 3].lstrip().startswith("…")
+                yield RawCredential("authorization", name, _ended(match["value"]) + " ***" * left_out)
             elif HEADER_NAME.search(name) and not NOT_CREDENTIALS.search(name):
                 variable = match["quoted"] and not match["opened"]  # {"X-Api-Key": key}: the name of a variable
-                yield RawCredential("header", name, "***" if variable else match["value"].rstrip(".,)"))
+                yield RawCredential("header", name, "***" if variable else _ended(match["value"]))
     for match in islice(re.finditer(r"https?://[^\s<>\"']{4,8000}", text), MOST):
         yield from in_url(match[0])
     for match in islice(TOKEN.finditer(text), MOST):
@@ -110,3 +111,8 @@ def _key(credential: RawCredential) -> str:
 def _core(value: str) -> str:
     """What identifies a value: its longest word, so that a scheme does not matter."""
     return max(value.split() or [""], key=len)
+
+
+def _ended(value: str) -> str:
+    """The value without the sentence's own ending; an ellipsis stands for what was left out."""
+    return value if value.endswith(("..", "…")) else value.rstrip(".,)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from bot.model import Entry
 from bot.reading.changes import alternates
@@ -37,6 +38,18 @@ def _never_ok(scene: Scene) -> Verdict:
     return f"The same caller was refused {len(mine)} times and never let in" if mine and not any(map(ok, mine)) else ""
 
 
+def _idle_before(scene: Scene) -> Verdict:
+    """A pause of the caller, long for them, right before they were refused."""
+    if not _known(scene):
+        return None
+    times = [e.time for e in _mine(scene) if e.time and scene.before(e) and ok(e) and scene.guarded(e.path)]
+    if len(times) < 3:
+        return None
+    steps = sorted((b - a).total_seconds() for a, b in pairwise(times))
+    pause = (scene.at - times[-1]).total_seconds()
+    return f"The caller had paused for {pause:.0f} s before" if pause >= max(20, 4 * steps[len(steps) // 2]) else ""
+
+
 def _ok_elsewhere(scene: Scene) -> Verdict:
     if scene.failing is None or not (scene.failing.user or session(scene.failing)):
         return None
@@ -53,6 +66,8 @@ def _others_ok(scene: Scene) -> Verdict:
     after = [e for e in others if not scene.before(e)]
     if alternates(scene):
         return None
+    if _everyone_refused(scene):
+        return ""
     if len(after) >= 3 and not any(map(ok, after)):
         return ""
     return f"Other callers are let in on {scene.path} at that time" if any(map(ok, others)) else ""
@@ -116,6 +131,7 @@ def _attempts(scene: Scene) -> Verdict:
 CHECKS: dict[str, Check] = {
     "log.caller_ok_before": _ok_before,
     "log.caller_never_ok": _never_ok,
+    "log.idle_before": _idle_before,
     "log.caller_ok_elsewhere": _ok_elsewhere,
     "log.others_ok": _others_ok,
     "log.everyone_refused_since": _everyone_refused,

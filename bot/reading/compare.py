@@ -27,7 +27,15 @@ CLAIM = re.compile(
     r"|([a-z_]{3,30})[\"'`]? (?:claim )?(?:is |was )?(?:not present|missing|absent|required))"
 )
 TRIAL = re.compile(r"(?i)(^|[-.])(stg|staging|stage|test|testnet|dev|qa|uat|sandbox|demo|preprod)([-.]|$)")
+WANTED_HEADER = re.compile(
+    r"(?i)\b([a-z][\w-]*(?:key|token|auth|secret)[\w-]*)\b[\"'`]? (?:request )?header\b.{0,12}"
+    r"\b(?:missing|required|absent|not found|not (?:set|present|sent))"
+    r"|\b(?:missing|no|requires?|expects?|set the|send the)\b.{0,12}?"
+    r"[ \"'`]([a-z]+-[\w-]*(?:key|token|auth|secret)[\w-]*)"
+)
+STORED = re.compile(r"(?i)\b(public|s-maxage=[1-9]|max-age=[1-9])")
 SPOKEN_TRUST = 0.5
+SIDE_HEADERS = frozenset({"cookie", "dpop", "x-csrf-token", "x-xsrf-token", "x-amz-security-token"})
 ROUTINE = frozenset({"host", "user-agent", "accept", "content-type", "content-length"})
 LOGGED_TRUST = 0.7
 PLACES_TRUST = 0.7
@@ -144,3 +152,30 @@ def _elsewhere(report: Report) -> Iterator[Finding]:
 def _own(exchange: Exchange) -> frozenset[tuple[str, str]]:
     """The headers that the caller chose to send."""
     return frozenset((k.lower(), v) for k, v in exchange.request_headers or () if k.lower() not in ROUTINE)
+
+
+def _headers(report: Report, service: Service | None, lines: Sequence[Entry]) -> Iterator[Finding]:
+    """The header that carries the key, and the one that the service reads."""
+    shown = [
+        p for p in report.presented if p.place in {"header", "authorization"} and p.kind not in {"empty", "literal"}
+    ]
+    used = {p.name.lower() for p in shown if p.name}
+    custom = sorted(p.name for p in shown if p.place == "header" and p.name.lower() not in SIDE_HEADERS)
+    if custom:
+        text = f"The key is sent in the header {custom[0]}"
+        yield Finding(id="request.key_in_header", source="pasted", text=text, trust=TRUST["pasted"])
+    told = [e.body for e in report.exchanges] + [e.text for e in lines]
+    wanted = {(a or b).lower() for text in told for a, b in WANTED_HEADER.findall(text)}
+    wanted |= {service.key_header.lower()} if service and service.key_header else set()
+    if used and wanted and not used & wanted:
+        text = f"The service reads the header {min(wanted)}; the request has {min(used)}"
+        yield Finding(id="request.other_header_wanted", source="pasted", text=text, trust=TRUST["pasted"])
+
+
+def _cacheable(report: Report) -> Iterator[Finding]:
+    """A pasted 401 that shared caches may store (RFC 9111 section 3)."""
+    for exchange in report.exchanges:
+        control = ", ".join(exchange.all("Cache-Control"))
+        if exchange.status == 401 and STORED.search(control) and not re.search(r"(?i)no-store|private", control):
+            text = f"The pasted 401 may be stored: Cache-Control: {control[:80]}"
+            yield Finding(id="response.cacheable", source="pasted", text=text, trust=TRUST["pasted"])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 from bot.model import Collected, Entry, Finding
-from bot.reading.scene import ABSENT, Scene, first, ok, same_path, session
+from bot.reading.scene import ABSENT, Scene, agent, first, ok, same_path, session
 from bot.reading.verdict import Verdict, collected
+from knowledge.messages import match
 
 KEY_PARAMETERS = re.compile(r"(?i)(?:^|&)(api[_-]?key|apikey|key|access_token|token|auth)=")
 PLACEHOLDER = re.compile(
@@ -19,6 +21,9 @@ AUTHORIZATION = re.compile(r"(?i)(^|[._])(authorization|auth|has_auth|x-api-key|
 COOKIE = re.compile(r"(?i)(^|[._])(cookie|cookies)$")
 CERTIFICATE = ("verify", "ssl_client_verify", "tls.client_verify", "client_verify", "ssl_verify")
 CSRF = ("csrf_in", "csrf", "x-csrf-token", "csrf_token", "xsrf")
+CROSS_ORIGIN = re.compile(
+    r"(?i)\bCORS\b|preflight|cross[- ]origin|failed to fetch|NetworkError when|ERR_NETWORK|Access-Control-"
+)
 HEADERS = re.compile(r"(?i)(?<!p_)(?<!res\.)(?<!response\.)headers?\.")
 
 
@@ -95,6 +100,8 @@ def _field_presence(scene: Scene, pattern: re.Pattern[str]) -> bool | None:
 
 def _credentials(present: bool) -> Callable[[Scene, Entry], Verdict]:
     def check(scene: Scene, mine: Entry) -> Verdict:
+        if _lost(scene, mine):
+            return None
         seen = _field_presence(scene, AUTHORIZATION)
         if seen is None and mine.user and mine.status == 401:
             seen = True
@@ -104,6 +111,23 @@ def _credentials(present: bool) -> Callable[[Scene, Entry], Verdict]:
         return f"The log shows that {mine.method} {mine.path} {text}" if seen == present else ""
 
     return check
+
+
+def _lost(scene: Scene, mine: Entry) -> Verdict:
+    """Whether one tier logged credentials and another, in a file of its own, says that none arrived."""
+    fronts = {
+        e.file
+        for e in scene.found.request
+        for k, v in e.fields
+        if AUTHORIZATION.search(k) and (v.lower() not in ABSENT or HEADERS.search(k))
+    }
+    if not fronts:
+        return None
+    for entry in scene.found.request:
+        said = match(entry.text, "log") if entry.file not in fronts else ()
+        if any(hit.finding == "says.no_credentials" for hit in said):
+            return "One tier logged the credentials, and the one behind it says that none arrived"
+    return ""
 
 
 def _recognised(scene: Scene, mine: Entry) -> Verdict:
@@ -208,10 +232,18 @@ def _session_lost(scene: Scene, mine: Entry) -> Verdict:
 
 
 def _preflight_only(scene: Scene, mine: Entry) -> Verdict:
-    if mine.method != "OPTIONS" or mine.status not in {401, 403}:
-        return None if mine.method != "OPTIONS" else ""
-    follow = [e for e in scene.on_path if e.method != "OPTIONS" and scene.same_caller(e) and scene.near(e, 10)]
-    return "" if follow else f"OPTIONS {mine.path} was answered {mine.status} and the real request did not follow"
+    if mine.method != "OPTIONS" and not CROSS_ORIGIN.search(scene.report.text):
+        return None
+    asked = [mine] if mine.method == "OPTIONS" else [e for e in scene.on_path if e.method == "OPTIONS"]
+    for preflight in asked:
+        after = [e for e in scene.on_path if e.method != "OPTIONS" and _soon(preflight, e)]
+        if preflight.status in {401, 403} and not any(agent(e) == agent(preflight) for e in after):
+            return f"OPTIONS {preflight.path} was answered {preflight.status} and the real request did not follow"
+    return "" if asked else None
+
+
+def _soon(one: Entry, other: Entry) -> bool:
+    return bool(one.time and other.time and timedelta() <= other.time - one.time <= timedelta(seconds=10))
 
 
 CHECKS: dict[str, Callable[[Scene, Entry], Verdict]] = {
@@ -220,6 +252,7 @@ CHECKS: dict[str, Callable[[Scene, Entry], Verdict]] = {
     "log.status_403": _status(403),
     "log.status_404": _status(404),
     "log.status_407": _status(407),
+    "log.credentials_lost": _lost,
     "log.credentials_arrived": _credentials(True),
     "log.credentials_absent": _credentials(False),
     "log.user_recognised": _recognised,
