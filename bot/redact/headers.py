@@ -40,7 +40,10 @@ PATTERNS = {
     "scheme": r"[ \t]*(?:b?['\"])?([A-Za-z][\w\-]{1,40})(?:[ \t+]{1,8}|[ \t]*\r?\n[ \t]+)(?=\S)",
     "run": r"[^\s\"'<>|\\]+(?:\\(?![nrt\"'])[^\s\"'<>|\\]*)*",
     "parameter": r"([A-Za-z][\w\-]{0,40})[ \t]{0,2}=[ \t]{0,2}(\"[^\"\r\n]*+\"?|[^\s,;\"']+)",
-    "cookie": r"([^\s=;,\"'{}\[\]<>]{1,200}+)=(\"[^\"\r\n;]*+\"?|[^;\s\"'\\,]*+)",
+    "cookie": (
+        # Only from the beginning of a word on, so that each is walked once.
+        r"(?<![^\s=;,\"'{}\[\]<>])([^\s=;,\"'{}\[\]<>]++)=(\"[^\"\r\n;]*+\"?|[^;\s\"'\\,]*+)"
+    ),
 }
 
 
@@ -154,13 +157,13 @@ def decoded_pair(value: str) -> tuple[str, ...]:
 
 def cookies(text: str, start: int, end: int) -> Iterator[Span]:
     """The cookie values at text[start:end], except those that are plainly no secret."""
-    for match in _pattern("cookie").finditer(text, start, end):
+    for match in _pattern("cookie").finditer(text[start:end]):
         name, value = match[1].lstrip("[({").lower(), match[2]
         quoted = value.startswith('"')
         inner = value.strip('"').rstrip("]})" if "[" not in value else "")
         if name in PLAIN_COOKIES or harmless(inner) or inner.lower() in LITERALS or len(inner) < 2:
             continue
-        begin = match.start(2) + quoted
+        begin = start + match.start(2) + quoted
         yield Span(begin, begin + len(inner), "session cookie" if _session(name) else "cookie", SCHEME)
 
 

@@ -46,7 +46,7 @@ PATTERNS = {
     "element": r"<(?P<name>[\w:.\-]{2,64}+)(?:\s[^<>]{0,300}+)?>(?P<value>[^<>]{1,8000}+)</",
 }
 
-NEXT_HEADER = ("uthorization:", "UTHORIZATION:", "ookie:", "OOKIE:")
+NEXT_HEADER = ("uthorization:", "UTHORIZATION:", "ookie:", "OOKIE:", "ookies:", "OOKIES:")
 """Where one line holds several headers, each is read for itself."""
 
 PLAIN = re.compile(r"[A-Z]?[a-z]+")
@@ -64,7 +64,7 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 def pairs(scan: Scan) -> Iterator[Span]:
     """The secrets that stand under a name of one."""
-    text = scan.text
+    text, covered = scan.text, 0
     for match in _named(scan):
         name = match["name"]
         query = text[match.start() - 1 : match.start()] in {"?", "&", "#"} and match["sep"] == "="
@@ -74,7 +74,11 @@ def pairs(scan: Scan) -> Iterator[Span]:
         if match["is"]:
             yield from _said(text, match.end(), meaning)
         else:
-            yield from _assigned(text, match, meaning, query)
+            for span in _assigned(scan, match, meaning, query, covered):
+                yield span
+                # A secret that fills its run to the end covers those of all names within it.
+                if span.end == scan.run_at(span.start):
+                    covered = span.end
     yield from _apart(scan)
 
 
@@ -116,8 +120,9 @@ def _meaning(text: str, match: re.Match[str], name: str, query: bool) -> Named |
     return named(name, query=query)
 
 
-def _assigned(text: str, match: re.Match[str], meaning: Named, query: bool) -> Iterator[Span]:
-    place = match.end()
+def _assigned(scan: Scan, match: re.Match[str], meaning: Named, query: bool, covered: int) -> Iterator[Span]:
+    """The secrets of what is assigned to a name; up to `covered` all is known to be one."""
+    text, place = scan.text, match.end()
     opened = text[match.start() - 1 : match.start()]
     head = meaning.kind in {"authorization", "cookies"}
     below = _pattern("below").match(text, place)
@@ -130,21 +135,25 @@ def _assigned(text: str, match: re.Match[str], meaning: Named, query: bool) -> I
         return
     elif head:
         outer = opened if opened in {'"', "'", "`"} and not match["close"].strip("\\") else ""
-        if match["sep"] != ":":
-            yield from _whole(text, place, _run(text, place), meaning, structured=True)
-        else:
+        if match["sep"] == ":":
             yield from _whole(text, place, _line_end(text, place, outer, header=True), meaning, structured=True)
-    else:
-        yield from _bare(text, match, place, meaning, query)
+        elif place >= covered:
+            end = _run(scan, place)
+            end = min(end, place + LONGEST) if meaning.kind == "authorization" else end
+            yield from _whole(text, place, end, meaning, structured=True)
+    elif place >= covered:
+        yield from _bare(scan, match, place, meaning, query)
 
 
-def _bare(text: str, match: re.Match[str], place: int, meaning: Named, query: bool) -> Iterator[Span]:
+def _bare(scan: Scan, match: re.Match[str], place: int, meaning: Named, query: bool) -> Iterator[Span]:
+    text = scan.text
     while text[place : place + 1] in {" ", "\t", "*", "~"}:
         place += 1
-    run = _pattern("bare").match(text, place)
-    if run is None:
+    end = scan.run_end(_pattern("bare"), place)
+    if end == place or (end - place > LONGEST and not fits(text[place : place + LONGEST], meaning, structured=True)):
         return
-    value = trimmed(run[0].partition("&")[0] if query else run[0])
+    run = text[place:end]
+    value = trimmed(run.partition("&")[0] if query else run)
     if match["close"].strip("\\]`*") and (number := NUMBER.fullmatch(value)):
         if meaning.needs == ANY:
             yield Span(place, place + len(number[0]), meaning.kind, NAMED, bare=True)
@@ -246,7 +255,7 @@ def _apart(scan: Scan) -> Iterator[Span]:
         if match is not None and match.end() > place and (meaning := named(match["name"])) is not None:
             start = match.end() + (text[match.end() : match.end() + 1] == " ")
             quoted = _quoted(text, match.end())
-            yield from _whole(text, *(quoted or (start, _run(text, start))), meaning, structured=True)
+            yield from _whole(text, *(quoted or (start, _run(scan, start))), meaning, structured=True)
     for match in scan.matches(_pattern("value_named"), '"value"', "'value'"):
         yield from value_of(match["name"], text, *match.span("value"))
     if "</" in text:
@@ -293,8 +302,7 @@ def _line_end(text: str, place: int, outer: str = "", *, header: bool = False) -
     return end
 
 
-def _run(text: str, place: int) -> int:
-    while text[place : place + 1] in {" ", "\t"}:
+def _run(scan: Scan, place: int) -> int:
+    while scan.text[place : place + 1] in {" ", "\t"}:
         place += 1
-    run = _pattern("bare").match(text, place)
-    return run.end() if run else place
+    return scan.run_end(_pattern("bare"), place)

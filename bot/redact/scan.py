@@ -12,6 +12,7 @@ class Scan:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._run = (0, 0)
 
     @cached_property
     def lower(self) -> str:
@@ -32,3 +33,21 @@ class Scan:
             match = pattern.match(self.text, place)
             if match is not None:
                 yield match
+
+    def run_end(self, pattern: re.Pattern[str], place: int) -> int:
+        """Where the run ends that goes on at this place; the place itself where there is none.
+
+        For patterns that accept each character by what follows it alone: wherever one enters such a run, it ends at
+        the same place, so a run that holds a thousand names is measured once.
+        """
+        start, end = self._run
+        if not start <= place < end:
+            match = pattern.match(self.text, place)
+            end = match.end() if match else place
+            self._run = place, end
+        return end
+
+    def run_at(self, place: int) -> int:
+        """Where the run ends that was measured last, if it holds this place; else -1."""
+        start, end = self._run
+        return end if start <= place < end else -1

@@ -19,6 +19,9 @@ KEPT = 4
 FRONT = 64
 """As far in front of a shape's literal it can begin."""
 
+LONGEST_MASKED = 200
+"""Nobody hides a longer value in part."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -51,22 +54,27 @@ def vendors(scan: Scan) -> Iterator[Span]:
             continue
         place = text.find(shape.has)
         while place >= 0:
-            yield from _shaped(text, shape, place)
-            place = text.find(shape.has, place + 1)
+            found = _shaped(text, shape, place)
+            if found is not None:
+                yield found[0]
+            # What begins within a secret is part of it: to measure it again would take a square of the time.
+            place = text.find(shape.has, max(place + 1, found[1] if found else 0))
 
 
-def _shaped(text: str, shape: Shape, place: int) -> Iterator[Span]:
+def _shaped(text: str, shape: Shape, place: int) -> tuple[Span, int] | None:
+    """The secret with its literal at this place, and where it ends."""
     start = _start(text, shape, place)
+    if start < 0 or text[start - 1 : start].isalnum() or text[start - 1 : start] == "_":
+        return None
     after = _compiled(shape.after).match(text, place + len(shape.has))
-    if start < 0 or after is None or text[start - 1 : start].isalnum() or text[start - 1 : start] == "_":
-        return
+    if after is None:
+        return None
     value = text[start : after.end()]
-    if harmless(value) or masked(value):
-        return
+    if harmless(value) or (len(value) <= LONGEST_MASKED and masked(value)):
+        return None
     if shape.keep:
-        yield Span(start + KEPT, after.end() - KEPT, "…", SHAPED)
-    else:
-        yield Span(start, after.end(), shape.kind, SHAPED)
+        return Span(start + KEPT, after.end() - KEPT, "…", SHAPED), after.end()
+    return Span(start, after.end(), shape.kind, SHAPED), after.end()
 
 
 def _start(text: str, shape: Shape, place: int) -> int:

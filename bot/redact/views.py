@@ -32,7 +32,10 @@ MARKS = (
     r"|<(?=(?:https?|mailto|tel|ftp|wss?):)|>"
     r"|(?<!\*)\*(?!\*)|(?<!~)~(?!~)|`+|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"
 )
-ESCAPES = r"\\+(?:u(?P<hex>[0-9a-fA-F]{4})|x(?P<byte>[0-9a-fA-F]{2})|(?P<control>[nrtbf])|(?P<itself>[\"'/`&=]))"
+ESCAPES = (
+    # Possessive, and from the first backslash only: a run of them that escapes nothing is walked once.
+    r"(?<!\\)\\++(?:u(?P<hex>[0-9a-fA-F]{4})|x(?P<byte>[0-9a-fA-F]{2})|(?P<control>[nrtbf])|(?P<itself>[\"'/`&=]))"
+)
 
 
 class View:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import re
+import subprocess
+import sys
 from urllib.parse import quote
 
 import pytest
@@ -113,6 +115,25 @@ def test_a_long_text_is_read_as_carefully_as_a_short_one() -> None:
         19_999: "later ‹token›",
     }
     assert redact("\n".join(clean)).text.split("\n") == clean
+
+
+HOSTILE = ["\\", "password=", "token=/", "token=?", "ghp_a", "xoxb-1-", "cookie=", "cookies:", "key=\\"]
+
+
+def test_repetition_costs_no_more_than_its_length() -> None:
+    """Seconds of the processor where the work grows with the length, hours where it grows with its square."""
+    program = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_CPU, (60, 60))\n"
+        "from bot.redact import redact\n"
+        "for piece in sys.argv[1:]: redact((piece * 100_000)[:100_000])"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, *HOSTILE], check=False, capture_output=True)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_a_secret_that_holds_names_of_secrets_goes_whole() -> None:
+    assert redact(f"now password=token=x{'a;key' * 3000} then").text == "now password=‹password› then"
+    assert redact("xoxb-1-2-3-xoxb-AbCdEfGh1234567890 xoxb-9-8-7-zyxwvutsrqponm1").text.count("‹") == 2
 
 
 TEMPLATES = [
