@@ -1,8 +1,9 @@
-"""The slash command: `/401 <report>` and `/401 help`."""
+"""The slash command: `/401 <report>`, `/401 explain <cause>` and `/401 help`."""
 
 from __future__ import annotations
 
 import time
+from difflib import get_close_matches
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -10,9 +11,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot import cases, jobs
 from bot.jobs import Job
+from handlers.blocks.cause import explain, overview
 from handlers.blocks.help import help_message
+from handlers.blocks.message import Message
 from handlers.deps import Deps
 from handlers.reports import moment, read, team_of
+from knowledge.causes import causes
 
 COMMAND = "/401"
 BUSY = "I cannot take this in right now. Nothing was kept; please try again in a minute."
@@ -24,8 +28,7 @@ def register(app: AsyncApp, deps: Deps) -> None:
     @app.command(COMMAND)
     async def commanded(ack: AsyncAck, command: dict[str, Any]) -> None:
         text = str(command.get("text") or "").strip()
-        if text.lower() in {"", "help", "?"}:
-            page = help_message()
+        if (page := _page(text)) is not None:
             await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
             return
         try:
@@ -35,6 +38,19 @@ def register(app: AsyncApp, deps: Deps) -> None:
             await ack(text=BUSY, response_type="ephemeral")
             return
         await ack()
+
+
+def _page(text: str) -> Message | None:
+    """The page that the words ask for; None when they are a report."""
+    first, _, rest = text.lower().partition(" ")
+    if first in {"", "help", "?"}:
+        return help_message()
+    if first != "explain":
+        return None
+    known = causes()
+    name = rest.strip().replace(" ", "_")
+    near = [name] if name in known else get_close_matches(name, known, 1)
+    return explain(known[near[0]]) if near else overview(known.values())
 
 
 async def _record(deps: Deps, command: dict[str, Any], text: str) -> None:

@@ -1,4 +1,7 @@
-"""Which messages in a support channel report a refusal (401, and its kin 403 and 407): they say so and say where."""
+"""Which messages in a support channel report a refusal (401, and its kin 403 and 407).
+
+They say so, and they say where, bring a file, or speak of themselves.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,12 @@ _SAYS = re.compile(
 _NOT = re.compile(
     r"\b(?:room|line|page|row|gate|flight|route|ticket|issue|pr|error code list)\s+\#?40[137]\b", re.IGNORECASE
 )
+_SUFFERS = re.compile(
+    r"\b(?:I|we|he|she|they|users?|customers?|colleagues?)\s+(?:\w+\s+){0,2}?(?:get|gets|got|see|sees|keep|keeps|can'?t|cannot|"
+    r"can\s+not|couldn'?t|am|are|is)\b|\b(?:getting|gives\s+me|keeps?\s+saying|all\s+the\s+time)\b",
+    re.IGNORECASE,
+)
+"""People who are refused now, and not people who talk about it."""
 _HOST = re.compile(r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d+)?(?![\w-])", re.IGNORECASE)
 _PATH = re.compile(r"(?:^|[\s`'\"(])/[A-Za-z][\w.~-]*(?:/[\w.~%{}:-]*)*|\blocalhost:\d+", re.MULTILINE)
 _FILE_ENDINGS = re.compile(
@@ -29,13 +38,13 @@ _FILE_ENDINGS = re.compile(
 
 
 def is_report(text: str, *, files: bool = False) -> bool:
-    """Whether the words say that somebody is refused, and name an address or bring a file that may.
+    """Whether the words say that somebody is refused, and name an address, bring a file that may, or say who.
 
     A 401 inside a URL says nothing: people link to pages about 401s.
     """
     without_urls = _URL.sub(" ", text)
     says = _SAYS.search(_NOT.sub(" ", without_urls))
-    return bool(says) and (files or _names_a_place(text, without_urls))
+    return bool(says) and (files or _names_a_place(text, without_urls) or bool(_SUFFERS.search(without_urls)))
 
 
 def _names_a_place(text: str, without_urls: str) -> bool:

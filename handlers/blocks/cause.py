@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot import wording
 from handlers.blocks.message import Block, Message
 from handlers.blocks.text import (
@@ -14,6 +16,7 @@ from handlers.blocks.text import (
     items,
     pieces,
     plain,
+    preformatted,
     rich,
     section,
 )
@@ -34,6 +37,13 @@ def explain(cause: KnownCause) -> Message:
         (5, context(f"{cause.id} · mended by {wording.AUDIENCES[cause.owner]}")),
     ]
     return Message(fallback(f"{cause.title}: {cause.means}"), fit(parts))
+
+
+def overview(causes: Iterable[KnownCause]) -> Message:
+    """All causes by name, for `/401 explain` without one."""
+    listed = "\n".join(f"{cause.id}: {cause.title}" for cause in causes)
+    lead = "Say which one: /401 explain token_expired"
+    return Message(fallback(lead), [rich(section(bold(lead))), rich(preformatted(listed, 5000))])
 
 
 def _paragraph(heading: str, text: str) -> list[Piece]:

@@ -119,6 +119,17 @@ async def test_a_slash_command_gets_a_message_of_its_own_and_its_thread_is_the_c
     assert [m.user for m in workspace.messages(RANDOM, reply.ts)] == [LOCKSMITH, RITA]
 
 
+async def test_explain_shows_a_cause_to_who_asked_alone_and_no_case_is_opened(bot: Any, workspace: Workspace) -> None:
+    async with bot():
+        await workspace.command(RITA, RANDOM, "/401", "explain token_expird")
+        await workspace.command(RITA, RANDOM, "/401", "explain")
+        await workspace.until(lambda: len(workspace.ephemerals(RITA)) == 2)
+    page, listed = workspace.ephemerals(RITA)
+    assert "The access token has expired" in page.text
+    assert "Say which one" in listed.text
+    assert not workspace.messages(RANDOM)
+
+
 async def test_a_follow_up_changes_the_one_message_and_thanks_change_nothing(bot: Any, workspace: Workspace) -> None:
     async with bot():
         ts = await workspace.post(RITA, HELP_API, f"@locksmith {REPORT}")

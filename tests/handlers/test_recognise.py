@@ -18,11 +18,14 @@ REPORTS = [
     "my token is rejected by https://api.example.com/",
     "we are locked out of https://admin.example.com",
     "authentication failed at https://api.example.com/login",
+    "I get a 401",
+    "hey I can't log in, unauthorized all the time!!",
+    "getting unauthorized since this morning, can somebody help?",
+    "our customers are locked out",
     "I cannot refund: https://api.example.com/v1/orders/1/refund says 403 forbidden",
 ]
 CHATTER = [
     "401",
-    "I get a 401",
     "meet in room 401, see https://maps.example.com/hq",
     "my 401k provider moved to https://pension.example.com",
     "nice read about status codes: https://developer.example.org/docs/401",
