@@ -6,9 +6,11 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from functools import partial
 
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import casework, doors, files, jobs, store, worker
@@ -24,6 +26,8 @@ from bot.settings import Settings
 from bot.slack import RefusedError, Slack, UnclearError, sign_in
 from handlers import actions, command, home, mention, message, other, pages
 from handlers.deps import Deps
+from knowledge.causes import causes
+from knowledge.questions import questions
 
 SIGN_IN_TRIES = 10
 Reader = Callable[..., Report]
@@ -40,18 +44,34 @@ async def run(
     announce: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve, work or both until `stop` is set, then drain. `announce` is told the HTTP address once it is open."""
+    _known()
     slack = await _sign_in(settings, stop)
     reader = _reader(settings)
-    async with store.connect(settings) as redis:
-        await jobs.ready(redis)
+    async with store.connect(settings) as redis, AsyncExitStack() as open_doors:
+        await _ready(redis)
+        if serving:
+            app = application(settings, slack, redis, reader)
+            announce(await open_doors.enter_async_context(doors.opened(settings, app, redis)))
         async with asyncio.TaskGroup() as group:
             group.create_task(live.keep(settings.services, policy(settings), stop))
             if working:
                 group.create_task(worker.run(_worker(settings, slack, redis, reader), stop))
-            if serving:
-                async with doors.opened(settings, application(settings, slack, redis, reader), redis) as address:
-                    announce(address)
-                    await stop.wait()
+            await stop.wait()
+            await open_doors.aclose()  # first, so that nothing comes in while the work at hand ends
+
+
+def _known() -> None:
+    """Read what is known now, so that a fault in it is told before the first report comes."""
+    causes()
+    questions()
+
+
+async def _ready(redis: Redis) -> None:
+    try:
+        await jobs.ready(redis)
+    except (RedisError, OSError) as error:
+        told = f"REDIS_URL: does not answer ({type(error).__name__}); start it or mend the address"
+        raise UsageError(told) from None
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
@@ -125,7 +125,7 @@ async def _first(desk: Desk, job: Job) -> Report | None:
     except (RefusedError, UnclearError) as error:
         log.info("case %s: the thread's first message cannot be read (%s)", job.case, error)
         return None
-    first = next(iter(answer.get("messages") or ()), {})
+    first: dict[str, Any] = next(iter(answer.get("messages") or ()), {})
     if first.get("ts") != job.thread_ts or not first.get("user") or first.get("bot_id"):
         return None
     posted_at = datetime.fromtimestamp(float(job.thread_ts), UTC)

@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from bot.errors import UsageError
 from knowledge.errors import KnowledgeError
@@ -23,6 +24,13 @@ COMMANDS = {
 }
 
 
+class _Parser(argparse.ArgumentParser):
+    """Tells of a wrong option like of any other unusable input: in one line, without the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message.removeprefix('argument ')}; '{self.prog} --help' shows how")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0 when it did its work and 2 when its input was unusable."""
     words = list(sys.argv[1:] if argv is None else argv)
@@ -30,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if name not in COMMANDS:
         return _overview(name)
     module = importlib.import_module(f"bot.commands.{name}")
-    parser = argparse.ArgumentParser(prog=f"locksmith {name}", description=COMMANDS[name])
+    parser = _Parser(prog=f"locksmith {name}", description=COMMANDS[name])
     module.add_arguments(parser)
     try:
         return int(module.run(parser.parse_args(words[1:])))

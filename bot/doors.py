@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiohttp import web
 from redis.asyncio import Redis
@@ -23,12 +24,13 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import UsageError
+from bot.errors import UsageError, reason
 from bot.settings import Settings
-from bot.slack import Slack, bypasses_proxy
+from bot.slack import RefusedError, Slack, UnclearError, ask, bypasses_proxy
 
 SOCKETS = 2
 """Slack closes a socket now and then; with one alone, clicks made meanwhile would be lost."""
+CONNECT_S = 5
 BODY_MAX = 2**20
 ACK_S = 2.5
 """Slack waits three seconds; what could not be recorded by then counts as not taken, and Slack sends it again."""
@@ -89,14 +91,21 @@ async def opened(settings: Settings, app: AsyncApp, redis: Redis) -> AsyncIterat
     runner = web.AppRunner(_site(settings, app, redis), access_log=None, shutdown_timeout=5)
     await runner.setup()
     sockets: list[SocketModeClient] = []
+    connecting: asyncio.Future[Any] | None = None
     try:
         address = await _listen(runner, settings)
         if settings.app_token:
-            sockets = await _connect(settings, app)
+            await _let_in(settings)
+            sockets = _sockets(settings, app)
+            connecting = asyncio.gather(*(socket.connect() for socket in sockets))  # type: ignore[no-untyped-call]
+            # Slack may be out of reach for long: then they go on trying while we can be stopped.
+            await asyncio.wait({connecting}, timeout=CONNECT_S)
         yield address
     finally:
+        if connecting is not None:
+            connecting.cancel()
         for socket in sockets:
-            await socket.close()
+            await socket.close()  # type: ignore[no-untyped-call]
         await runner.cleanup()
 
 
@@ -107,14 +116,32 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> str:
     except OSError as error:
         if settings.app_token:
             # Slack's messages come over the sockets; only the health checks are lost.
-            log.warning("%s cannot be listened on (%s): no /healthz and /readyz", where, error.strerror)
+            log.warning("%s cannot be listened on (%s): no /healthz and /readyz", where, reason(error))
             return "Socket Mode"
-        raise UsageError(f"HOST, PORT: {where} cannot be listened on ({error.strerror}); set another") from None
+        raise UsageError(f"HOST, PORT: {where} cannot be listened on ({reason(error)}); set another") from None
     host, port = runner.addresses[0][:2]
     return f"http://{host}:{port}"
 
 
-async def _connect(settings: Settings, app: AsyncApp) -> list[SocketModeClient]:
+async def _let_in(settings: Settings) -> None:
+    """Ask once whether the app-level token is good: the sockets would try a bad one for ever."""
+    try:
+        await ask(_socket_client(settings).apps_connections_open(app_token=settings.app_token))
+    except RefusedError as error:
+        told = f"SLACK_APP_TOKEN: Slack refuses it ({error.code}); copy it anew from Basic Information"
+        raise UsageError(told) from None
+    except UnclearError as error:
+        log.warning("Slack gives no socket yet (%s); trying again", error)
+
+
+def _socket_client(settings: Settings) -> AsyncWebClient:
+    made = AsyncWebClient(base_url=settings.slack_api_url, timeout=10)
+    if bypasses_proxy(settings.slack_api_url):
+        made.proxy = None
+    return made
+
+
+def _sockets(settings: Settings, app: AsyncApp) -> list[SocketModeClient]:
     async def take(client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         asked = AsyncBoltRequest(mode="socket_mode", body=request.payload, headers=build_headers(request))
         # It sends nothing unless the status is 200: then Slack delivers the envelope again.
@@ -122,13 +149,12 @@ async def _connect(settings: Settings, app: AsyncApp) -> list[SocketModeClient]:
 
     made = []
     for _ in range(SOCKETS):
-        web_client = AsyncWebClient(base_url=settings.slack_api_url, timeout=10)
+        web_client = _socket_client(settings)
         client = SocketModeClient(app_token=settings.app_token, web_client=web_client, logger=quiet, ping_interval=5)
         client.socket_mode_request_listeners.append(take)
         if bypasses_proxy(settings.slack_api_url):
-            client.proxy = web_client.proxy = None
+            client.proxy = None
         made.append(client)
-    await asyncio.gather(*(client.connect() for client in made))
     return made
 
 

@@ -22,7 +22,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from bot.errors import UsageError
+from bot.errors import UsageError, reason
 
 MEMORY = "256mb"
 START_S = 10.0
@@ -49,14 +49,21 @@ class Engine:
     """A connection that stays open, so that whoever leaves last can tell."""
 
 
+def folder(data: Path) -> None:
+    """Make the folder if need be. Raises UsageError when nothing can be kept in it."""
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=data):
+            pass
+    except OSError as error:
+        raise UsageError(f"LOCKSMITH_DATA: {data}: cannot be used ({reason(error)}); name another folder") from None
+
+
 def start(data: Path) -> Engine:
     """A running engine, adopted or started; blocks. Raises UsageError when none can be had."""
     path = socket_path(data)
-    try:
-        for folder in (data, path.parent):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"LOCKSMITH_DATA: {data}: cannot be used ({error.strerror}); name another folder") from None
+    folder(data)
+    folder(path.parent)
     keeper = Redis(unix_socket_path=str(path), socket_timeout=2, retry=Retry(NoBackoff(), 0))
     with _locked(data):
         if not _answers(keeper):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-LIBRARIES = ("slack_bolt", "slack_sdk", "aiohttp", "asyncio", "locksmith.bolt")
+LIBRARIES = ("slack_bolt", "slack_sdk", "aiohttp", "asyncio", "locksmith.bolt", "locksmith.slack")
 """They would quote what they were sent; only their errors are of use."""
 
 

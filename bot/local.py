@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from bot import app, services, store
-from bot.errors import UsageError
+from bot import app, embedded, services, store
+from bot.errors import UsageError, reason
 from bot.settings import Settings
 from bot.workspace.demo import demo_services, running_demo
 from bot.workspace.people import HELP_API, SUPPORT
@@ -22,17 +23,28 @@ from bot.workspace.workspace import Workspace
 async def run(settings: Settings, stop: asyncio.Event, *, port: int, demo_port: int) -> None:
     """Open the workspace and the demo on loopback, and run the bot in them until `stop` is set. Ports: 0 is any."""
     data = settings.data / "local"
+    embedded.folder(data)
     async with AsyncExitStack() as stack:
-        workspace = Workspace()
-        try:
-            page = await stack.enter_async_context(running(workspace, port))
-            demo = await stack.enter_async_context(running_demo(data, workspace_url=page, port=demo_port))
-        except OSError as error:
-            raise UsageError(f"--port, --demo-port: cannot be listened on ({error.strerror}); give another") from None
+        workspace = Workspace(manifest=_manifest())
+        page = await _opened(stack, running(workspace, port), f"--port {port}")
+        demo = await _opened(stack, running_demo(data, workspace_url=page, port=demo_port), f"--demo-port {demo_port}")
         workspace.demo_url = demo
         inside = _settings(settings, workspace, data, demo)
         await _forget(inside)
         await app.run(inside, stop, announce=_announce(workspace, page, demo))
+
+
+async def _opened(stack: AsyncExitStack, server: AbstractAsyncContextManager[str], where: str) -> str:
+    try:
+        return await stack.enter_async_context(server)
+    except OSError as error:
+        raise UsageError(f"{where}: cannot be listened on ({reason(error)}); give another") from None
+
+
+def _manifest() -> dict[str, Any]:
+    """The app's manifest, so that the workspace offers the command and sends what Slack would; a wheel has none."""
+    file = Path(__file__).parents[1] / "manifest.yaml"
+    return dict(yaml.safe_load(file.read_text(encoding="utf-8"))) if file.is_file() else {}
 
 
 def _settings(settings: Settings, workspace: Workspace, data: Path, demo: str) -> Settings:

@@ -6,6 +6,7 @@ Everything but `name` and `hosts` is optional; an unknown key is an error that n
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -50,6 +51,7 @@ class Service:
 
 KEYS = tuple(f.name for f in fields(Service))
 LISTS = {"hosts", "audience", "algorithms", "required_claims", "required_scopes", "logs"}
+HOST = re.compile(r"[^\s/@?#]+")
 SINGULAR = {"algorithm": "algorithms", "host": "hosts"}
 """Spellings that mean a list of one."""
 
@@ -102,7 +104,11 @@ class _Reader:
     def services(self, root: yaml.Node | None) -> Iterator[Service]:
         if root is None:
             return
-        entries = [v for k, v in root.value if k.value == "services"] if isinstance(root, yaml.MappingNode) else []
+        pairs = root.value if isinstance(root, yaml.MappingNode) else []
+        for key, _ in pairs:
+            if key.value != "services":
+                self.fault(key, f"unknown key '{key.value}'; the file holds a list under 'services:' and nothing else")
+        entries = [v for k, v in pairs if k.value == "services"]
         if not entries or not isinstance(entries[0], yaml.SequenceNode):
             self.fault(root, "needs a list under 'services:'")
             return
@@ -136,6 +142,11 @@ class _Reader:
             return self.seconds(node, given)
         if name in LISTS:
             items = self.strings(name, node, given)
+            for host in items if name == "hosts" else ():
+                if not HOST.fullmatch(host):
+                    self.fault(
+                        node, f"'{host}' is no host; give its name alone, as in api.example.com or 10.0.0.7:8443"
+                    )
             return tuple(str(self.path.parent / item) for item in items) if name == "logs" else items
         if given is not None and not isinstance(given, (str, int, float)):
             self.fault(node, f"'{name}' is a single text")

@@ -22,7 +22,8 @@ TIMEOUT_S = 10
 TROUBLE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited"}
 """Errors with which Slack says that the fault is its own: the call may have been carried out all the same."""
 
-log = logging.getLogger(__name__)
+quiet = logging.getLogger("locksmith.slack")
+"""For the library, which tells of every retry."""
 
 
 class RefusedError(Exception):
@@ -61,7 +62,7 @@ def client(token: str, api_url: str, *, repeatable: bool) -> AsyncWebClient:
             AsyncConnectionErrorRetryHandler(max_retry_count=2),
             AsyncServerErrorRetryHandler(max_retry_count=2),
         ]
-    made = AsyncWebClient(token=token, base_url=api_url, timeout=TIMEOUT_S, retry_handlers=handlers, logger=log)
+    made = AsyncWebClient(token=token, base_url=api_url, timeout=TIMEOUT_S, retry_handlers=handlers, logger=quiet)
     if bypasses_proxy(api_url):
         made.proxy = None
     return made

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from argparse import ArgumentParser, Namespace
-from datetime import datetime
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +50,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no moment; give one like 2026-03-09T10:42:00Z") from None
     return moment if moment.tzinfo else moment.astimezone()
 
 
@@ -83,7 +86,7 @@ def _report(args: Namespace, services: tuple[Service, ...], policy: Policy | Non
     return read(
         text,
         posted_at=posted_at,
-        tz=posted_at.tzinfo,
+        tz=posted_at.tzinfo or UTC,
         attachments=attachments,
         verify=_verify(services, policy, (text.encode(), *(attachment.data for attachment in attachments))),
     )

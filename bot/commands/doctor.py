@@ -95,7 +95,12 @@ def _show(checks: list[Check]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    out = Console(highlight=False)
+    if not out.is_terminal:
+        for mark, what, how in checks:
+            print(f"{mark:<5}  {what}: {how}")
+        return
     table = Table.grid(padding=(0, 2))
     for mark, what, how in checks:
         table.add_row(Text(mark, COLOURS[mark]), Text(what), Text(how))
-    Console(highlight=False).print(table)
+    out.print(table)

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.commands.options import add_network_options, policy_from, services_from
 from bot.display import one_line
+from bot.errors import UsageError
 from bot.model import Report
 from bot.probe.gate import Policy, Refusal, check
 from bot.probe.prober import Probed, probe
@@ -41,6 +42,8 @@ def _urls(words: list[str]) -> Iterator[str]:
         if word == "-":
             lines = sys.stdin.buffer.read().split(b"\n")
             yield from (line.removesuffix(b"\r").decode("utf-8", "replace") for line in lines if line.strip(b"\r"))
+        elif not word:
+            raise UsageError("an empty URL was given; write it like https://api.example.com/orders")
         else:
             yield word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 

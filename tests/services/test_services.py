@@ -91,3 +91,12 @@ def test_any_mapping_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory
         assert error.faults
     else:
         assert service.name
+
+
+def test_an_address_is_no_host_and_nothing_stands_beside_the_services(tmp_path: Path) -> None:
+    path = write(tmp_path, "services:\n- name: a\n  hosts: [a.test, 'https://b.test/v1']\nservice:\n- name: c\n")
+    with pytest.raises(UsageError) as caught:
+        load(path)
+    unknown, host = caught.value.faults
+    assert unknown.startswith(f"{path}:4: unknown key 'service'")
+    assert host.startswith(f"{path}:3: 'https://b.test/v1' is no host")

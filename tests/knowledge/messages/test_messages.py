@@ -81,6 +81,7 @@ def test_a_hit_tells_the_values_but_cuts_long_ones() -> None:
         software="nginx",
         finding="says.user_unknown",
         text=f"nginx did not find the user {'x' * 79}… in its password file /etc/nginx/ht.repo",
+        vague=False,
     )
 
 
