@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from bot.probe.prober import Probed
 
 DEADLINE_S = 20.0
+"""Longer than the reading of logs gives itself, so that what was found in time is told."""
+READERS = 4
 Step = Callable[[str], None]
 
 
@@ -57,9 +61,16 @@ async def _read_logs(report: Report, sources: Sequence[str], step: Step) -> tupl
         return (), Collected(notes=("No log was read: give one with --logs, or under logs: in services.yaml",))
     step("reading the logs")
     try:
-        return await asyncio.wait_for(asyncio.to_thread(_logs, report, sources), DEADLINE_S)
+        reading = asyncio.get_running_loop().run_in_executor(_readers(), _logs, report, sources)
+        return await asyncio.wait_for(reading, DEADLINE_S)
     except TimeoutError:
         return (), Collected(notes=(f"The logs were given up after {DEADLINE_S:.0f} s: narrow the time or the folder",))
+
+
+@cache
+def _readers() -> ThreadPoolExecutor:
+    """Threads of their own: slow disks must not take those in which messages are read while Slack waits."""
+    return ThreadPoolExecutor(READERS, thread_name_prefix="logs")
 
 
 def _logs(report: Report, sources: Sequence[str]) -> tuple[tuple[Entry, ...], Collected]:

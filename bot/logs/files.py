@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import TypeVar
 
 from bot.logs import match, reading, scrub
@@ -22,6 +23,7 @@ from bot.model import Entry
 
 STEPS = (120.0, 900.0, 3600.0)
 """Seconds either way in which a request is looked for, one after the other, and then everywhere."""
+PATIENCE_S = 15.0
 MOST_HITS = 500
 MOST_CANDIDATES = 1_000
 UNREAD_SHARE = 0.2
@@ -30,12 +32,13 @@ OWN_MARK = "locksmith-probe"
 LIKELY = re.compile(r"\b4\d\d\b|nauthor|nauthen|denied|refus|forbid|invalid|expired|fail|error|warn", re.IGNORECASE)
 
 
-def find(query: LogQuery, paths: Sequence[str]) -> Found:
+def find(query: LogQuery, paths: Sequence[str], *, seconds: float = PATIENCE_S) -> Found:
     """The failing request's entries and those near it, from files, folders (with all in them) and globs, plain or .gz.
 
-    What cannot be read is a note. Reads at most the stretch of time that matters of a large file in the order of time.
+    What cannot be read is a note. Reads at most the stretch of time that matters of a large file in the order of time,
+    and for about so many seconds: what was found by then is the answer.
     """
-    on = shelf(paths)
+    on = shelf(paths, seconds)
     hits = _by_id(query, on) if query.ids else ()
     notes: list[str] = []
     if hits:
@@ -59,7 +62,7 @@ def _by_id(query: LogQuery, on: Shelf) -> tuple[Entry, ...]:
             )
             if (file.path, start, end) not in seen:
                 seen.add((file.path, start, end))
-                hits += _holding(query, file, on, start, end)
+                hits += islice(_holding(query, file, on, start, end), MOST_HITS)
         if hits:
             return tuple(hits[:MOST_HITS])
     return ()
@@ -91,7 +94,8 @@ def _from_hits(query: LogQuery, on: Shelf, hits: Sequence[Entry]) -> Found:
     around = _around(on, best.time or centre, query.posted_at)
     whole = [e for e in around if pattern.search(e.text)]
     covered = {(e.file, at) for e in whole for at in range(e.offset, e.offset + len(e.text) + 1)}
-    request = together([*whole, *(h for h in mine if (h.file, h.offset) not in covered)], around)
+    whole += [h for h in mine if (h.file, h.offset) not in covered]
+    request = _nearest(together(whole, around), best.time or centre)
     taken = {(e.file, e.offset) for e in request}
     further = [h for h in hits if (h.file, h.offset) not in taken and h not in mine and (h.status or 0) >= 400]
     others = tuple(sorted(further, key=_order)[-MOST_OTHERS:])
@@ -113,7 +117,7 @@ def _from_window(query: LogQuery, on: Shelf, notes: list[str]) -> Found:
     best = max(candidates)
     notes.extend(_said(query, best.entry, step))
     around = _around(on, best.entry.time or centre, query.posted_at)
-    request = together([best.entry], around)
+    request = _nearest(together([best.entry], around), best.entry.time or centre)
     taken = {(e.file, e.offset) for e in request}
     rivals = sorted((s.entry for s in candidates if s.strong == best.strong), key=_order)
     further = [e for e in rivals if (e.file, e.offset) not in taken][-MOST_OTHERS:]
@@ -152,13 +156,18 @@ def _candidates(query: LogQuery, on: Shelf, centre: datetime) -> tuple[list[Scor
 
 def _scored(query: LogQuery, on: Shelf, centre: datetime, span: Span | None) -> list[Scored]:
     keep = _likely(query)
-    fitting = [
-        scored
-        for file in on.files
-        for entry in reading.kept(file, on, span, query.posted_at, keep)
-        if (scored := match.score(query, entry, centre))
-    ]
-    return heapq.nlargest(MOST_CANDIDATES, _of_others([(s, s.entry) for s in fitting]))
+    ours: set[str] = set()
+
+    def fitting() -> Iterator[Scored]:
+        for file in on.files:
+            for entry in reading.kept(file, on, span, query.posted_at, keep):
+                if OWN_MARK in entry.text:
+                    ours.update(entry.ids)
+                elif scored := match.score(query, entry, centre):
+                    yield scored
+
+    best = heapq.nlargest(MOST_CANDIDATES, fitting())
+    return [scored for scored in best if not ours & set(scored.entry.ids)]
 
 
 def _likely(query: LogQuery) -> Callable[[str], bool]:
@@ -195,6 +204,13 @@ def _of_others(pairs: Sequence[tuple[Kept, Entry]]) -> list[Kept]:
 
 def _in(span: Span, entries: Sequence[Entry]) -> list[Entry]:
     return [e for e in entries if e.time is None or span.start <= e.time <= span.end]
+
+
+def _nearest(request: Sequence[Entry], centre: datetime) -> tuple[Entry, ...]:
+    """The same; of an id that stands in every line only what is nearest, since all of it is kept and shown."""
+    if len(request) <= MOST_HITS:
+        return tuple(request)
+    return tuple(sorted(heapq.nsmallest(MOST_HITS, request, key=lambda e: _distance(e, centre)), key=_order))
 
 
 def _span(centre: datetime, seconds: float) -> Span:

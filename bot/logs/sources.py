@@ -9,6 +9,7 @@ import glob
 import gzip
 import os
 import stat
+import time
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -40,14 +41,19 @@ class Shelf:
     files: tuple[LogFile, ...]
     notes: dict[str, str] = field(default_factory=dict)
     """Path -> what is wrong with it and how to mend it; grows while files are read."""
+    until: float = float("inf")
+    """When reading ends, on the clock of time.monotonic(): a small packed file can hold more than there is time for."""
 
     def note(self, path: str, text: str) -> None:
         """Keep the first thing that is wrong with a path."""
         self.notes.setdefault(path, f"{path}: {text}")
 
 
-def shelf(paths: Sequence[str]) -> Shelf:
-    """The files of some paths, each a file, a folder (read with its folders, hidden ones left out) or a glob."""
+def shelf(paths: Sequence[str], seconds: float = float("inf")) -> Shelf:
+    """The files of some paths, each a file, a folder (read with its folders, hidden ones left out) or a glob.
+
+    They may be read for so many seconds from now.
+    """
     found = Shelf(files=(), notes={})
     files: dict[str, LogFile] = {}
     for path in paths:
@@ -57,7 +63,7 @@ def shelf(paths: Sequence[str]) -> Shelf:
                 break
             if name not in files and (usable := _look(name, found)):
                 files[name] = usable
-    return Shelf(tuple(files.values()), found.notes)
+    return Shelf(tuple(files.values()), found.notes, time.monotonic() + seconds)
 
 
 def _names(path: str, found: Shelf) -> Iterator[str]:
@@ -121,7 +127,11 @@ def _fault(head: bytes) -> str | None:
 def chunks(file: LogFile, on: Shelf, start: int = 0, end: int | None = None) -> Iterator[bytes]:
     """A file's bytes (unpacked) from an offset, in blocks; what goes wrong on the way is noted."""
     try:
-        yield from _unpacked(file) if file.packed else _blocks(file.path, start, end)
+        for block in _unpacked(file) if file.packed else _blocks(file.path, start, end):
+            if time.monotonic() > on.until:
+                on.note(file.path, "was not read to its end, there was no time; name a smaller file or the exact time")
+                return
+            yield block
     except (EOFError, zlib.error, gzip.BadGzipFile):
         on.note(file.path, "is damaged or cut off; the lines up to there were read, copy the file again for the rest")
     except OSError as error:
