@@ -27,19 +27,12 @@ from bot.cli import main
 CASES = Path(__file__).parent / "cases"
 SLUGS = sorted(path.parent.name for path in CASES.glob("*/case.yaml"))
 OPEN = {
-    "apicache-tromso": "a cache that marks its answers with a header of its own",
-    "calc-prices-desk": "a preflight that is asked for a password",
-    "connexion-quotes-php": "a key in a header that the service does not read",
     "etcd-deployer-pause": "a token that ends after a pause, as the log says nothing of time",
-    "gateway-fleet-ships": "the credential is seen by the gateway and not by the application",
-    "library-noemi-everyone": "a directory that refuses the service's own account",
-    "nest-trips-release": "lines whose time is written as in the United States",
-    "orders-partner9-moved": "a proxy that takes the header off and says nothing of it",
     "orders-scan-shelfbot": "a key in Authorization where another header is read",
 }
 """Cases whose cause is not among the first three yet, with what makes them hard."""
-FLOOR = 0.7
-"""Of all cases, how many are answered right at the first place (35 of 48 when this was written); raise it with them."""
+FLOOR = 0.85
+"""Of all cases, how many are answered right at the first place (44 of 48 when this was written); raise it with them."""
 SIGNED = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.([\w-]{16,})")
 ADDRESS = re.compile(r"https?://(?:[^/@\s]*@)?([\w.-]+)")
 FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "content-encoding"}

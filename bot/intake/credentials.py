@@ -130,7 +130,7 @@ def _scheme(value: str) -> tuple[str | None, str, list[str]]:
 
 def _one_word(word: str, faults: list[str]) -> tuple[str | None, str, list[str]]:
     """A value without a space: a scheme alone, a credential alone, or both glued together."""
-    if MASKED.fullmatch(word):
+    if MASKED.search(word) or TYPED_MASK.match(word):
         return None, word, faults
     if word.lower().rstrip(":") in KNOWN_SCHEMES or not word:
         return word.rstrip(":") or None, "", faults

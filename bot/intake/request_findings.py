@@ -84,7 +84,11 @@ def _form(credential: Presented) -> Iterator[tuple[str, str]]:
 
 def _arrival(failing: list[Exchange]) -> Iterator[tuple[str, str]]:
     for exchange in failing:
-        sent = [p for p in exchange.presented if p.kind in SENT or (p.kind == "masked" and p.scheme)]
+        sent = [
+            p
+            for p in exchange.presented
+            if p.kind in SENT or (p.kind == "masked" and (p.scheme or p.place == "header"))
+        ]
         where = exchange.url or "the failing address"
         if exchange.method == "OPTIONS":
             if _header(exchange, "access-control-request-method"):

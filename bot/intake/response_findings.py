@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from bot.model import Exchange, Report
+from bot.probe.cache import cacheable, hit
 from bot.probe.challenge import parse
 
 STATUSES = {
@@ -20,7 +21,6 @@ GATEWAY = re.compile(
     r"manager|cloudflare access)\b"
 )
 COOKIE_WORDS = re.compile(r"(?i)\bcookies?\b|\bsession\b|\bsigned? ?in\b|\blog(?:ged)? ?in\b")
-CACHED = re.compile(r"(?i)\bhit\b")
 TOKEN_SEEN = re.compile(
     r"(?i)expired|invalid|not valid|malformed|signature|revoked|inactive|wrong|claim|audience|issuer"
 )
@@ -87,14 +87,14 @@ def _challenge(exchange: Exchange, whole: bool) -> Iterator[tuple[str, str]]:
 def _marks(exchange: Exchange) -> Iterator[tuple[str, str]]:
     if exchange.status not in (None, 401, 403):
         return
+    if mark := hit(exchange):
+        yield "response.cache_hit", f"The answer came from a cache ({mark})"
+    if exchange.status == 401 and (rule := cacheable(exchange)):
+        yield "response.cacheable", f"The pasted 401 may be stored: Cache-Control: {rule}"
     for name, value in exchange.response_headers or ():
         lower = name.lower()
         if "csrf" in lower or "xsrf" in lower:
             yield "response.csrf_header", f"The answer asks for an anti-forgery token ({name}: {value[:40]})"
-        elif lower in ("x-cache", "cf-cache-status", "x-cache-status", "x-proxy-cache") and CACHED.search(value):
-            yield "response.cache_hit", f"The answer came from a cache ({name}: {value[:40]})"
-        elif lower == "age" and value.strip().isdigit() and int(value) > 0:
-            yield "response.cache_hit", f"The answer had been in a cache for {value} seconds (Age)"
         elif lower == "x-github-sso" and value.startswith("required"):
             yield (
                 "response.sso_required",

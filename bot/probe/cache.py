@@ -15,6 +15,8 @@ HITS = (
     ("cdn-cache", re.compile(r"\bhit\b", re.IGNORECASE)),
     ("x-vercel-cache", re.compile(r"^(hit|stale)$", re.IGNORECASE)),
     ("x-cache-hits", re.compile(r"[1-9]")),
+    # apicache (Express) writes it only on what it kept.
+    ("apicache-store", re.compile(r"\w")),
     ("cache-status", re.compile(r";\s*hit\b", re.IGNORECASE)),
     # Varnish names two transactions when the second was answered from the first.
     ("x-varnish", re.compile(r"\d+\s+\d+")),

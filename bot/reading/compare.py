@@ -33,7 +33,6 @@ WANTED_HEADER = re.compile(
     r"|\b(?:missing|no|requires?|expects?|set the|send the)\b.{0,12}?"
     r"[ \"'`]([a-z]+-[\w-]*(?:key|token|auth|secret)[\w-]*)"
 )
-STORED = re.compile(r"(?i)\b(public|s-maxage=[1-9]|max-age=[1-9])")
 SPOKEN_TRUST = 0.5
 SIDE_HEADERS = frozenset({"cookie", "dpop", "x-csrf-token", "x-xsrf-token", "x-amz-security-token"})
 ROUTINE = frozenset({"host", "user-agent", "accept", "content-type", "content-length"})
@@ -45,13 +44,16 @@ def compare(
     report: Report, answers: Iterable[tuple[str, Exchange]], service: Service | None, lines: Sequence[Entry]
 ) -> Collected:
     """The kind of credential that is sent, the scheme that is asked for, and whether they fit."""
-    wanted = _wanted(report, answers, service)
+    told = tuple(answers)
+    wanted = _wanted(report, told, service)
     findings = [
         *_sent(report),
         *_asked(wanted),
         *_misfit(report, wanted, lines),
         *_claims(report, lines),
         *_places(report),
+        *_elsewhere(report),
+        *_headers(report, service, [*(e.body for _, e in told), *(e.text for e in lines)]),
     ]
     looked_for = {"request.scheme_not_offered"} if wanted and _schemes(report) else set()
     return Collected(tuple(findings), frozenset(looked_for))
@@ -154,17 +156,17 @@ def _own(exchange: Exchange) -> frozenset[tuple[str, str]]:
     return frozenset((k.lower(), v) for k, v in exchange.request_headers or () if k.lower() not in ROUTINE)
 
 
-def _headers(report: Report, service: Service | None, lines: Sequence[Entry]) -> Iterator[Finding]:
+def _headers(report: Report, service: Service | None, texts: Iterable[str]) -> Iterator[Finding]:
     """The header that carries the key, and the one that the service reads."""
     shown = [
         p for p in report.presented if p.place in {"header", "authorization"} and p.kind not in {"empty", "literal"}
     ]
     used = {p.name.lower() for p in shown if p.name}
-    custom = sorted(p.name for p in shown if p.place == "header" and p.name.lower() not in SIDE_HEADERS)
+    custom = sorted(p.name for p in shown if p.place == "header" and _own_header(report, p.name))
     if custom:
         text = f"The key is sent in the header {custom[0]}"
         yield Finding(id="request.key_in_header", source="pasted", text=text, trust=TRUST["pasted"])
-    told = [e.body for e in report.exchanges] + [e.text for e in lines]
+    told = [*(e.body for e in report.exchanges), *texts]
     wanted = {(a or b).lower() for text in told for a, b in WANTED_HEADER.findall(text)}
     wanted |= {service.key_header.lower()} if service and service.key_header else set()
     if used and wanted and not used & wanted:
@@ -172,10 +174,7 @@ def _headers(report: Report, service: Service | None, lines: Sequence[Entry]) ->
         yield Finding(id="request.other_header_wanted", source="pasted", text=text, trust=TRUST["pasted"])
 
 
-def _cacheable(report: Report) -> Iterator[Finding]:
-    """A pasted 401 that shared caches may store (RFC 9111 section 3)."""
-    for exchange in report.exchanges:
-        control = ", ".join(exchange.all("Cache-Control"))
-        if exchange.status == 401 and STORED.search(control) and not re.search(r"(?i)no-store|private", control):
-            text = f"The pasted 401 may be stored: Cache-Control: {control[:80]}"
-            yield Finding(id="response.cacheable", source="pasted", text=text, trust=TRUST["pasted"])
+def _own_header(report: Report, name: str) -> bool:
+    """Whether the header stands in a request as it was sent: in code it may be left out yet."""
+    line = re.compile(rf"(?im)^\W*{re.escape(name)}: |-H\s+.{re.escape(name)}: ")
+    return name.lower() not in SIDE_HEADERS and bool(line.search(report.text))

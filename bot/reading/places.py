@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from bot.reading.own import proxy_authenticates
 from bot.reading.scene import Scene, agent, ok, same_path
 from bot.reading.verdict import Check, Verdict
+from knowledge.messages import match
 
 STAGING = re.compile(r"(?i)(^|[-_./])(stg|staging|stage|test|dev|qa|uat|sandbox|preprod)([-_./]|$)")
 VERSION = re.compile(r"(?i)^(v\d+(\.\d+)*|\d+(\.\d+)+|api|beta|latest|legacy)$")
@@ -44,6 +45,8 @@ def _address_refused(scene: Scene) -> Verdict:
     mine = scene.failing
     if mine is None or not mine.client:
         return None
+    if any(e.status is None and match(e.text, "log") for e in scene.found.request if e.file != mine.file):
+        return ""  # the application refused it in words of its own
     same = [e for e in scene.peers if e.client == mine.client]
     others = [e for e in scene.peers if e.client != mine.client and e.host == mine.host]
     passed = [e for e in others if ok(e) and not e.user]

@@ -154,7 +154,8 @@ def _plain(node: yaml.Node) -> Any:
 
 
 def _spoken(title: str, text: str) -> str:
-    spoken = f"{title} {text[3:]}" if text.startswith("It ") else f"{title}: {text}"
+    # The words are those of a software; that it is the one at hand is not proved.
+    spoken = f"{text} (in words that {title} uses)"
     return spoken.replace("{", "{{").replace("}", "}}")
 
 

@@ -18,6 +18,7 @@ ZONES = {"CET": 1, "CEST": 2, "BST": 1, "EST": -5, "EDT": -4, "CST": -6, "CDT": 
 """Hours ahead of UTC of the abbreviations that databases and Java print; anything else is UTC."""
 LEEWAY = timedelta(days=1)
 """How far after the report a guessed date may lie (zones, clocks)."""
+HOUR_CLOCK = r"(\d\d?):(\d\d):(\d\d)(?:[.,](\d+))?"
 CLOCK = r"(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?"
 
 
@@ -140,7 +141,7 @@ STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
     ),
     ("syslog", re.compile(rf"^(?:<\d{{1,3}}>)?{MONTH} +(\d\d?) {CLOCK}\b"), _syslog),
     ("klog", re.compile(rf"^[IWEF](\d\d)(\d\d) {CLOCK}"), _klog),
-    ("numeric", re.compile(rf"(?<!\d)(\d\d?)[/.](\d\d?)[/.](\d{{4}}),? {CLOCK}(?: ([AP]M)\b)?"), _numeric),
+    ("numeric", re.compile(rf"(?<!\d)(\d\d?)[/.](\d\d?)[/.](\d{{4}}),? {HOUR_CLOCK}(?:[ \u202f]([AP]M)\b)?"), _numeric),
     ("epoch", re.compile(r"^\[?(1\d{9}(?:\d{3})?(?:\.\d+)?)(?![\w.])"), _epoch),
     (
         "slapd",

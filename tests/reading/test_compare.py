@@ -1,0 +1,51 @@
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.intake import read
+from bot.model import Collected, Exchange
+from bot.reading.compare import compare
+from bot.services import Service
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def compared(text: str, *answers: Exchange, service: Service | None = None) -> dict[str, str]:
+    report = read(text, posted_at=NOON)
+    found: Collected = compare(report, [("without", a) for a in answers], service, ())
+    return {f.id: f.text for f in found.findings}
+
+
+def refused(challenge: str = "", body: str = "") -> Exchange:
+    headers: Any = (("WWW-Authenticate", challenge),) if challenge else ()
+    return Exchange(status=401, response_headers=headers, body=body)
+
+
+BEARER = "curl https://api.a.test/x -H 'Authorization: Bearer abcdef0123456789abcdef'"
+
+
+def test_a_scheme_that_is_not_offered_is_named() -> None:
+    assert "request.scheme_not_offered" in compared(BEARER, refused('Basic realm="a"'))
+    assert "request.scheme_not_offered" not in compared(BEARER, refused('Bearer realm="a", Basic'))
+    assert "request.scheme_not_offered" not in compared("401 on https://api.a.test/x", refused("Basic"))
+
+
+def test_the_header_that_is_wanted_is_held_against_the_one_that_is_sent() -> None:
+    text = "GET https://api.a.test/v1 -> 401\nX-API-Key: pk_live_****"
+    assert "request.key_in_header" in compared(text)
+    assert "request.other_header_wanted" in compared(text, refused(body='{"error": "X-Partner-Key header missing"}'))
+    assert "request.other_header_wanted" not in compared(text, refused(body='{"error": "X-API-Key header missing"}'))
+    told = Service(name="a", hosts=("api.a.test",), key_header="X-Partner-Key")
+    assert "request.other_header_wanted" in compared(text, service=told)
+
+
+def test_a_claim_that_is_asked_for_and_absent() -> None:
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIiwiZXhwIjoxNzk1MjIwNDk4fQ." + "a" * 43
+    text = f"401 on https://api.a.test/x with {token}\n\nHTTP/1.1 401\n\n" + '{{"error": "claim {} is missing"}}'
+    assert "token.claim_missing" in compared(text.format("tenant"))
+    assert "token.claim_missing" not in compared(text.format("sub"))
+
+
+def test_another_environment_of_the_same_owner_beside_the_failing_host() -> None:
+    text = "keys made on https://testnet.a.test fail: GET https://api.a.test/x is 401"
+    assert "report.other_environment_words" in compared(text)
+    assert "report.other_environment_words" not in compared(text.replace("testnet.a.test", "docs.b.test"))
