@@ -43,18 +43,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(module.run(parser.parse_args(words[1:])))
     except UsageError as error:
-        for fault in error.faults:
-            print(f"locksmith: {fault}", file=sys.stderr)
-        return 2
+        return _refuse(error.faults)
     except KnowledgeError as error:
-        print(f"locksmith: {error}", file=sys.stderr)
-        return 2
+        return _refuse((str(error),))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         # The reader went away; keep the interpreter from complaining as it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _refuse(faults: Sequence[str]) -> int:
+    """Tell what is wrong, one line a fault. Faults quote what was typed, and people type secrets."""
+    from bot.display import one_line, scrubbed
+
+    for fault in faults:
+        print(f"locksmith: {one_line(scrubbed(fault))}", file=sys.stderr)
+    return 2
 
 
 def _overview(name: str) -> int:
