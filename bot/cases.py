@@ -7,6 +7,7 @@ reports are cleaned before they come here, and a diagnosis is made of reports an
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -14,6 +15,7 @@ from typing import Literal
 from redis.asyncio import Redis
 
 from bot import codec
+from bot.codec import UnreadableError
 from bot.model import Diagnosis, Report
 from bot.store import key
 
@@ -68,15 +70,18 @@ async def in_thread(redis: Redis, team: str, channel: str, thread_ts: str) -> st
 
 
 async def get(redis: Redis, case_id: str) -> Case | None:
-    """The case, None when it has expired or was never worked on."""
+    """The case, None when it has expired or was never worked on. Raises UnreadableError."""
     text = await redis.get(case_key(case_id))
     return None if text is None else codec.load(Case, str(text))
 
 
 async def recent(redis: Redis, team: str, limit: int = 10) -> tuple[Case, ...]:
-    """The team's cases that are not closed, the latest first."""
+    """The team's cases that are not closed, the latest first; without those that cannot be read."""
     ids = await redis.zrevrange(open_key(team), 0, limit - 1)
-    found = [await get(redis, str(case_id)) for case_id in ids]
+    found = []
+    for case_id in ids:
+        with suppress(UnreadableError):
+            found.append(await get(redis, str(case_id)))
     return tuple(case for case in found if case is not None)
 
 

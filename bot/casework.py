@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 from bot import cases, reply
 from bot.cases import Case
+from bot.codec import UnreadableError
 from bot.intake.interface import Attachment
 from bot.intake.merge import follow
 from bot.jobs import File, Job
@@ -69,7 +70,7 @@ class Desk:
 
 async def handle(desk: Desk, job: Job) -> Case | None:
     """Do the job; the case as it is afterwards, or None where nothing changed."""
-    case = await cases.get(desk.redis, job.case)
+    case = await _stored(desk, job)
     try:
         if job.kind == "report":
             return await _report(desk, job, case)
@@ -85,7 +86,7 @@ async def handle(desk: Desk, job: Job) -> Case | None:
 
 async def give_up(desk: Desk, job: Job) -> Case | None:
     """Say in the thread that this could not be finished."""
-    case = await cases.get(desk.redis, job.case)
+    case = await _stored(desk, job)
     case = case or (_new(job, job.report) if job.report else None)
     if case is None:
         return None
@@ -97,6 +98,15 @@ async def give_up(desk: Desk, job: Job) -> Case | None:
         log.error("case %s: could not even say that it could not be finished (%s)", case.id, error)
         return None
     return _at(case, posted)
+
+
+async def _stored(desk: Desk, job: Job) -> Case | None:
+    """The job's case. One that another version wrote in another way is begun anew: failing would fail for ever."""
+    try:
+        return await cases.get(desk.redis, job.case)
+    except UnreadableError as error:
+        log.error("case %s cannot be read (%s)", job.case, error)
+        return None
 
 
 async def _report(desk: Desk, job: Job, case: Case | None) -> Case | None:

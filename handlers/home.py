@@ -9,7 +9,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot import cases
 from bot.cases import Case
-from bot.codec import UnreadableError
 from bot.slack import RefusedError, UnclearError, ask
 from handlers.blocks.home import OpenCase, home
 from handlers.deps import Deps
@@ -37,7 +36,7 @@ async def publish(deps: Deps, team: str, user: str) -> None:
         engineer = await deps.people.is_engineer(user)
         shown = [case for case in await cases.recent(deps.redis, team, 50) if engineer or case.reporter == user]
         await ask(deps.slack.calls.views_publish(user_id=user, view=home([_row(case) for case in shown], engineer)))
-    except (RefusedError, UnclearError, RedisError, UnreadableError, OSError):
+    except (RefusedError, UnclearError, RedisError, OSError):
         return
 
 

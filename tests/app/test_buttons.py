@@ -104,6 +104,22 @@ async def test_home_shows_each_person_their_own_cases_and_engineers_all(workspac
     assert "api.example.com" not in shown[GUS]
 
 
+async def test_a_case_that_cannot_be_read_hides_no_other_and_a_follow_up_begins_it_anew(
+    workspace: Workspace, reply: Message, tmp_path: Path
+) -> None:
+    other = await workspace.post(RITA, HELP_API, "@locksmith getting 401 on https://other.example.com/")
+    await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, other)))
+    async with store.connect(Settings(data=tmp_path / "data")) as redis:
+        case_id = await cases.in_thread(redis, TEAM, HELP_API, str(reply.thread_ts))
+        await redis.set(cases.case_key(str(case_id)), '{"of": "another version"}')
+    await workspace.open_home(SAM)
+    shown = json.dumps((await workspace.until(lambda: workspace.home(SAM))).body)
+    assert "other.example.com" in shown
+    await workspace.post(RITA, HELP_API, "401 on https://anew.example.com/v2", thread_ts=reply.thread_ts)
+    await workspace.until(lambda: "/v2" in json.dumps(workspace.state.message(HELP_API, reply.ts).blocks))
+    assert len(replies(workspace, str(reply.thread_ts))) == 1
+
+
 async def test_called_into_a_thread_it_reads_what_the_thread_is_about(bot: Any, workspace: Workspace) -> None:
     async with bot():
         ts = await workspace.post(RITA, RANDOM, "401 from https://api.example.com/v1/orders?!")
