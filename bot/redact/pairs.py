@@ -57,6 +57,10 @@ is the not does work but and it i we so then for with at on
 ENGLISH = frozenset(_ENGLISH.split())
 
 
+NOTHING_HERE = ("{", "[{", "[ {", "[]", "null,", "null}")
+"""What stands under a name and holds no value of it: another object, whose names speak for themselves, or none."""
+
+
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(PATTERNS[name])
@@ -131,7 +135,7 @@ def _assigned(scan: Scan, match: re.Match[str], meaning: Named, query: bool, cov
     quoted = _quoted(text, place)
     if quoted is not None:
         yield from _whole(text, *quoted, meaning, structured=True)
-    elif match["sep"] == "," or text[place : place + 8].lstrip().startswith(("{", "[{", "[ {")):
+    elif match["sep"] == "," or text[place : place + 8].lstrip().startswith(NOTHING_HERE):
         return
     elif head:
         outer = opened if opened in {'"', "'", "`"} and not match["close"].strip("\\") else ""

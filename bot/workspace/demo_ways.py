@@ -122,7 +122,7 @@ WAYS: tuple[Way, ...] = (
         TOKENS,
         "A token cut off",
         "The last characters were lost when it was copied.",
-        _bearer("/v1/orders", lambda keys: keys.token()[:-40]),
+        _bearer("/v1/orders", lambda keys: keys.token()[:-41]),  # a length that no base64url text has
     ),
     Way(
         "scope",

@@ -231,3 +231,9 @@ def form(value: object) -> object:
 def test_json_stays_json_of_the_same_form(value: object, indent: int | None, ascii_only: bool) -> None:
     clean = redact(json.dumps({"log": value}, indent=indent, ensure_ascii=ascii_only)).text
     assert form(json.loads(clean)) == form({"log": value})
+
+
+@pytest.mark.parametrize("empty", ["[]", "null"])
+def test_a_har_without_cookies_keeps_what_stands_after_them(empty: str) -> None:
+    line = '{"cookies":%s,"headers":[{"name":"WWW-Authenticate","value":"Bearer realm=\\"demo\\""}]}'
+    assert redact(line % empty).secrets == ()
