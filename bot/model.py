@@ -188,6 +188,8 @@ class Report:
     links: tuple[LinkFacts, ...] = ()
     secrets: tuple[str, ...] = ()
     """The kinds of live secrets that were posted, for the warning (`JSON Web Token`, ...)."""
+    notes: tuple[str, ...] = ()
+    """What of the message and its files could not be read, and how to mend it."""
 
     @property
     def query(self) -> str:

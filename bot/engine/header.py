@@ -14,7 +14,8 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}\Z")
 
 def wanted(report: Report, service: Service | None, offered: Sequence[str]) -> str | None:
     """As the operator says, as the service asks itself (`offered`: its schemes), as the reporter sent it."""
-    if service is not None and service.key_header and _NAME.match(service.key_header):
+    keyed = any(p.kind in {"api_key", "placeholder", "masked"} and p.place != "authorization" for p in report.presented)
+    if service is not None and service.key_header and _NAME.match(service.key_header) and (keyed or not offered):
         return f"{service.key_header}: <key>"
     if service is not None and service.scheme and SCHEME.match(service.scheme):
         return _authorization(service.scheme)

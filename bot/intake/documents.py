@@ -36,24 +36,24 @@ TOKEN = re.compile(r"(?<![\w/.-])eyJ[\w-]{6,}(?:\.[\w-]*){0,4}")
 
 def documents(text: str, attachments: Sequence[Attachment]) -> tuple[Document, ...]:
     """The message first, then the files that hold text."""
-    files = (_file(attachment) for attachment in attachments[:20])
-    return (_document("", plain(text)), *(f for f in files if f is not None))
+    return (_document("", plain(text)), *(_file(attachment) for attachment in attachments[:20]))
 
 
-def _file(attachment: Attachment) -> Document | None:
+def _file(attachment: Attachment) -> Document:
     data = attachment.data[:MOST_FILE]
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = data.decode("utf-16", "replace")
     elif data[:1024].count(0) > 8:
-        return None  # a picture or an archive says nothing to us
+        note = f"{attachment.name} holds no text; post the request or the answer as text."
+        return Document(attachment.name, "", note=note)
     else:
         text = data.decode("utf-8-sig", "replace")
-    if har.looks_like(text):
+    if har.looks_like(text) or attachment.name.lower().endswith(".har"):
         entries = har.entries(text)
         if entries is not None:
             return Document(attachment.name, text, entries)
         return Document(
-            attachment.name, text, note=f"{attachment.name} looks like a HAR file but is not JSON; export it again."
+            attachment.name, text, note=f"{attachment.name} is no HAR file that can be read as JSON; export it again."
         )
     return _document(attachment.name, plain(text))
 

@@ -91,6 +91,7 @@ def _report(opened: tuple[Document, ...], posted_at: datetime, tz: tzinfo, verif
         presented=seen,
         links=_links(opened, failing, raw),
         secrets=tuple(dict.fromkeys(s.kind for s in everything.secrets)),
+        notes=tuple(scrub.text(d.note) for d in opened if d.note),
     )
 
 

@@ -119,7 +119,7 @@ def _fault(head: bytes) -> str | None:
         return "is UTF-16; convert it to UTF-8 first (iconv -f UTF-16 -t UTF-8)"
     if head.startswith((b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")):
         return "is packed in a way that is not read; unpack it, or pack it with gzip"
-    if not head.startswith(GZIP) and b"\0" in head:
+    if not head.startswith(GZIP) and head.count(b"\0") > len(head) / 3:
         return "is binary, not a text log; name the text log instead"
     return None
 

@@ -17,6 +17,8 @@ BROWSER = re.compile(r"(Firefox|Edg|OPR|Chrome|Safari)/")
 ABSENT = frozenset({"", "-", "none", "null", "no", "false", "absent", "missing", "undefined", "[]"})
 """What logs write where there is nothing."""
 MERGED = ("time", "method", "path", "host", "client", "user", "user_agent", "pid", "upstream", "cache", "level")
+AT_LEAST_S = 60.0
+"""How far clocks and memories are off without a line losing trust, in seconds."""
 LOOPBACK = re.compile(r"^(127\.|::1$|unix:|localhost)")
 
 
@@ -79,7 +81,11 @@ class Scene:
     @property
     def trust(self) -> float:
         """How far the lines are known to be the right ones."""
-        return TRUST["log_by_id"] if self.found.how == "id" else TRUST["log_by_window"]
+        if self.found.how == "id":
+            return TRUST["log_by_id"]
+        named, precision = self.report.at, max(self.report.at_precision_s or 0, AT_LEAST_S)
+        away = abs((self.at - named).total_seconds()) if named and self.failing else 0.0
+        return TRUST["log_by_window"] * (1 if away <= precision else max(0.2, precision / away / 2))
 
     def before(self, entry: Entry) -> bool:
         """Whether the entry came before the failing request."""

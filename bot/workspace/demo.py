@@ -142,4 +142,6 @@ async def running_demo(data_dir: Path, *, workspace_url: str, port: int = 0) -> 
     demo = Demo(data_dir, workspace_url)
     async with serving(create_demo(demo), port) as base_url:
         demo.at(base_url)
+        # So that the first report that anybody types finds a refusal in the log.
+        await demo.attempt(BY_ID["expired"])
         yield base_url

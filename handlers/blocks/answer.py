@@ -31,6 +31,8 @@ from handlers.blocks.text import (
 
 EXAMPLE = "POST https://api.example.com/v1/orders answered 401 at 14:05 UTC, request id 7f3c2a"
 _REASONS = 4
+UNTOLD = "not_reproduced"
+"""Ruled out, it would read as if nothing worked; that it fails is what was reported."""
 _TELLING = 0.15
 """A reason is told when it weighs at least this share of the strongest."""
 _STEPS = 6
@@ -146,7 +148,7 @@ def _unknown(diagnosis: Diagnosis) -> Block:
     lines = [section(piece(wording.looked_at(diagnosis)))]
     if guesses := diagnosis.causes[:3]:
         lines += [section(bold("My best guesses")), *items([_guess(cause) for cause in guesses])]
-    if excluded := [wording.title(cause_id) for cause_id, _ in diagnosis.ruled_out[:5]]:
+    if excluded := [wording.title(cause_id) for cause_id, _ in diagnosis.ruled_out[:5] if cause_id != UNTOLD]:
         lines += [section(bold("I ruled out")), *items([[piece(name, 120)] for name in excluded])]
     return rich(*lines)
 

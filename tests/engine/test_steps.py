@@ -177,7 +177,8 @@ def test_the_proof_is_the_one_that_is_asked_for(finding: str, shown: str, hidden
 @pytest.mark.parametrize(
     ("service", "challenge", "header"),
     [
-        (replace(SERVICE, key_header="X-Api-Key"), "Bearer", "X-Api-Key: <key>"),
+        (replace(SERVICE, key_header="X-Api-Key"), "", "X-Api-Key: <key>"),
+        (replace(SERVICE, key_header="X-Api-Key"), "Bearer", "Authorization: Bearer <token>"),
         (replace(SERVICE, scheme="Basic"), "Bearer", "Authorization: Basic <credentials>"),
         (None, "ApiKey", "Authorization: ApiKey <key>"),
         (None, 'Digest realm="x", nonce="y", Bearer', "Authorization: Bearer <token>"),
