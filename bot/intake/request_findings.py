@@ -77,7 +77,8 @@ def _form(credential: Presented) -> Iterator[tuple[str, str]]:
         yield "request.placeholder", f"The credential in {name} is a placeholder from an example"
     if credential.place == "query":
         yield "request.key_in_query", f"The key stands in the query string, as {name}"
-    if credential.place == "header" and "_" in credential.name:
+    # A setting such as `bearer_token:` in a file is no header.
+    if credential.place == "header" and "_" in credential.name and credential.name != credential.name.lower():
         text = f"The header {credential.name} has an underscore in its name, which nginx and other proxies drop"
         yield "request.header_name_underscore", text
 

@@ -43,7 +43,9 @@ def hit(exchange: Exchange) -> str | None:
 
 def cached(seen: Seen) -> Collected:
     """Findings on the 401s of the reported address."""
-    refused = {k: e for k, e in seen.answers.items() if e.status == 401 and k in ("without", "made_up", "redirect")}
+    refused = {
+        k: e for k, e in seen.answers.items() if e.status in (401, 403) and k in ("without", "made_up", "redirect")
+    }
     if not refused:
         return Collected()
     findings: list[Finding] = []

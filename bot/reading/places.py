@@ -48,7 +48,9 @@ def _address_refused(scene: Scene) -> Verdict:
     if any(e.status is None and match(e.text, "log") for e in scene.found.request if e.file != mine.file):
         return ""  # the application refused it in words of its own
     same = [e for e in scene.peers if e.client == mine.client]
-    others = [e for e in scene.peers if e.client != mine.client and e.host == mine.host]
+    others = [
+        e for e in scene.peers if e.client != mine.client and e.host == mine.host and _siblings(e.path, mine.path)
+    ]
     passed = [e for e in others if ok(e) and not e.user]
     if not (NAMES_USERS.match(mine.text) or any(e.user for e in scene.peers)):
         return None
@@ -58,6 +60,11 @@ def _address_refused(scene: Scene) -> Verdict:
         return ""
     count = len({e.client for e in passed})
     return f"Every request from {mine.client} is refused; {count} other addresses are let in without a sign-in"
+
+
+def _siblings(one: str | None, other: str | None) -> bool:
+    """Whether two paths lie in one folder: what is open elsewhere tells nothing of this one."""
+    return (one or "").rstrip("/").rpartition("/")[0] == (other or "").rstrip("/").rpartition("/")[0]
 
 
 def _redirected(scene: Scene) -> Verdict:
