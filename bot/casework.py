@@ -25,6 +25,9 @@ from bot.slack import RefusedError, Slack, UnclearError, ask
 NOT_THERE = {"channel_not_found", "not_in_channel"}
 TEXT_MAX = 65_536
 """Characters of a report's words that are kept over all its follow-ups, the latest."""
+LINE_MAX = 2_000
+"""Characters that are kept of a log line, four times what the evidence shows: some lines are megabytes."""
+FIELDS_MAX = 100
 
 log = logging.getLogger(__name__)
 
@@ -233,7 +236,21 @@ def _at(case: Case, posted: Posted) -> Case:
 def _answered(case: Case, report: Report, diagnosis: Diagnosis, *, waiting: bool) -> Case:
     state: cases.State = "waiting" if waiting else "open"
     revision = case.revision + 1
-    return replace(case, report=report, diagnosis=diagnosis, state=state, revision=revision, updated=_now())
+    return replace(case, report=report, diagnosis=_kept(diagnosis), state=state, revision=revision, updated=_now())
+
+
+def _kept(diagnosis: Diagnosis) -> Diagnosis:
+    """The diagnosis with its log lines cut to what the evidence may still want of them."""
+    lines = (
+        replace(
+            line,
+            text=line.text[:LINE_MAX],
+            message=line.message[:LINE_MAX],
+            fields=tuple((name[:LINE_MAX], value[:LINE_MAX]) for name, value in line.fields[:FIELDS_MAX]),
+        )
+        for line in diagnosis.log_lines
+    )
+    return replace(diagnosis, log_lines=tuple(lines))
 
 
 def _now() -> datetime:

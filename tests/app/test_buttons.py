@@ -120,6 +120,19 @@ async def test_a_case_that_cannot_be_read_hides_no_other_and_a_follow_up_begins_
     assert len(replies(workspace, str(reply.thread_ts))) == 1
 
 
+async def test_of_a_log_line_of_a_megabyte_little_is_kept(bot: Any, workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "app.log").write_text(f"2026-03-01T10:42:00Z ERROR 401 rid=7f3c2a90bd41 {'x ' * 500_000}\n")
+    async with bot(logs=(str(tmp_path / "app.log"),)):
+        ts = await workspace.post(RITA, HELP_API, f"{REPORT}, request id 7f3c2a90bd41")
+        await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, ts)))
+    # The case is written after its answer is shown, and before the bot ends.
+    async with store.connect(Settings(data=tmp_path / "data")) as redis:
+        case_id = await cases.in_thread(redis, TEAM, HELP_API, ts)
+        kept = str(await redis.get(cases.case_key(str(case_id))))
+    assert "7f3c2a90bd41" in kept
+    assert len(kept) < 50_000
+
+
 async def test_called_into_a_thread_it_reads_what_the_thread_is_about(bot: Any, workspace: Workspace) -> None:
     async with bot():
         ts = await workspace.post(RITA, RANDOM, "401 from https://api.example.com/v1/orders?!")
