@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report, Source
-from bot.reading.scene import Scene
+from bot.reading.scene import LOOPBACK, Scene
 from knowledge.messages import match
 
 REFUSAL = re.compile(
@@ -38,7 +38,8 @@ def in_lines(scene: Scene) -> Collected:
     """What the failing request's own lines say, and a refusal that no pattern knows."""
     findings: list[Finding] = []
     for entry in scene.found.request:
-        hits = _hits(entry.text, "log", "log", scene.trust, entry)
+        trust = scene.trust * (NEIGHBOUR_TRUST if _foreign(scene, entry) else 1)
+        hits = _hits(entry.text, "log", "log", trust, entry)
         findings += hits
         if not hits and entry.level in {"warning", "error", "warn"} and REFUSAL.search(entry.message or entry.text):
             findings.append(_finding("log.unknown_refusal", "log", entry.message or entry.text, scene.trust, entry))
@@ -61,13 +62,20 @@ def _beside(scene: Scene) -> list[Finding]:
 
 def _foreign(scene: Scene, entry: Entry) -> bool:
     """Whether the entry names another request, caller or path than the failing one."""
-    mine = scene.failing
+    mine = scene.anchor
     if mine is None:
         return bool(entry.ids or entry.client or entry.path)
-    pairs = ((mine.client, entry.client), (mine.user, entry.user), (mine.path, entry.path))
-    return bool(entry.ids and mine.ids and not set(entry.ids) & set(mine.ids)) or any(
-        a and b and a != b for a, b in pairs
-    )
+    pairs = ((mine.client, entry.client), (mine.user, entry.user))
+    other_caller = any(a and b and a != b and not LOOPBACK.match(a) and not LOOPBACK.match(b) for a, b in pairs)
+    other_path = bool(mine.path and entry.path) and not _akin(mine.path or "", entry.path or "")
+    other_id = entry.file == mine.file and bool(entry.ids and mine.ids) and not set(entry.ids) & set(mine.ids)
+    return other_caller or other_path or other_id
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether one path is the other, or what a proxy leaves of it."""
+    a, b = one.rstrip("/"), other.rstrip("/")
+    return a.endswith(b) or b.endswith(a)
 
 
 def in_report(report: Report) -> Collected:

@@ -35,6 +35,11 @@ class Scene:
         return merged(self.found.request)
 
     @cached_property
+    def anchor(self) -> Entry | None:
+        """The one access record that tells most of the failing request."""
+        return max((e for e in self.found.request if e.status is not None), key=_richness, default=None)
+
+    @cached_property
     def at(self) -> datetime:
         """When it failed, as well as is known."""
         times = [e.time for e in self.found.request if e.time]

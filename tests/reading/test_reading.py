@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -5,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.logs.interface import Found
 from bot.model import Entry, Report
+from bot.reading.summary import read
 from knowledge.findings import findings
 from tests.reading.scenes import NOON, entry, ids, reading
 
@@ -139,3 +142,14 @@ def test_any_scene_is_read_into_known_findings(failing: Entry, around: list[Entr
     collected = reading(failing, around)
     assert ids(collected) <= findings().keys()
     assert collected.looked_for <= findings().keys()
+
+
+def test_words_about_another_caller_weigh_less() -> None:
+    mine = entry(0, **MINE, user="ines")
+    other = entry(1, method=None, path=None, user="bertil", text="account bertil is locked", file="app.log")
+    report = Report(text="401", posted_at=NOON, path="/v1/items")
+    found = Found(request=(mine, other), around=(mine, other), how="window", files=("access.log", "app.log"))
+    (finding,) = [f for f in read(report, found).findings if f.id == "says.account_blocked"]
+    own = Found(request=(mine, replace(other, user="ines")), around=(mine,), how="window", files=("access.log",))
+    (trusted,) = [f for f in read(report, own).findings if f.id == "says.account_blocked"]
+    assert finding.trust < trusted.trust

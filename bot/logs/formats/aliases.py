@@ -45,7 +45,7 @@ CLIENT = (
 USER = (
     "user", "username", "user_name", "uname", "user.name", "user.username", "user.email", "user.id", "user_id",
     "userid", "auth.user", "auth_user", "auth.user.name", "http.request.user", "clientusername", "req.user",
-    "remote_user", "login", "principal", "account", "cs-username", "usr", "sub",
+    "remote_user", "login", "principal", "account", "cs-username", "usr", "sub", "who",
 )  # fmt: skip
 AGENT = (
     "user_agent", "useragent", "ua", "user-agent", "req.headers.user-agent", "request.headers.user-agent",

@@ -92,6 +92,10 @@ def _klog(m: re.Match[str], reference: datetime) -> datetime:
     return _yearless(int(m[1]), int(m[2]), m.groups()[2:6], reference)
 
 
+def _two_digit_year(m: re.Match[str], _: datetime) -> datetime:
+    return _make(2000 + int(m[1]), int(m[2]), int(m[3]), m.groups()[3:7]).replace(tzinfo=UTC)
+
+
 def _numeric(m: re.Match[str], reference: datetime) -> datetime:
     """Day first or month first: both are tried, the calendar and the report's date decide."""
     first, second, half = int(m[1]), int(m[2]), timedelta()
@@ -140,6 +144,7 @@ STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
         _named_month,
     ),
     ("syslog", re.compile(rf"^(?:<\d{{1,3}}>)?{MONTH} +(\d\d?) {CLOCK}\b"), _syslog),
+    ("tornado", re.compile(rf"^\[[DIWEC] (\d\d)(\d\d)(\d\d) {CLOCK}(?= [\w.]+:\d+\])"), _two_digit_year),
     ("klog", re.compile(rf"^[IWEF](\d\d)(\d\d) {CLOCK}"), _klog),
     ("numeric", re.compile(rf"(?<!\d)(\d\d?)[/.](\d\d?)[/.](\d{{4}}),? {HOUR_CLOCK}(?:[ \u202f]([AP]M)\b)?"), _numeric),
     ("epoch", re.compile(r"^\[?(1\d{9}(?:\d{3})?(?:\.\d+)?)(?![\w.])"), _epoch),

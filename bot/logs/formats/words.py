@@ -13,6 +13,8 @@ CALL = re.compile(
 )
 """A method and what it was asked of: a path, a URL, or host/path."""
 STATUS = re.compile(r"(?<![\w.:/-])([1-5]\d\d)(?![\w%/-]|\.\d|:\d)")
+STATUS_BEFORE = re.compile(r"(?:^|[\s\]|])([1-5]\d\d) $")
+"""Some servers (Tornado) write the status before the method."""
 STATUS_NAMED = re.compile(
     r"\b(?:status(?:[ _]?code)?|HTTP(?:/[\d.]+)?|Completed|returned|responded|answered|finished in [\d.]+ ?m?s)"
     r"[ :=]+\"?([1-5]\d\d)\b",
@@ -59,7 +61,8 @@ def _call(text: str, draft: fields.Draft) -> None:
         draft["method"] = draft.get("method") or call[1]
         host, draft["path"], draft["query"] = tokens.split_url(call[2].rstrip(":."))
         draft["host"] = draft.get("host") or host
-        if "status" not in draft and (status := STATUS.search(text, call.end(), call.end() + NEAR)):
+        status = STATUS_BEFORE.search(text[: call.start()]) or STATUS.search(text, call.end(), call.end() + NEAR)
+        if "status" not in draft and status:
             draft["status"] = int(status[1])
     elif "path" not in draft and (path := _path(text)):
         draft["path"], draft["query"] = path
