@@ -59,7 +59,9 @@ def _refuse(faults: Sequence[str]) -> int:
     from bot.display import one_line, scrubbed
 
     for fault in faults:
-        print(f"locksmith: {one_line(scrubbed(fault))}", file=sys.stderr)
+        # Each half by itself: "SLACK_APP_TOKEN: Slack refuses it" names a setting, not its value.
+        told = ": ".join(map(scrubbed, fault.split(": ", 1)))
+        print(f"locksmith: {one_line(told)}", file=sys.stderr)
     return 2
 
 
