@@ -25,6 +25,7 @@ EVIDENCE = "case_evidence"
 REPLY = re.compile(r"case_reply:\d+")
 ENGINEERS_ONLY = "The evidence holds log lines, so it is for support engineers. Ask one of them to open it."
 EXPIRED = "This case is no longer kept. Report it again, please."
+TOO_LATE = "Slack took too long, and the evidence could not be opened. Please press the button again."
 
 Body = dict[str, Any]
 
@@ -104,23 +105,30 @@ async def _show_evidence(deps: Deps, body: Body, case_id: str, click: tuple[str,
             return
         case = await _case(deps, body, case_id)
     except (RedisError, OSError):
+        await _tell(deps, body, user, TOO_LATE)
         return
-    try:
-        if not await deps.people.is_engineer(user):
-            await _tell(deps, body, user, ENGINEERS_ONLY)
-        elif case is None or case.diagnosis is None:
-            await _tell(deps, body, user, EXPIRED)
-        else:
-            log.info("audit: %s looks at the evidence of case %s", user, case.id)
-            view = evidence_modal(case.id, case.diagnosis)
+    if not await deps.people.is_engineer(user):
+        await _tell(deps, body, user, ENGINEERS_ONLY)
+    elif case is None or case.diagnosis is None:
+        await _tell(deps, body, user, EXPIRED)
+    else:
+        log.info("audit: %s looks at the evidence of case %s", user, case.id)
+        view = evidence_modal(case.id, case.diagnosis)
+        try:
             await ask(deps.slack.posts.views_open(trigger_id=body["trigger_id"], view=view))
-    except (RefusedError, UnclearError):
-        return
+        except (RefusedError, UnclearError) as error:
+            # A trigger lives three seconds, of which asking who is an engineer may take all.
+            log.warning("the evidence of case %s was not opened (%s)", case.id, error)
+            await _tell(deps, body, user, TOO_LATE)
 
 
 async def _tell(deps: Deps, body: Body, user: str, text: str) -> None:
+    """Say it to one person, where there is a channel to say it in: the Home tab has none."""
     channel = (body.get("channel") or {}).get("id")
     if not channel:
         return
     thread_ts = (body.get("message") or {}).get("thread_ts")
-    await ask(deps.slack.posts.chat_postEphemeral(channel=channel, user=user, text=text, thread_ts=thread_ts))
+    try:
+        await ask(deps.slack.posts.chat_postEphemeral(channel=channel, user=user, text=text, thread_ts=thread_ts))
+    except (RefusedError, UnclearError) as error:
+        log.info("a person could not be told (%s)", error)

@@ -51,6 +51,17 @@ async def test_evidence_stays_closed_when_slack_does_not_say_who_is_an_engineer(
     assert not workspace.views(SAM)
 
 
+async def test_evidence_that_slack_does_not_open_is_said_to_be_pressed_for_again(
+    workspace: Workspace, reply: Message
+) -> None:
+    workspace.state.controls.failures["views.open"] = [(500, 0.0)]
+    await workspace.click(SAM, HELP_API, reply.ts, action_id="case_evidence")
+    told = await workspace.until(partial(workspace.ephemerals, SAM))
+    assert "press the button again" in told[-1].text
+    await workspace.click(SAM, HELP_API, reply.ts, action_id="case_evidence")
+    await workspace.until(lambda: workspace.views(SAM))
+
+
 async def test_it_works_now_closes_the_case_and_still_failing_opens_it_again(
     workspace: Workspace, reply: Message
 ) -> None:
