@@ -50,6 +50,8 @@ class Service:
 
 
 KEYS = tuple(f.name for f in fields(Service))
+LARGEST = 1_000_000
+"""Bytes of a services.yaml: a larger one is something else."""
 LISTS = {"hosts", "audience", "algorithms", "required_claims", "required_scopes", "logs"}
 HOST = re.compile(r"[^\s/@?#]+")
 SINGULAR = {"algorithm": "algorithms", "host": "hosts"}
@@ -58,6 +60,10 @@ SINGULAR = {"algorithm": "algorithms", "host": "hosts"}
 
 def load(path: Path) -> tuple[Service, ...]:
     """The services of a file, in its order. Raises UsageError with every fault found, one line each."""
+    if path.exists() and not (path.is_file() and path.stat().st_size <= LARGEST):
+        raise UsageError(
+            f"{path}: is no file of at most {LARGEST // 1_000_000} MB; give the path of your services.yaml"
+        )
     try:
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except OSError as error:

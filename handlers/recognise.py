@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+LOOKED_AT = 8_000
+"""Characters of a message in which people say what happened."""
 _URL = re.compile(r"<?https?://[^\s>|]+(?:\|[^>]*)?>?", re.IGNORECASE)
 _SAYS = re.compile(
     r"""(?<![\w$€£#.:/-]) 40[137] (?![\w%]|[.,]\d|-\w)
@@ -42,6 +44,7 @@ def is_report(text: str, *, files: bool = False) -> bool:
 
     A 401 inside a URL says nothing: people link to pages about 401s.
     """
+    text = text[:LOOKED_AT]
     without_urls = _URL.sub(" ", text)
     says = _SAYS.search(_NOT.sub(" ", without_urls))
     return bool(says) and (files or _names_a_place(text, without_urls) or bool(_SUFFERS.search(without_urls)))

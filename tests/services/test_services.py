@@ -68,6 +68,13 @@ def test_a_missing_file_says_so(tmp_path: Path) -> None:
         load(tmp_path / "none.yaml")
 
 
+def test_what_is_no_small_file_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "huge.yaml").write_text("#" * 1_000_001)
+    for path in (tmp_path, Path("/dev/zero"), tmp_path / "huge.yaml"):
+        with pytest.raises(UsageError, match="is no file"):
+            load(path)
+
+
 def test_a_port_narrows_a_service() -> None:
     plain = Service(name="plain", hosts=("api.test",))
     narrow = Service(name="narrow", hosts=("api.test:8443",))
