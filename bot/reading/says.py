@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report, Source
-from bot.reading.scene import LOOPBACK, Scene
-from knowledge.messages import match
+from bot.reading.scene import LOOPBACK, Scene, ok
+from knowledge import lexicon
+from knowledge.findings import findings as kinds
+from knowledge.messages import Hit, match
 
 REFUSAL = re.compile(
     r"(?i)\b(denied|refus\w+|reject\w+|unauthori[sz]ed|invalid|expired|not (valid|allowed|found|match)|fail\w*)\b"
@@ -30,24 +33,36 @@ SHARED_FAULTS = frozenset({"says.idp_unreachable", "says.credential_store_missin
 NEIGHBOUR_TRUST = 0.5
 VAGUE = 0.6
 """The trust left to a wording that is used for more than one fact."""
+COMPOSED = 0.6
+"""The trust left to what is put together from single words."""
 BESIDE_S = 2.0
 AROUND_S = 300.0
+USUAL = 200
+"""Lines of requests that were let in whose words are held against those of the failing one."""
+ELSEWHERE = re.compile(
+    r"(?i)agent|referer|referrer|upstream|accept|content|host|logger|forwarded|remoteaddress|url|uri|thread"
+)
+"""Fields that say nothing of why a request was refused."""
+Usual = Callable[[str], frozenset[str]]
+"""A file's name -> what its lines of accepted requests say too."""
+LIFECYCLE = "says.service_started"
 
 
 def in_lines(scene: Scene) -> Collected:
     """What the failing request's own lines say, and a refusal that no pattern knows."""
     findings: list[Finding] = []
+    usual: Usual = cache(partial(_usual, scene))
     for entry in scene.found.request:
         trust = scene.trust * (NEIGHBOUR_TRUST if _foreign(scene, entry) else 1)
-        hits = _hits(entry.text, "log", "log", trust, entry)
+        hits = _in_entry(entry, trust, usual)
         findings += hits
         if not hits and entry.level in {"warning", "error", "warn"} and REFUSAL.search(entry.message or entry.text):
             findings.append(_finding("log.unknown_refusal", "log", entry.message or entry.text, scene.trust, entry))
-    findings += _beside(scene)
-    return Collected(tuple(f for f in findings if f.id != "says.service_started"))
+    findings += _beside(scene, usual)
+    return Collected(tuple(f for f in findings if f.id != LIFECYCLE))
 
 
-def _beside(scene: Scene) -> list[Finding]:
+def _beside(scene: Scene, usual: Usual) -> list[Finding]:
     """Lines at the same moment that name no other request, and faults that strike everybody a while around."""
     own = set(scene.found.request)
     findings: list[Finding] = []
@@ -55,9 +70,35 @@ def _beside(scene: Scene) -> list[Finding]:
         if entry.status is not None or entry in own or not scene.near(entry, AROUND_S):
             continue
         beside = scene.near(entry, BESIDE_S) and not _foreign(scene, entry)
-        hits = _hits(entry.text, "log", "log", scene.trust * NEIGHBOUR_TRUST, entry)
+        hits = _in_entry(entry, scene.trust * NEIGHBOUR_TRUST, usual)
         findings += [f for f in hits if beside or f.id in SHARED_FAULTS]
     return findings
+
+
+def _in_entry(entry: Entry, trust: float, usual: Usual) -> list[Finding]:
+    """What a record says in known sentences, else in words that are no habit of lines of accepted requests."""
+    known = match(entry.text, "log")
+    findings = [_of(hit, "log", trust, entry) for hit in known]
+    if _plain(known):
+        return findings
+    composed = [m for m in _composed(entry) if m.finding not in usual(entry.file)]
+    return findings + [_put_together(m, "log", trust, entry) for m in composed]
+
+
+def _composed(entry: Entry) -> tuple[lexicon.Meaning, ...]:
+    told = [(k, v) for k, v in entry.fields if not ELSEWHERE.search(k)]
+    prose = "" if entry.status is not None and entry.format == "access" else entry.message
+    return lexicon.meanings(prose, told)
+
+
+def _usual(scene: Scene, file: str) -> frozenset[str]:
+    """What a file's lines of accepted requests say just as well."""
+    fine = [e for e in scene.found.around if e.file == file and ok(e)][:USUAL]
+    return frozenset(m.finding for e in fine for m in _composed(e))
+
+
+def _plain(hits: Iterable[Hit]) -> bool:
+    return any(not hit.vague and hit.finding != LIFECYCLE for hit in hits)
 
 
 def _foreign(scene: Scene, entry: Entry) -> bool:
@@ -103,7 +144,10 @@ def in_probes(labelled: Iterable[tuple[str, Exchange]]) -> Collected:
 
 def in_exchange(exchange: Exchange, source: Source, trust: float) -> list[Finding]:
     """What one answer says in its challenge, its other headers and its body."""
-    findings = _hits(exchange.body, "body", source, trust)
+    known = match(exchange.body, "body")
+    findings = [_of(hit, source, trust) for hit in known]
+    if not _plain(known):
+        findings += [_put_together(m, source, trust) for m in lexicon.meanings(exchange.body)]
     for name, value in exchange.response_headers or ():
         if name.lower() in CHALLENGES:
             findings += _hits(f"{name}: {value}", "challenge", source, trust)
@@ -112,11 +156,17 @@ def in_exchange(exchange: Exchange, source: Source, trust: float) -> list[Findin
     return findings
 
 
-def _hits(text: str, where: str, source: Source, trust: float, entry: Entry | None = None) -> list[Finding]:
-    return [
-        _finding(hit.finding, source, hit.text, trust * (VAGUE if hit.vague else 1), entry)
-        for hit in (match(text, where) if text else ())
-    ]
+def _hits(text: str, where: str, source: Source, trust: float) -> list[Finding]:
+    return [_of(hit, source, trust) for hit in (match(text, where) if text else ())]
+
+
+def _of(hit: Hit, source: Source, trust: float, entry: Entry | None = None) -> Finding:
+    return _finding(hit.finding, source, hit.text, trust * (VAGUE if hit.vague else 1), entry)
+
+
+def _put_together(meaning: lexicon.Meaning, source: Source, trust: float, entry: Entry | None = None) -> Finding:
+    text = f"{kinds()[meaning.finding].text}, it seems: {meaning.words}"
+    return _finding(meaning.finding, source, text, trust * COMPOSED * (VAGUE if meaning.weak else 1), entry)
 
 
 def _finding(name: str, source: Source, text: str, trust: float, entry: Entry | None) -> Finding:

@@ -1,0 +1,244 @@
+"""The meaning of wording that nobody recorded: what is wrong and how, from single words.
+
+`knowledge/messages/` knows sentences of software; most teams log their own. Those sentences differ, the words in them
+do not: something (a token, an audience, a session) is in some state (expired, unknown, not ours). `words.yaml` holds
+these words and what each pair means; this module finds the pairs, clause by clause.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from knowledge.errors import KnowledgeError
+from knowledge.findings import findings
+from knowledge.reading import Located, demand, read
+
+FILE = Path(__file__).with_name("words.yaml")
+ROLES = ("housekeeping", "signed_requests", "of_another", "wanted", "got")
+KEYS = frozenset({"subjects", "states", "means", "weak", "labels", *ROLES})
+LONGEST = 2_000
+"""Characters of a text that are read."""
+BEHIND, BEFORE = 5, 4
+"""Words between a subject and the state that follows it, or that stands before it."""
+SHOWN = 120
+REACHED_BY_PREPOSITION = {"kid", "upstream", "login_pair"}
+"""Subjects of which `no key for kid 7` and `401 from upstream` speak."""
+ELSEWHERE = {"cookie_absent": "log.cookie_absent"}
+
+_PAIR = re.compile(
+    r"""(?<![\w"'])["']?([A-Za-z_][\w.-]{0,48})["']?\s?(?:=|(?<=["']):)\s?("(?:[^"\\]|\\.){0,400}"|'[^']{0,400}'|[^\s,;|)}\]"']+)"""
+)
+_CLAUSE = re.compile(
+    r"[.;|()\[\]{}\n\"]\s|[;|()\[\]{}\n]|\s[-–—]+>?\s|\s(?:but|aber|pero|because|since|weil|while)\s", re.IGNORECASE
+)
+_REQUEST = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+(?: HTTP/[\d.]+)?|https?://\S+")
+"""An address says nothing of what happened to the request."""
+_WORD = re.compile(r"[a-z]+|\d+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_OR = frozenset({"or", "oder", "o", "ou"})
+_NOT = frozenset({"not", "no", "never", "nicht", "isn", "wasn", "without"})
+_FINE = frozenset(
+    {"ok", "okay", "valid", "passed", "pass", "good", "verified", "true", "yes", "match", "matched", "accepted"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a clause says, by its words."""
+
+    finding: str
+    words: str
+    """The clause, short."""
+    weak: bool
+    """It says that something was refused, and hardly what."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    subjects: Mapping[str, int]
+    """Name -> rank; a lower one is more particular."""
+    means: Mapping[tuple[str, str], str]
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], str, str], ...]]
+    """First word, or its first three letters and `*` -> (words, role, name)."""
+    labels: frozenset[str]
+    weak: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    role: str
+    name: str
+    start: int
+    end: int
+
+
+def meanings(text: str, pairs: Sequence[tuple[str, str]] = ()) -> tuple[Meaning, ...]:
+    """What a text and the fields logged beside it say of a refusal; at most one meaning a finding."""
+    prose = _REQUEST.sub(" ", text[:LONGEST])
+    told = [*pairs, *((k, v.strip("\"'")) for k, v in _PAIR.findall(prose))]
+    clauses = [f"{_label(key)} {value}" for key, value in told if len(value) < LONGEST]
+    clauses += [part for clause in _CLAUSE.split(_PAIR.sub(" | ", prose)) for part in _parts(clause)]
+    terms = [(clause, _terms(_words(clause))) for clause in clauses]
+    signed = any(t.role == "signed_requests" for _, some in terms for t in some)
+    found: dict[str, Meaning] = {}
+    for clause, some in terms:
+        if name := _pair(some, signed):
+            found.setdefault(name, Meaning(name, _short(clause), name in _lexicon().weak))
+    if (compared := _compared(told, [t for _, some in terms for t in some])) is not None:
+        found.setdefault(compared.finding, compared)
+    strong = [m for m in found.values() if not m.weak]
+    return tuple(strong or found.values())
+
+
+def _parts(clause: str) -> list[str]:
+    """A clause at its commas; a part that names no subject goes on about the one before."""
+    parts: list[str] = []
+    for part in clause.split(","):
+        if parts and not any(t.role == "subject" for t in _terms(_words(part))):
+            parts[-1] += f",{part}"
+        elif part.strip():
+            parts.append(part)
+    return parts
+
+
+def _label(key: str) -> str:
+    """A field's name where it tells what its value is about: `reason` and `error` do not."""
+    return " ".join(word for word in _words(key) if word not in _lexicon().labels)
+
+
+def _pair(terms: Sequence[_Term], signed: bool) -> str | None:
+    """The finding of the most particular subject that has a state close by."""
+    if any(t.role == "housekeeping" for t in terms):
+        return None
+    best: tuple[int, int, str] | None = None
+    states = [t for t in terms if t.role == "state"]
+    for subject in (t for t in terms if t.role == "subject"):
+        for state in states:
+            first, second = sorted((subject, state), key=lambda t: t.start)
+            gap = second.start - first.end
+            near = 0 <= gap <= (BEHIND if first is subject else BEFORE)
+            between = {t.role for t in terms if first.end <= t.start < second.start}
+            apart = "denied" in between or (
+                first is state and "of_another" in between and subject.name not in REACHED_BY_PREPOSITION
+            )
+            finding = _meaning(subject.name, state.name, signed)
+            if finding and near and not apart:
+                standing = (_lexicon().subjects[subject.name], gap, finding)
+                best = min(best or standing, standing)
+    return best[2] if best else None
+
+
+def _meaning(subject: str, state: str, signed: bool) -> str | None:
+    if subject == "signature" and signed:
+        subject = "request_signature"
+    return _lexicon().means.get((subject, state))
+
+
+def _compared(pairs: Sequence[tuple[str, str]], terms: Sequence[_Term]) -> Meaning | None:
+    """A wanted and a received value side by side that differ, and what they are values of."""
+    wanted = [(k, v) for k, v in pairs if any(t.role == "wanted" for t in _terms(_words(k)))]
+    got = [(k, v) for k, v in pairs if any(t.role == "got" for t in _terms(_words(k)))]
+    if len(wanted) != 1 or not got or wanted[0][1] in {v for _, v in got}:
+        return None
+    subjects = [t for k, _ in (*wanted, *got) for t in _terms(_words(k)) if t.role == "subject"]
+    for subject in subjects or [t for t in terms if t.role == "subject"]:
+        if finding := _lexicon().means.get((subject.name, "mismatch")):
+            return Meaning(finding, _short(f"{wanted[0][0]} {wanted[0][1]}, {got[0][0]} {got[0][1]}"), False)
+    return None
+
+
+def _terms(words: Sequence[str]) -> list[_Term]:
+    """The known terms of a clause, the longest first at each place; what is denied or fine is left out."""
+    terms: list[_Term] = []
+    taken: dict[str, int] = {}
+    for at, word in enumerate(words):
+        fitting = [
+            (len(phrase), role, name)
+            for key in (word, f"{word[:3]}*")
+            for phrase, role, name in _lexicon().phrases.get(key, ())
+            if _is(phrase, words[at : at + len(phrase)])
+        ]
+        longest = max((length for length, _, _ in fitting), default=0)
+        for length, role, name in fitting:
+            if length == longest and at >= taken.get(role, 0):
+                denied = role == "state" and _denied(words, at)
+                terms.append(_Term("denied" if denied else role, name, at, at + length))
+        for role in {role for length, role, _ in fitting if length == longest}:
+            taken[role] = max(taken.get(role, 0), at + longest)
+    return _without_alternatives(words, terms)
+
+
+def _is(phrase: Sequence[str], words: Sequence[str]) -> bool:
+    return len(phrase) == len(words) and all(
+        w.startswith(p[:-1]) if p.endswith("*") else w == p for p, w in zip(phrase, words, strict=True)
+    )
+
+
+def _denied(words: Sequence[str], at: int) -> bool:
+    """Whether the state is denied, as in `not expired`; a phrase that holds its own `not` is none of these."""
+    before = words[max(0, at - 2) : at]
+    return (bool(_NOT & set(before)) and words[at] not in _NOT) or (at > 0 and words[at - 1] == "0")
+
+
+def _without_alternatives(words: Sequence[str], terms: list[_Term]) -> list[_Term]:
+    """`invalid or expired` names no state: the writer did not know either."""
+    states = [t for t in terms if t.role == "state"]
+    for one in states:
+        for other in states:
+            between = words[one.end : other.start]
+            if one.name != other.name and 0 < len(between) <= 3 and _OR & set(between):
+                return [t for t in terms if t.role != "state"]
+    return terms
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", text))
+    return _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)).lower())
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= SHOWN else flat[: SHOWN - 1] + "…"
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    data = read(FILE)
+    demand(FILE, data, KEYS)
+    means: dict[tuple[str, str], str] = {}
+    for subject, states in data["means"].items():
+        for state, said in states.items():
+            finding = ELSEWHERE.get(said, f"says.{said}")
+            if subject not in data["subjects"] or state not in data["states"] or finding not in findings():
+                line = data["means"].lines[subject]
+                raise KnowledgeError(f"{FILE}:{line}: '{subject}: {state}: {said}' names what is not declared")
+            means[subject, state] = finding
+    phrases: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
+    for words, role, name in _entries(data):
+        first = words[0]
+        phrases.setdefault(f"{first[:3]}*" if first.endswith("*") else first, []).append((words, role, name))
+    ranks = {name: rank for rank, name in enumerate(data["subjects"])}
+    return _Lexicon(
+        ranks,
+        means,
+        {key: tuple(some) for key, some in phrases.items()},
+        frozenset(data["labels"]),
+        frozenset(f"says.{name}" for name in data["weak"]),
+    )
+
+
+def _entries(data: Located) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    for role, group in (("subject", data["subjects"]), ("state", data["states"])):
+        for name, some in group.items():
+            if strange := [phrase for phrase in some if not isinstance(phrase, str)]:
+                raise KnowledgeError(
+                    f"{FILE}:{group.lines[name]}: write {strange[0]!r} in quotes, YAML reads it otherwise"
+                )
+            yield from ((tuple(phrase.split()), role, name) for phrase in some)
+    for role in ROLES:
+        yield from ((tuple(phrase.split()), role, role) for phrase in data[role])

@@ -1,0 +1,107 @@
+"""Wording of a team's own: what its words put together mean, and what means nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge import lexicon
+from knowledge.errors import KnowledgeError
+from knowledge.findings import findings
+from knowledge.lexicon import meanings
+from knowledge.messages import patterns
+
+GOOD = (Path(__file__).parents[1] / "messages" / "good.log").read_text(encoding="utf-8").splitlines()
+OWN_WORDS = {
+    "deny rc=4 why=tok_stale age=4211s": "says.token_expired",
+    "auth: sig=ok aud=ok iss=ok exp=past": "says.token_expired",
+    "acceso denegado: token caducado hace 340 s": "says.token_expired",
+    "AUTHZ-017 AudienceMismatch want=billing got=catalog": "says.audience_wrong",
+    "check failed rule=aud expected=billing actual=catalog": "says.audience_wrong",
+    "token ok, audience wrong": "says.audience_wrong",
+    "token minted by id-stg.acme.test, not trusted here": "says.issuer_wrong",
+    'verdict "KidNotInKeyring"': "says.key_unknown",
+    "Sitzung abgelaufen für Benutzer lena": "says.session_expired",
+    "sess 8f3 idle 41m > 30m, kicked": "says.session_expired",
+    "gate=closed reason=KEY_RETIRED key=ak_42": "says.token_revoked",
+    "login lena -> account frozen after 5 tries": "says.account_blocked",
+    "keine Anmeldung: Kennwort falsch": "says.password_wrong",
+    "partner bank answered 401 to our own token": "says.upstream_refused",
+    "introspect call failed: timeout after 2000ms": "says.idp_unreachable",
+    "stepUpRequired acr=1 need=2": "says.step_up_required",
+    "caller 10.2.3.4 not in allowlist": "says.caller_blocked",
+    "csrf cookie and form differ": "says.csrf_failed",
+    "hmac over body differs from x-sig": "says.request_signature_mismatch",
+    "webhook: sig mismatch": "says.request_signature_mismatch",
+    "jwt: sig mismatch": "says.signature_invalid",
+    "request timestamp 412s off, outside tolerance": "says.request_time_skewed",
+    "scope orders:write not in token": "says.scope_missing",
+    "Zertifikat fehlt": "says.client_certificate_missing",
+    "refresh token already used, family dead": "says.refresh_refused",
+    "sandbox key used in production": "says.environment_mismatch",
+    "no key for kid 2026-11": "says.key_unknown",
+}
+MEANS_NOTHING = (
+    "Invalid or expired token",
+    "refreshing expired token for user 7",
+    "no expired sessions",
+    "token not expired, going on",
+    "0 expired tokens",
+    "session closed for user root",
+    "GET /docs/errors/token_expired HTTP/1.1",
+    "see https://docs.acme.test/token-expired",
+    "token expires in 300s",
+    "removed 12 expired sessions",
+)
+
+
+@pytest.mark.parametrize(("line", "finding"), OWN_WORDS.items())
+def test_words_nobody_recorded_are_put_together(line: str, finding: str) -> None:
+    assert [m.finding for m in meanings(line)] == [finding]
+
+
+@pytest.mark.parametrize("line", [*MEANS_NOTHING, *GOOD])
+def test_what_speaks_of_no_refusal_means_nothing(line: str) -> None:
+    assert meanings(line) == ()
+
+
+def test_a_logged_field_tells_as_much_as_prose() -> None:
+    (meaning,) = meanings("denied", [("reason", "aud_not_ours"), ("status", "401")])
+    assert (meaning.finding, meaning.weak) == ("says.audience_wrong", False)
+
+
+def test_what_hardly_says_anything_is_weak() -> None:
+    assert [(m.finding, m.weak) for m in meanings("bad token")] == [("says.token_invalid", True)]
+
+
+def test_it_mostly_agrees_with_sentences_whose_meaning_is_known() -> None:
+    """It reads the samples of all known software, which it was not made from, and seldom says something else."""
+    told = [(p.finding, meanings(p.sample)) for p in patterns()]
+    strong = [(wanted, {m.finding for m in some}) for wanted, some in told if any(not m.weak for m in some)]
+    right = sum(wanted in some for wanted, some in strong)
+    assert len(strong) > len(told) / 3
+    assert right / len(strong) > 0.75
+
+
+@given(st.text(max_size=400), st.lists(st.tuples(st.text(max_size=20), st.text(max_size=60)), max_size=4))
+def test_any_text_is_read_without_harm(text: str, fields: list[tuple[str, str]]) -> None:
+    for meaning in meanings(text, fields):
+        assert meaning.finding in findings()
+        assert len(meaning.words) <= lexicon.SHOWN
+
+
+def test_a_meaning_that_is_not_declared_names_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "words.yaml"
+    broken.write_text(lexicon.FILE.read_text().replace("  link: {expired: link_expired", "  link: {expired: link_old"))
+    monkeypatch.setattr(lexicon, "FILE", broken)
+    lexicon._lexicon.cache_clear()
+    try:
+        with pytest.raises(
+            KnowledgeError, match=r"words.yaml:\d+: 'link: expired: link_old' names what is not declared"
+        ):
+            meanings("link expired")
+    finally:
+        lexicon._lexicon.cache_clear()
