@@ -114,6 +114,7 @@ def _from_window(query: LogQuery, on: Shelf, notes: list[str]) -> Found:
         return Found(
             others=scrub.shown(others), around=scrub.glimpsed(around), how="window" if others else "none", window_s=step
         )
+    candidates = match.hinted(query, candidates)
     best = max(candidates)
     notes.extend(_said(query, best.entry, step))
     around = _around(on, best.entry.time or centre, query.posted_at)

@@ -37,6 +37,8 @@ class LogQuery:
     user_agent: str | None = None
     status: int | None = None
     """The status that was seen; None reads as 401."""
+    hints: tuple[str, ...] = ()
+    """Names, numbers and codes that the report mentions, in small letters: a line that holds a rare one is likelier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,7 +105,7 @@ def _foreign(scene: Scene, entry: Entry) -> bool:
     """Whether the entry names another request, caller or path than the failing one."""
     mine = scene.anchor
     if mine is None:
-        return bool(entry.ids or entry.client or entry.path)
+        return entry not in scene.found.request and bool(entry.ids or entry.client or entry.path)
     pairs = ((mine.client, entry.client), (mine.user, entry.user))
     other_caller = any(a and b and a != b and not LOOPBACK.match(a) and not LOOPBACK.match(b) for a, b in pairs)
     other_path = bool(mine.path and entry.path) and not _akin(mine.path or "", entry.path or "")

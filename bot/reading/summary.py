@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.logs.interface import Found, LogQuery
 from bot.model import Collected, Report, joined
 from bot.reading import callers, changes, own, places, says
+from bot.reading.hints import hints
 from bot.reading.scene import Scene
 from bot.reading.verdict import collected
 
@@ -23,6 +24,7 @@ def query(report: Report) -> LogQuery:
         user=next(iter(report.users), None),
         user_agent=report.user_agent,
         status=report.status,
+        hints=hints(report),
     )
 
 

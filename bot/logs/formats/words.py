@@ -15,6 +15,7 @@ CALL = re.compile(
 STATUS = re.compile(r"(?<![\w.:/-])([1-5]\d\d)(?![\w%/-]|\.\d|:\d)")
 STATUS_BEFORE = re.compile(r"(?:^|[\s\]|])([1-5]\d\d) $")
 """Some servers (Tornado) write the status before the method."""
+STATUS_LAST = re.compile(r"[\s|=:>]([1-5]\d\d)\s*$")
 STATUS_NAMED = re.compile(
     r"\b(?:status(?:[ _]?code)?|HTTP(?:/[\d.]+)?|Completed|returned|responded|answered|finished in [\d.]+ ?m?s)"
     r"[ :=]+\"?([1-5]\d\d)\b",
@@ -62,6 +63,7 @@ def _call(text: str, draft: fields.Draft) -> None:
         host, draft["path"], draft["query"] = tokens.split_url(call[2].rstrip(":."))
         draft["host"] = draft.get("host") or host
         status = STATUS_BEFORE.search(text[: call.start()]) or STATUS.search(text, call.end(), call.end() + NEAR)
+        status = status or STATUS_LAST.search(text, call.end())
         if "status" not in draft and status:
             draft["status"] = int(status[1])
     elif "path" not in draft and (path := _path(text)):
