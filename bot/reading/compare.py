@@ -30,6 +30,8 @@ TRIAL = re.compile(r"(?i)(^|[-.])(stg|staging|stage|test|testnet|dev|qa|uat|sand
 WANTED_HEADER = re.compile(
     r"(?i)\b([a-z][\w-]*(?:key|token|auth|secret)[\w-]*)\b[\"'`]? (?:request )?header\b.{0,12}"
     r"\b(?:missing|required|absent|not found|not (?:set|present|sent))"
+    r"|\b(x-[a-z-]*(?:key|token|auth|secret)[a-z-]*)[\"'`]? (?:is |was )?"
+    r"(?:empty|missing|absent|required|not (?:set|found|sent|present))"
     r"|\b(?:missing|no|requires?|expects?|set the|send the)\b.{0,12}?"
     r"[ \"'`]([a-z]+-[\w-]*(?:key|token|auth|secret)[\w-]*)"
 )
@@ -167,7 +169,7 @@ def _headers(report: Report, service: Service | None, texts: Iterable[str]) -> I
         text = f"The key is sent in the header {custom[0]}"
         yield Finding(id="request.key_in_header", source="pasted", text=text, trust=TRUST["pasted"])
     told = [*(e.body for e in report.exchanges), *texts]
-    wanted = {(a or b).lower() for text in told for a, b in WANTED_HEADER.findall(text)}
+    wanted = {name.lower() for text in told for names in WANTED_HEADER.findall(text) for name in names if name}
     wanted |= {service.key_header.lower()} if service and service.key_header else set()
     if used and wanted and not used & wanted:
         text = f"The service reads the header {min(wanted)}; the request has {min(used)}"

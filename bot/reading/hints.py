@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from bot.model import Report
 
@@ -18,7 +19,12 @@ def hints(report: Report) -> tuple[str, ...]:
     """Names, numbers, addresses and codes of the report, in small letters: what few other lines would hold."""
     words = WORD.findall(report.text[:LONGEST])
     telling = [w for w in words if _distinctive(w) and w != report.host]
-    return tuple(dict.fromkeys(w.lower() for w in telling))[:MOST]
+    return tuple(dict.fromkeys(_plain(w) for w in telling))[:MOST]
+
+
+def _plain(word: str) -> str:
+    """In small letters and without accents, as user names are: `Lucía` signs in as `lucia`."""
+    return "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
 
 
 def _distinctive(word: str) -> bool:

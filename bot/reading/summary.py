@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.logs.interface import Found, LogQuery
 from bot.model import Collected, Report, joined
-from bot.reading import callers, changes, own, places, says
+from bot.reading import callers, changes, own, places, says, traces
 from bot.reading.hints import hints
 from bot.reading.scene import Scene
 from bot.reading.verdict import collected
@@ -31,5 +31,6 @@ def query(report: Report) -> LogQuery:
 def read(report: Report, found: Found) -> Collected:
     """Read the lines, the failing request's record and its neighbourhood."""
     scene = Scene(report, found)
-    around = {**callers.CHECKS, **changes.CHECKS, **places.CHECKS} if scene.access else changes.CHECKS
+    around = {**changes.CHECKS, **traces.CHECKS}
+    around |= {**callers.CHECKS, **places.CHECKS} if scene.access else {}
     return joined(says.in_lines(scene), own.read(scene), collected(scene, around), Collected(notes=found.notes))
