@@ -25,6 +25,8 @@ from bot.slack import RefusedError, Slack, UnclearError, ask
 NOT_THERE = {"channel_not_found", "not_in_channel"}
 TEXT_MAX = 65_536
 """Characters of a report's words that are kept over all its follow-ups, the latest."""
+LOGS_MAX = 262_144
+"""Characters that are kept of each log that was posted, the latest."""
 LINE_MAX = 2_000
 """Characters that are kept of a log line, four times what the evidence shows: some lines are megabytes."""
 FIELDS_MAX = 100
@@ -236,11 +238,12 @@ def _at(case: Case, posted: Posted) -> Case:
 def _answered(case: Case, report: Report, diagnosis: Diagnosis, *, waiting: bool) -> Case:
     state: cases.State = "waiting" if waiting else "open"
     revision = case.revision + 1
-    return replace(case, report=report, diagnosis=_kept(diagnosis), state=state, revision=revision, updated=_now())
+    kept = replace(report, logs=tuple(replace(log, text=log.text[-LOGS_MAX:]) for log in report.logs))
+    return replace(case, report=kept, diagnosis=_kept(diagnosis), state=state, revision=revision, updated=_now())
 
 
 def _kept(diagnosis: Diagnosis) -> Diagnosis:
-    """The diagnosis with its log lines cut to what the evidence may still want of them."""
+    """The diagnosis with its log lines cut to what the evidence may still want of them; the logs are the report's."""
     lines = (
         replace(
             line,
@@ -250,7 +253,8 @@ def _kept(diagnosis: Diagnosis) -> Diagnosis:
         )
         for line in diagnosis.log_lines
     )
-    return replace(diagnosis, log_lines=tuple(lines))
+    report = replace(diagnosis.report, logs=())
+    return replace(diagnosis, report=report, log_lines=tuple(lines))
 
 
 def _now() -> datetime:

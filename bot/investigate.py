@@ -57,7 +57,7 @@ def _timed(report: Report, lines: Sequence[Entry]) -> Report:
 
 
 async def _read_logs(report: Report, sources: Sequence[str], step: Step) -> tuple[tuple[Entry, ...], Collected]:
-    if not sources:
+    if not sources and not report.logs:
         return (), Collected(notes=("No log was read: give one with --logs, or under logs: in services.yaml",))
     step("reading the logs")
     try:
@@ -75,9 +75,14 @@ def _readers() -> ThreadPoolExecutor:
 
 def _logs(report: Report, sources: Sequence[str]) -> tuple[tuple[Entry, ...], Collected]:
     from bot.logs.files import find
+    from bot.logs.posted import as_files, named
     from bot.reading.summary import query, read
 
-    found = find(query(report), sources)
+    with as_files(report.logs) as posted:
+        found = named(find(query(report), (*sources, *posted)), posted)
+    if not sources and found.how == "none":
+        # An excerpt that does not hold the request says nothing of it.
+        return (), Collected(notes=found.notes)
     return found.request, read(report, found)
 
 

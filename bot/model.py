@@ -152,11 +152,19 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostedLog:
+    """A server's log that came with a report, redacted; it is searched like the service's own."""
+
+    name: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A 401 as somebody reported it: what could be understood, nothing secret."""
 
     text: str
-    """The whole of the words and attachments, redacted."""
+    """The whole of the words and attachments but for logs, redacted."""
     posted_at: datetime
     url: str | None = None
     """The failing URL, without secrets. May be a guess at the scheme when only host and path were given."""
@@ -188,6 +196,7 @@ class Report:
     links: tuple[LinkFacts, ...] = ()
     secrets: tuple[str, ...] = ()
     """The kinds of live secrets that were posted, for the warning (`JSON Web Token`, ...)."""
+    logs: tuple[PostedLog, ...] = ()
     notes: tuple[str, ...] = ()
     """What of the message and its files could not be read, and how to mend it."""
 

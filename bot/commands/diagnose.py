@@ -36,7 +36,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=[],
         type=Path,
         metavar="FILE",
-        help="a HAR, transcript or other file that came with it",
+        help="a HAR, transcript, log or other file that came with it",
     )
     parser.add_argument(
         "--logs", action="append", default=[], metavar="PATH", help="a log file, folder or glob to look in"
@@ -62,9 +62,8 @@ def run(args: Namespace) -> int:
     services = load(args.services) if args.services else ()
     policy = None if args.no_probe else policy_from(args, services, any_public_host=True)
     report = _report(args, services, policy)
-    if not any(
-        (report.url, report.host, report.path, report.ids, report.exchanges, report.presented, report.links, args.logs)
-    ):
+    found = (report.url, report.host, report.path, report.ids, report.exchanges, report.presented, report.links)
+    if not any((*found, report.logs, args.logs)):
         raise UsageError(f'the report names no URL, path or request id; write it like "{EXAMPLE}"')
     diagnosis = asyncio.run(investigate(report, services=services, logs=args.logs, policy=policy))
     if args.json:

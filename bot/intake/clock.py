@@ -10,6 +10,8 @@ from bot.intake.times import Mention
 
 SLACK_S = 150.0
 """How far after the message a time may lie and still be meant: clocks differ."""
+HALF_DAY_S = 6 * 3600.0
+"""How far back a time without am or pm may lie when its hour has to be turned round for it: further is a wrong zone."""
 ODD_S = 12 * 3600.0
 """A bare time of day further back than this was read by the wrong clock: people report within the day."""
 HALF_DAY = timedelta(hours=12)
@@ -25,29 +27,34 @@ class Moment:
     mention: Mention | None = None
 
 
-def moment(mention: Mention, posted_at: datetime, tz: tzinfo) -> Moment | None:
-    """The moment that is meant, None where the parts name none (31 February) or one outside all reason."""
+def moment(mention: Mention, posted_at: datetime, tz: tzinfo, home: tzinfo | None = None) -> Moment | None:
+    """The moment that is meant, None where the parts name none (31 February) or one outside all reason.
+
+    `home` is a further zone that the writer may live by, tried where the others leave only the future.
+    """
     try:
-        at = _at(mention, posted_at, tz)
+        at = _at(mention, posted_at, tz, home)
     except (ValueError, OverflowError):
         return None
     if at is None or not -400 * 86400 < (at - posted_at).total_seconds() < 2 * 86400:
         return None
     precision = _precision(mention, at, posted_at)
-    last = moment(mention.until, posted_at, tz) if mention.until else None
+    last = moment(mention.until, posted_at, tz, home) if mention.until else None
     if last and 0 < (last.at - at).total_seconds() < 86400:
         half = (last.at - at) / 2
         at, precision = at + half, half.total_seconds() + 60
     return Moment(at=at.astimezone(UTC), precision_s=precision, mention=mention)
 
 
-def _at(mention: Mention, posted_at: datetime, tz: tzinfo) -> datetime | None:
+def _at(mention: Mention, posted_at: datetime, tz: tzinfo, home: tzinfo | None) -> datetime | None:
     if mention.epoch is not None:
         return datetime.fromtimestamp(mention.epoch, UTC)
     if mention.back is not None:
         return posted_at - timedelta(seconds=mention.back)
     if mention.clock is not None:
-        return _nearest(list(_readings(mention, posted_at, tz)), posted_at, lone=_lone(mention))
+        zones = mention.zones or (tz, UTC, *((home,) if home else ()))
+        read = [*_readings(mention, posted_at, zones), *_other_half(mention, posted_at, tz)]
+        return _nearest(read, posted_at, mention)
     return _day_part(mention, posted_at, tz)
 
 
@@ -55,18 +62,27 @@ def _lone(mention: Mention) -> bool:
     return not mention.date and mention.days_back is None and mention.weekday is None and not mention.zones
 
 
-def _readings(mention: Mention, posted_at: datetime, tz: tzinfo) -> Iterator[datetime]:
+def _readings(mention: Mention, posted_at: datetime, zones: tuple[tzinfo, ...]) -> Iterator[datetime]:
     """The moments that the words can mean, the likelier zone first."""
     assert mention.clock is not None
     hour, minute, second = mention.clock
-    for zone in mention.zones or (tz, UTC):
+    for zone in zones:
         local = posted_at.astimezone(zone)
         for day in _days(mention, local):
             whole = datetime(*day, 0, minute, int(second), int(second % 1 * 1_000_000), tzinfo=zone)
             at = whole.replace(hour=hour) if hour < 24 else whole + timedelta(days=1)
             yield at
-            if zone is tz and not mention.twelve and not mention.seconds and _lone(mention) and hour <= 12:
-                yield at + HALF_DAY if hour < 12 else at - HALF_DAY
+
+
+def _other_half(mention: Mention, posted_at: datetime, tz: tzinfo) -> Iterator[datetime]:
+    """The same on the other half of the day, where the words leave it open and it is not long past."""
+    open_ = mention.spoken or (_lone(mention) and not mention.twelve and not mention.seconds)
+    if mention.clock is None or not open_ or mention.clock[0] > 12:
+        return
+    for at in _readings(mention, posted_at, mention.zones or (tz,)):
+        turned = at + HALF_DAY if mention.clock[0] < 12 else at - HALF_DAY
+        if (posted_at - turned).total_seconds() <= HALF_DAY_S:
+            yield turned
 
 
 def _days(mention: Mention, local: datetime) -> Iterator[tuple[int, int, int]]:
@@ -85,16 +101,16 @@ def _days(mention: Mention, local: datetime) -> Iterator[tuple[int, int, int]]:
         yield day_.year, day_.month, day_.day
 
 
-def _nearest(readings: list[datetime], posted_at: datetime, *, lone: bool) -> datetime | None:
+def _nearest(readings: list[datetime], posted_at: datetime, mention: Mention) -> datetime | None:
     """The last reading that is not in the future; the first of those that are alike."""
     past = [at for at in readings if (at - posted_at).total_seconds() <= SLACK_S]
-    if not past:
-        return min(readings, key=lambda at: at - posted_at, default=None)
-    best = max(past, key=lambda at: at.timestamp())
+    best = max(past, key=lambda at: at.timestamp()) if past else min(readings, default=None)
+    if best is None or mention.zones or mention.date:
+        return best
     age = (posted_at - best).total_seconds()
-    if lone and age > ODD_S:
-        return best + timedelta(hours=int(age // 3600))
-    return best
+    # Read by the wrong clock: zones differ by whole hours, so the last such hour before the message is meant.
+    wrong = age > ODD_S if _lone(mention) else age < -SLACK_S
+    return best + timedelta(hours=age // 3600) if wrong else best
 
 
 def _day_part(mention: Mention, posted_at: datetime, tz: tzinfo) -> datetime | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from bot.intake import code, devtools, har, lines, shell, transcript
+from bot.intake import code, devtools, har, lines, logs, shell, transcript
 from bot.intake.interface import Attachment, RawExchange
 from bot.intake.plain import plain
 
@@ -28,18 +29,20 @@ class Document:
     exchanges: tuple[RawExchange, ...] = ()
     prose: str = field(default="", repr=False)
     """The text with requests, answers and tokens blanked out, character for character."""
+    log: str = field(default="", repr=False)
+    """A server's log, which is no part of the text."""
     note: str = ""
 
 
 TOKEN = re.compile(r"(?<![\w/.-])eyJ[\w-]{6,}(?:\.[\w-]*){0,4}")
 
 
-def documents(text: str, attachments: Sequence[Attachment]) -> tuple[Document, ...]:
+def documents(text: str, attachments: Sequence[Attachment], posted_at: datetime) -> tuple[Document, ...]:
     """The message first, then the files that hold text."""
-    return (_document("", plain(text)), *(_file(attachment) for attachment in attachments[:20]))
+    return (_document("", plain(text), posted_at), *(_file(attachment, posted_at) for attachment in attachments[:20]))
 
 
-def _file(attachment: Attachment) -> Document:
+def _file(attachment: Attachment, posted_at: datetime) -> Document:
     data = attachment.data[:MOST_FILE]
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = data.decode("utf-16", "replace")
@@ -55,16 +58,17 @@ def _file(attachment: Attachment) -> Document:
         return Document(
             attachment.name, text, note=f"{attachment.name} is no HAR file that can be read as JSON; export it again."
         )
-    return _document(attachment.name, plain(text))
+    return _document(attachment.name, plain(text), posted_at)
 
 
-def _document(name: str, text: str) -> Document:
+def _document(name: str, text: str, posted_at: datetime) -> Document:
+    text, log = logs.parted(text, posted_at, file=bool(name))
     read = text[:MOST_TEXT]
     found = _fewer(_joined(read, list(_exchanges(read))))
     blocks = [e.span for e in found if not e.told]
     blocks += [m.span() for m in NOTES.finditer(read)] if name or any(e.recorded for e in found) else []
     blocks += [m.span() for m in TOKEN.finditer(read)]
-    return Document(name, text, tuple(found), _blanked(read, blocks)[:MOST_PROSE])
+    return Document(name, text, tuple(found), _blanked(read, blocks)[:MOST_PROSE], log)
 
 
 def _fewer(exchanges: list[RawExchange]) -> list[RawExchange]:

@@ -11,16 +11,25 @@ FAILS = re.compile(
     r"(?i)(?<![\w-])(?:40[1379]|50[0234])(?![\w.])|unauthori[sz]ed|not authori[sz]ed|forbidden|(?<!\w)(?:fail|refus|"
     r"reject|den(?:y|ied|ies)|block|broke|error|drop)\w*"
     r"|(?<!\w)(?:can ?not|can't|cant|couldn't|could not|won't|doesn't|does not|unable|nobody|no one|keeps asking|"
-    r"kick|thrown|lost|empty|stop(?:s|ped)?(?! \w+ing me))(?!\w)"
+    r"kick|thrown|lost|empty|stop(?:s|ped)?(?! \w+ing me)|prompts?|prompted|login form|sign-?in (?:page|form)"
+    r"|nothing loads|loops?|looping)(?!\w)"
     r"|logged out|pass?word (?:box|prompt|popup)|not (?:signed|logged) in|no access|invalid|expired|not (?:open|load|"
     r"valid)|ERR_FAILED"
     r"|schlägt fehl|fehlgeschlagen|abgelehnt|verweigert|geht nicht|funktioniert nicht|kein zugriff|échoue|refus|"
     r"impossible|no funciona|falla|rechaz|deneg"
 )
+NO_FAULT = re.compile(
+    r"(?i)(?<!\w)(?:without|no|not an?|ohne|sans|sin|sem) (?:any |an? |einen )?(?:further )?(?:errors?"
+    r"|problems?|issues?|trouble|fault|40[13]s?"
+    r"|fehler|probleme?|erreurs?|problèmes?|error(?:es)?|problemas?|erros?)(?!\w)"
+)
+"""Words of failing that say that nothing fails."""
 WORKS = re.compile(
     r"(?i)(?<!\w)(?:works?|worked|working|fine|ok|okay|okey|green|succeeds?|succeeded|success|good|opens?|opened|"
     r"loads?|allowed|no (?:trouble|problem|issue)s?"
-    r"|without (?:trouble|problem|issue)s?|all right|alright|unaffected|healthy|lets me|geht|funktioniert|klappt|"
+    r"|without (?:trouble|problem|issue)s?|all right|alright|unaffected|healthy|lets me|geht|funktioniert|klappt|läuft|"
+    r"(?:got|gets?|goes|went|go|comes?|came) (?:right |straight )?through|logs? (?:me|us) in|i'm in|is there"
+    r"|as expected|passes|"
     r"marche|fonctionne|funciona|200|201|204)(?![\w.])"
 )
 NOT_WORKS = re.compile(r"(?i)(?:not|n't|never|no longer|stopped|nicht|pas|nothing|nobody)\s+(?:\w+\s+){0,2}$")
@@ -43,7 +52,9 @@ ASIDE = re.compile(
     r"generated on|created (?:on|at|in)|found? (?:it )?(?:at|in|on)|keys? (?:at|from)|key page|sign(?:ed|ing)? (?:in|"
     r"up) (?:at|on|via)|log(?:ged|ging)? in (?:at|on|via)|login (?:page|at|on|via)|"
     r"issuer(?:-url)?|iss|aud|audience|authority|realm|tenant|jwks(?:_uri)?|location|redirect(?:s|ed)?(?: to)?|"
-    r"callback|hosted (?:on|at)|app on|(?:web)?(?:site|page|app|frontend|widget) (?:on|at)|"
+    r"callback|(?:access |auth\w* |id )?token (?:url|uri|endpoint)(?: is)?|auth(?:orization|entication)? (?:url"
+    r"|uri|endpoint|server)(?: is)?|"
+    r"hosted (?:on|at)|app on|(?:web)?(?:site|page|app|frontend|widget) (?:on|at)|"
     r"(?:sent|called|made|coming|issued|triggered|opened|loaded|embedded|running|served) (?:from|in|on|at|by)|"
     r"registered|metadata|proxy|via|x-forwarded-host)[ \t\"'=:(<]*$"
 )
@@ -101,9 +112,15 @@ def scored(text: str, address: Address) -> Scored:
 
 
 def _tone(text: str, weight: float) -> float:
-    works = any(not NOT_WORKS.search(text[: m.start()]) for m in WORKS.finditer(text))
-    fails = FAILS.search(text) is not None or (not works and WORKS.search(text) is not None)
+    works, fails = told(text)
     return weight if fails and not works else -1.2 * weight if works and not fails else 0.2 * weight * fails
+
+
+def told(text: str) -> tuple[bool, bool]:
+    """(whether the words say that something works, whether they say that something fails)."""
+    text = NO_FAULT.sub("fine", text)
+    works = any(not NOT_WORKS.search(text[: m.start()]) for m in WORKS.finditer(text))
+    return works, FAILS.search(text) is not None or (not works and WORKS.search(text) is not None)
 
 
 def around(text: str, start: int, end: int, separators: re.Pattern[str]) -> str:

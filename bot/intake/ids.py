@@ -22,7 +22,7 @@ LABELLED = re.compile(
     rf"?[\"'`*]*\s*[:=#]?\s*[\"'`(<*]*{VALUE}"
 )
 SHORT = re.compile(
-    r"(?i)(?<![\w-])(?:request|req|trace|correlation|transaction|anfrage|requête|ids?)(?:\s+of(?:\s+[a-z]+(?=\s)"
+    r"(?i)(?<![\w-])(?:request|req|ref|reference|trace|correlation|transaction|anfrage|requête|ids?)[\"']?(?:\s+of(?:\s+[a-z]+(?=\s)"
     r"){1,4})?(?:\s+(?:was|is|war|ist))?\s*[:=#]?\s*[\"'`(]*"
     r"(?P<id>(?=[\w.-]*\d)(?:[a-z]{1,8}[-_])?[0-9a-f][\w-]{5,70})(?![\w.@/-])"
 )
@@ -71,6 +71,10 @@ HEADERS = (
         "x-transaction-id",
     ),
 )
+ID_HEADER = re.compile(
+    r"(?i)(?:x-)?(?:[a-z\d]+-)*?(?:request|req|correlation|trace|transaction)-?id$|x-(?:ref|request|trace|correlation)$"
+)
+"""How services of one's own call it."""
 MOST = 12
 
 
@@ -86,9 +90,12 @@ def ids(text: str, exchanges: Iterable[RawExchange]) -> tuple[str, ...]:
 
 
 def _of(exchange: RawExchange) -> Iterator[str]:
+    both = [h for headers in (exchange.response_headers, exchange.request_headers) for h in headers or () if h[1]]
     for wanted in HEADERS:
-        for headers in (exchange.response_headers, exchange.request_headers):
-            yield from (_unpacked(value) for name, value in headers or () if name.lower() == wanted and value)
+        yield from (_unpacked(value) for name, value in both if name.lower() == wanted)
+    yield from (_unpacked(value) for name, value in both if ID_HEADER.match(name) and _id_like(value))
+    if exchange.failed:
+        yield from _labelled(exchange.body[:4000])
 
 
 def _unpacked(value: str) -> str:

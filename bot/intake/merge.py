@@ -29,6 +29,7 @@ def follow(earlier: Report, new: Report) -> Report:
         presented=tuple(dict.fromkeys((*new.presented, *earlier.presented))),
         links=tuple(dict.fromkeys((*new.links, *earlier.links))),
         secrets=tuple(dict.fromkeys((*earlier.secrets, *new.secrets))),
+        logs=tuple(dict.fromkeys((*earlier.logs, *new.logs))),
         notes=tuple(dict.fromkeys((*earlier.notes, *new.notes))),
     )
 

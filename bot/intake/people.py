@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from bot.intake.failing import CLAUSE, FAILS, WORKS, around
+from bot.intake.failing import CLAUSE, around, told
 
 ORIGIN = re.compile(
     r"(?i)from origin ['\"]?(?P<origin>https?://[^\s'\"<>,;]{3,300})|(?m:^[ \t>]*origin:[ "
@@ -20,6 +20,19 @@ NOT_PRODUCTS = re.compile(
     r"^(?:http|tls|ssl|api|v\d|iso|rfc|oauth|page|step|part|phase|try|day|week|order|ticket)/|^[\w.-]*\.(?:test|"
     r"com|org|net|io)/"
 )
+
+
+def _acting(names: str) -> str:
+    """A pattern for tools that are as often named as part of a set-up: as the one that asks or is refused."""
+    acts = (
+        r"(?:gets?|got|gives?|says?|said|reports?|shows?|sees?|fails?|failed|stop(?:s|ped)|scrapes?|keeps?|can(?:'?t|not)|complains?|"
+        r"receives?|throws?|logs?|is (?:refused|rejected|denied|blocked)|bekommt|meldet|sagt|reçoit|recibe|recebe)"
+    )
+    with_it = r"(?<!\w)(?:with|via|using|by|from|mit|avec|con|com) (?:our |the |my |a )?"
+    tool = rf"(?:{names})(?![\w@/.:-])"
+    return rf"(?i:(?<![\w/=>-])(?<!> ){tool}(?= (?:\w+ )?{acts}(?!\w))|{with_it}{tool})"
+
+
 CLIENTS: tuple[tuple[str, str], ...] = (
     (
         r"python[- ]requests|(?<!\w)requests\.(?:get|post|put|delete|request|Session|exceptions)|import requests",
@@ -37,23 +50,28 @@ CLIENTS: tuple[tuple[str, str], ...] = (
     (r"(?i)(?<!\w)wget(?!\w)", "Wget"),
     (r"(?i)(?<!\w)curl(?!\w)", "curl"),
     (r"(?i)kubectl", "kubectl"),
-    (r"(?i)(?<!\w)(?:docker|podman|containerd)(?! ?-?compose)(?!\w)", "docker"),
-    (r"(?i)(?<!\w)helm(?!\w)", "Helm"),
+    (
+        rf"(?i)(?<!\w)(?:docker|podman)(?= (?:pull|push|login|build|run|manifest|search)(?!\w))"
+        rf"|{_acting('docker|podman|containerd')}",
+        "docker",
+    ),
+    (rf"(?i)(?<!\w)helm(?= (?:install|upgrade|pull|push|repo|registry|dependency)(?!\w))|{_acting('helm')}", "Helm"),
     (r"(?i)(?<!\w)gradle(?!\w)", "Gradle"),
     (r"(?i)(?<!\w)(?:maven|mvn)(?!\w)", "Apache-Maven"),
-    (r"(?<!\w)npm(?= (?:install|i|ci|publish|login|audit|whoami)(?!\w))", "npm"),
+    (r"(?<!\w)npm(?= (?:ERR!|error|install|i|ci|publish|login|audit|whoami)(?!\w))", "npm"),
     (r"(?<!\w)pip3?(?: install)(?!\w)", "pip"),
     (r"(?<!\w)apt(?:-get)?(?= (?:update|install|upgrade))", "Debian APT"),
     (r"(?<!\w)git(?= (?:clone|pull|push|fetch))", "git"),
-    (r"(?i)(?<!\w)telegraf(?!\w)", "Telegraf"),
-    (r"(?i)(?<!\w)prometheus(?!\w)", "Prometheus"),
-    (r"(?i)(?<!\w)terraform(?!\w)", "Terraform"),
+    (_acting("telegraf"), "Telegraf"),
+    (_acting("prometheus"), "Prometheus"),
+    (rf"(?i)(?<!\w)terraform(?= (?:init|plan|apply|login|destroy)(?!\w))|{_acting('terraform')}", "Terraform"),
     (r"(?i)(?<!\w)firefox(?!\w)", "Firefox"),
     (r"(?i)(?<!\w)(?:google )?chrome(?!\w)", "Chrome"),
     (r"(?i)(?<!\w)safari(?!\w)", "Safari"),
     (r"(?i)(?<!\w)(?:ms |microsoft )?edge(?= browser)", "Edg"),
     (r"(?i)(?<!\w)outlook(?!\w)", "Outlook"),
-    (r"(?i)(?<!\w)python(?!\w)", "python"),
+    (r"(?is)(?<!\w)(?:ios|iphone|ipad)(?!\w)(?=.*\b(?:app|screen|simulator)\b)", "CFNetwork"),
+    (r"(?i)(?<![\w-])python(?![\w-])", "python"),
     (
         r"(?<!\w)(?:Go|golang)(?= (?:worker|service|client|program|app|code|job|sdk))|go-http-client|net/http",
         "Go-http-client",
@@ -67,7 +85,7 @@ CLIENTS: tuple[tuple[str, str], ...] = (
 )
 LIBRARY = re.compile(r"(?<![\w/.-])[a-z]\w+(?:-[a-z]+)*-(?:client|sdk)(?:-[a-z]+)+(?![\w/-])")
 """A vendor's library, called as it is in a package index: `thing-client-python`."""
-LANGUAGES = ("python", "Java", ".NET", "node", "Ruby")
+LANGUAGES = ("python", "Java", ".NET", "node", "Ruby", "CFNetwork")
 """Said of the program, they name a client only where nothing says it better."""
 AGENT = re.compile(r"(?im)(?:user[- ]?agent)['\"]?[ \t]*[:=][ \t]*['\"]?(?P<agent>[^\n'\"]{2,300})")
 ADDRESS = r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.]\d|/\d)"
@@ -78,6 +96,11 @@ CLIENT_IP = re.compile(
 )
 LONE_IP = re.compile(rf"[\w-] ?\((?P<ip>{ADDRESS})\)")
 NAME = r"(?P<user>[A-Za-z][\w.+-]{0,40}(?:@[\w.-]{2,60})?|[a-z]{1,6}[-_]\d{1,9})"
+MACHINE = (
+    r"(?:install|pull|push|build|fetch|download|resolve|connect|reach|publish|deploy|clone|start|scrape|load)(?!\w)"
+)
+"""What programs cannot do when they are refused; of a person one says other things."""
+GROUP = r"(?:Depot|Team|Support|Customer|Office|Store|Shop|Branch|Station|Platform|Sales|Front|Service|Help)"
 USERS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -86,13 +109,19 @@ USERS = tuple(
         r"(?<!\w)(?P<user>[a-z]{1,3}_\d{2,9})(?!\w)",
         rf"(?im)(?:^|[.!?][ ]{{1,3}})(?:hi,? )?{NAME} (?:here|again)(?!\w)",
         r"(?m)\A[ \t]{0,8}(?P<user>[A-Za-z][a-z]{1,15}(?:[-_]\d{1,6})?): (?=\S)",
-        rf"(?im)(?:^|[.!?:;,(][ ]{{1,3}}|(?<!\w)(?:and|but|because|that) ){NAME} (?:can'?t|can not|cannot|gets|sees|is "
+        rf"(?im)(?:^|[.!?:;,(][ ]{{1,3}}|(?<!\w)(?:and|but|because|that) ){NAME} (?:(?:can'?t|can not"
+        rf"|cannot)(?! {MACHINE})|gets|sees|is "
         rf"(?:locked|kicked|logged|thrown)|has been|was (?:locked|kicked|logged|thrown)|couldn't|reports)(?!\w)",
         rf"(?i)(?:kicked out|locked out|logged out|thrown out|blocked|e\.?g\.?|for example|affects?|including)"
         rf" {NAME}(?=[\s,.;:)]|$)",
         r"(?<=[\s.])-{1,2}[ ]?(?P<user>[A-Z][a-z]{1,20})[ \t]{0,8}$",
+        rf"(?m)(?:^|[.!?,][ ]{{1,3}})(?:[Hh]i,? |[Hh]ello,? |[Tt]his is |[Ii]t is "
+        rf"|[Ii]t's )?(?!{GROUP} )(?P<user>[A-Z][a-zà-ÿ]{{1,20}} [A-Z][a-zà-ÿ]{{1,25}}) here(?!\w)",
         r"(?i)(?<!\w)me \((?P<user>[a-z][\w.-]{1,30})\)",
         rf"(?i)(?:everyone's login|logins?|nobody|users?),? {NAME} and (?:me|others)",
+        r"(?m)(?:(?:[Tt]hanks|[Tt]hank you|[Tt]hx|[Cc]heers|[Rr]egards|VG|LG|[Gg]r(?:uß|üße)|[Mm]erci"
+        r"|[Gg]racias|[Ss]aludos)[,!.]?\s{1,3}"
+        r"|^[ \t]{0,4}|[.!?)] )(?P<user>[A-Z][a-zà-ÿ]{1,20})(?: \([^)\n]{1,60}\))?[ \t]*(?:\Z|\n(?=\s*(?:\(|\Z)))",
         r"(?i)(?<!\w)(?:as|for) (?:user |account )?['\"`](?P<user>[\w.@+-]{2,60})['\"`]",
         r"(?<!\w)-u ['\"]?(?P<user>[A-Za-z][\w.-]{1,40}):",
     )
@@ -113,7 +142,9 @@ unknown invalid model models item items price answer answers file files mail mai
 reports system systems settings authentication authorization auth accounts store pull push build run runs
 image images request_id rights call calls sync feed store every each by with it's that's who's error: at
 access endpoint url: curl wget python java node go browser chrome firefox mobile android ios something
-everything nothing anybody always sometimes never not
+everything nothing anybody always sometimes never not works worked working fails failed failing gets needs may
+exists expired seems says does did goes went locked enabled has had must should there's sees shows thx gruß grüße
+merci gracias saludos unauthorized unauthorised forbidden docker mise npm helm bearer basic digest negotiate
 """
 NOT_USERS = frozenset(_NOT_USERS.split())
 
@@ -145,8 +176,7 @@ def user_agent(text: str) -> str | None:
 
 def _praised(text: str, match: re.Match[str]) -> bool:
     """The client is named as one that works: `with curl it works`."""
-    clause = around(text, match.start(), match.end(), CLAUSE)
-    return WORKS.search(clause) is not None and FAILS.search(clause) is None
+    return told(around(text, match.start(), match.end(), CLAUSE)) == (True, False)
 
 
 def client_ip(text: str) -> str | None:

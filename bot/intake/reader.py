@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 
-from bot.intake import collect, lines, people
+from bot.intake import collect, lines, logs, people
 from bot.intake.credentials import presented, user_of
 from bot.intake.documents import Document, documents
 from bot.intake.exchanges import clean, with_bodies
@@ -18,7 +19,7 @@ from bot.intake.scrub import Scrub, secret_parts
 from bot.intake.target import Target, target
 from bot.intake.urls import addresses
 from bot.intake.when import when
-from bot.model import Exchange, LinkFacts, Report, TokenFacts
+from bot.model import Exchange, LinkFacts, PostedLog, Report, TokenFacts
 from bot.redact import redact
 from bot.tokens.jwt_facts import read_jwt
 from bot.tokens.signed_links import read_link
@@ -28,6 +29,8 @@ OTHER_STATUS = re.compile(
     r"(?i)(?:status(?: code)?|http|error|code|returns?|gives?|got|get|gets|with|a|=|->)[ :=(]{1,"
     r"3}(?P<status>[45]\d\d)(?![\w%-]|[.,:]\d)"
 )
+PASTED = "pasted.log"
+"""The name of log lines within the message itself."""
 MOST_EXCHANGES = 60
 MOST_TEXT = 400_000
 SHOWN = {"literal", "placeholder", "masked", "empty"}
@@ -49,7 +52,7 @@ def read(
     override or add, nothing is lost. `verify` is asked for the signature of every whole JWT.
     """
     posted_at = posted_at if posted_at.tzinfo else posted_at.replace(tzinfo=UTC)
-    opened = documents(text, attachments)
+    opened = documents(text, attachments, posted_at)
     report = _report(opened, posted_at.astimezone(UTC), tz, verify)
     return follow(earlier, report) if earlier is not None else report
 
@@ -57,12 +60,14 @@ def read(
 def _report(opened: tuple[Document, ...], posted_at: datetime, tz: tzinfo, verify: Verify | None) -> Report:
     prose = opened[0].prose
     raw = tuple(e for d in opened for e in d.exchanges)
-    failing = target(opened)
+    failing = _target(opened, posted_at)
     credentials = collect.credentials(opened)
     read_token = partial(_token, host=_name(failing.host), verify=verify)
     seen = tuple(presented(c, read_token) for c in credentials)
-    everything = redact("\n\n".join(_titled(d) for d in opened))
-    hidden = tuple(s.value for s in everything.secrets)
+    everything = redact("\n\n".join(_titled(d) for d in opened if d.text or not d.log))
+    logged = [(d.name or PASTED, redact(d.log)) for d in opened if d.log]
+    secrets = (*everything.secrets, *(s for _, log in logged for s in log.secrets))
+    hidden = tuple(s.value for s in secrets)
     own = tuple(c for c, p in zip(credentials, seen, strict=True) if p.kind not in SHOWN)
     scrub = Scrub((*hidden, *secret_parts(own)))
     moment = when(opened, posted_at, tz)
@@ -90,9 +95,19 @@ def _report(opened: tuple[Document, ...], posted_at: datetime, tz: tzinfo, verif
         exchanges=with_bodies(shown, said, _own(failing, scrub), status),
         presented=seen,
         links=_links(opened, failing, raw),
-        secrets=tuple(dict.fromkeys(s.kind for s in everything.secrets)),
+        secrets=tuple(dict.fromkeys(s.kind for s in secrets)),
+        logs=tuple(PostedLog(name=scrub.text(name), text=scrub.known(log.text)) for name, log in logged),
         notes=tuple(scrub.text(d.note) for d in opened if d.note),
     )
+
+
+def _target(opened: tuple[Document, ...], posted_at: datetime) -> Target:
+    """What the words name; where they name nothing, the one path that a posted log shows as refused."""
+    failing = target(opened)
+    if failing.path or failing.host:
+        return failing
+    paths = (logs.refused_path(d.log, posted_at) for d in opened if d.log)
+    return replace(failing, path=next((p for p in paths if p), None))
 
 
 def _titled(document: Document) -> str:

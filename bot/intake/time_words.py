@@ -30,13 +30,13 @@ WEEKDAYS = {
     name: number
     for number, names in enumerate(
         (
-            "monday montag lundi lunes",
-            "tuesday dienstag mardi martes",
-            "wednesday mittwoch mercredi miércoles",
-            "thursday donnerstag jeudi jueves",
-            "friday freitag vendredi viernes",
-            "saturday samstag samedi sábado",
-            "sunday sonntag dimanche domingo",
+            "monday montag lundi lunes lunedì segunda-feira maandag",
+            "tuesday dienstag mardi martes martedì terça-feira dinsdag",
+            "wednesday mittwoch mercredi miércoles mercoledì quarta-feira woensdag",
+            "thursday donnerstag jeudi jueves giovedì quinta-feira donderdag",
+            "friday freitag vendredi viernes venerdì sexta-feira vrijdag",
+            "saturday samstag samedi sábado sabato zaterdag",
+            "sunday sonntag dimanche domingo domenica zondag",
         )
     )
     for name in names.split()
@@ -46,16 +46,63 @@ DAY_WORDS: dict[str, tuple[int, tuple[float, float] | None]] = {
     **dict.fromkeys(("today", "heute", "aujourd'hui", "hoy", "oggi", "hoje"), (0, None)),
     **dict.fromkeys(("yesterday", "gestern", "hier", "ayer", "ieri", "ontem"), (1, None)),
     **dict.fromkeys(
-        ("this morning", "heute morgen", "heute früh", "ce matin", "esta mañana", "stamattina"), (0, (6, 12))
+        (
+            "this morning",
+            "heute morgen",
+            "heute früh",
+            "ce matin",
+            "esta mañana",
+            "stamattina",
+            "esta manhã",
+            "hoje de manhã",
+            "vanmorgen",
+        ),
+        (0, (6, 12)),
     ),
-    **dict.fromkeys(("this afternoon", "heute nachmittag", "cet après-midi", "esta tarde"), (0, (12, 18))),
-    **dict.fromkeys(("this evening", "tonight", "heute abend", "ce soir", "esta noche", "stasera"), (0, (18, 24))),
-    **dict.fromkeys(("yesterday morning", "gestern morgen", "gestern früh", "hier matin"), (1, (6, 12))),
-    **dict.fromkeys(("yesterday afternoon", "gestern nachmittag"), (1, (12, 18))),
     **dict.fromkeys(
-        ("last night", "yesterday evening", "yesterday night", "gestern abend", "hier soir", "anoche"), (1, (18, 28))
+        (
+            "this afternoon",
+            "heute nachmittag",
+            "cet après-midi",
+            "esta tarde",
+            "hoje à tarde",
+            "oggi pomeriggio",
+            "vanmiddag",
+        ),
+        (0, (12, 18)),
     ),
-    **dict.fromkeys(("noon", "midday", "lunchtime", "mittags", "midi", "mediodía"), (0, (12, 13))),
+    **dict.fromkeys(
+        ("this evening", "tonight", "heute abend", "ce soir", "esta noche", "stasera", "hoje à noite", "vanavond"),
+        (0, (18, 24)),
+    ),
+    **dict.fromkeys(
+        (
+            "yesterday morning",
+            "gestern morgen",
+            "gestern früh",
+            "hier matin",
+            "ayer por la mañana",
+            "ontem de manhã",
+            "ieri mattina",
+        ),
+        (1, (6, 12)),
+    ),
+    **dict.fromkeys(("yesterday afternoon", "gestern nachmittag", "ayer por la tarde", "ontem à tarde"), (1, (12, 18))),
+    **dict.fromkeys(
+        (
+            "last night",
+            "yesterday evening",
+            "yesterday night",
+            "gestern abend",
+            "hier soir",
+            "anoche",
+            "ontem à noite",
+            "ieri sera",
+            "gisteravond",
+        ),
+        (1, (18, 28)),
+    ),
+    **dict.fromkeys(("noon", "midday", "lunchtime", "mittags", "heute mittag", "midi", "mediodía"), (0, (12, 13))),
 }
 NUMBERS = {
     **{
@@ -97,14 +144,100 @@ NUMBERS = {
         "trois": 3,
     },
     **{"cinq": 5, "dix": 10, "quinze": 15, "vingt": 20, "trente": 30, "quelques": 4, "una": 1, "dos": 2, "tres": 3},
-    **{"cinco": 5, "diez": 10, "veinte": 20, "treinta": 30, "unos": 5, "the last": 1, "the past": 1},
+    **{
+        "cinco": 5,
+        "dez": 10,
+        "dieci": 10,
+        "cinque": 5,
+        "tien": 10,
+        "um": 1,
+        "uma": 1,
+        "dois": 2,
+        "due": 2,
+        "três": 3,
+        "diez": 10,
+        "quince": 15,
+        "veinte": 20,
+        "treinta": 30,
+        "unos": 5,
+        "the last": 1,
+        "the past": 1,
+    },
 }
 UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sekunden", "secondes", "segundos"), 1),
-    **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "minuten", "minuto", "minutos"), 60),
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "stunde", "stunden", "heure", "heures", "hora", "horas"), 3600),
-    **dict.fromkeys(("d", "day", "days", "tag", "tage", "tagen", "jour", "jours", "día", "días", "dia", "dias"), 86400),
+    **dict.fromkeys(
+        ("m", "min", "mins", "minute", "minutes", "minuten", "minuto", "minutos", "minuti", "minuten", "minut"), 60
+    ),
+    **dict.fromkeys(
+        (
+            "h",
+            "hr",
+            "hrs",
+            "hour",
+            "hours",
+            "stunde",
+            "stunden",
+            "heure",
+            "heures",
+            "hora",
+            "horas",
+            "ora",
+            "ore",
+            "uur",
+        ),
+        3600,
+    ),
+    **dict.fromkeys(
+        (
+            "d",
+            "day",
+            "days",
+            "tag",
+            "tage",
+            "tagen",
+            "jour",
+            "jours",
+            "día",
+            "días",
+            "dia",
+            "dias",
+            "giorno",
+            "giorni",
+            "dagen",
+        ),
+        86400,
+    ),
 }
+
+# A time told from the hour: `ten past three`, `Viertel vor vier`. German "halb vier" is half an hour before four.
+HOURS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "one eins",
+            "two zwei",
+            "three drei",
+            "four vier",
+            "five fünf",
+            "six sechs",
+            "seven sieben",
+            "eight acht",
+            "nine neun",
+            "ten zehn",
+            "eleven elf",
+            "twelve zwölf",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+MINUTES = {
+    **{"five": 5, "ten": 10, "quarter": 15, "a quarter": 15, "twenty": 20, "twenty-five": 25, "half": 30},
+    **{"fünf": 5, "zehn": 10, "viertel": 15, "zwanzig": 20},
+}
+BEFORE_THE_HOUR = ("to", "before", "vor")
+SIDES = ("past", "after", "nach", *BEFORE_THE_HOUR)
 
 
 def joined(words: Iterable[str]) -> str:

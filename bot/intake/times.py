@@ -8,7 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from itertools import islice
 
-from bot.intake.time_words import DAY_WORDS, MONTHS, NUMBERS, UNITS, WEEKDAYS, joined
+from bot.intake.time_words import (
+    BEFORE_THE_HOUR,
+    DAY_WORDS,
+    HOURS,
+    MINUTES,
+    MONTHS,
+    NUMBERS,
+    SIDES,
+    UNITS,
+    WEEKDAYS,
+    joined,
+)
 from bot.intake.zones import ZONE, meant
 
 _MONTH = rf"(?P<month_name>(?i:{joined(MONTHS)}))\.?"
@@ -26,6 +37,7 @@ _DATES = (
     rf"{_YEAR}[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>[12]\d|3[01]|0?[1-9])(?!\d)",
     r"(?P<day>[12]\d|3[01]|0?[1-9])\.[ ]?(?P<month>1[0-2]|0?[1-9])\.(?:[ ]?(?P<year>20\d\d|\d\d)(?!\d|:))?",
     r"(?P<first>[12]\d|3[01]|0?[1-9])[/-](?P<other>[12]\d|3[01]|0?[1-9])[/-](?P<year>20\d\d|\d\d)(?!\d)",
+    r"(?P<first>[12]\d|3[01]|0?[1-9])/(?P<other>[12]\d|3[01]|0?[1-9])(?P<year>)(?![\d/])",
     rf"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|\.|er)?[ ]?(?:of |de )?[ /-]?{_MONTH}(?![a-zäé])(?:[ ,/:-]{{0,"
     rf"2}}(?:de )?{_YEAR}(?!\d))?",
     rf"{_MONTH}[ ](?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\d:])(?:,?[ ]{_YEAR}(?!\d))?",
@@ -46,14 +58,22 @@ ZONED = re.compile(_ZONE)
 EPOCH = re.compile(
     r"(?<![\w=&/.:-])(?P<seconds>1[5-9]\d{8}|2[0-4]\d{8})(?P<ms>\d{3})?(?:\.(?P<fraction>\d{1,6}))?(?![\w-])"
 )
+SPOKEN = re.compile(
+    rf"(?<![\w:./])(?:(?P<minutes>{joined(MINUTES)}|[1-5]?\d)(?: min(?:ute[ns]?|s)?)? (?P<side>{joined(SIDES)})"
+    rf"|(?P<half>halb))"
+    rf" (?P<hour>{joined(HOURS)}|1[0-2]|[1-9])(?![\w:%.]\w|\w)",
+    re.IGNORECASE,
+)
 DAY_WORD = re.compile(rf"(?<!\w)(?P<word>{joined(DAY_WORDS)})(?!\w)", re.IGNORECASE)
 WEEKDAY = re.compile(rf"(?<!\w)(?P<word>{joined(WEEKDAYS)})(?!\w)", re.IGNORECASE)
 _AMOUNT = rf"(?P<amount>\d{{1,3}}(?:[.,]5)?|{joined(NUMBERS)})[ ]?(?P<unit>{joined(UNITS)})(?![\w:])"
 AGO = re.compile(
-    rf"(?<!\w)(?:(?:about|around|ca\.?|roughly|some)[ ])?{_AMOUNT}[ ](?:ago|back|earlier)(?!\w)", re.IGNORECASE
+    rf"(?<!\w)(?:(?:about|around|ca\.?|roughly|some)[ ])?{_AMOUNT}[ ](?:ago|back|earlier|fa|atrás|geleden|temu)(?!\w)",
+    re.IGNORECASE,
 )
 BACK = re.compile(
-    r"(?<!\w)(?P<word>since|for|in|over|within|vor|seit|depuis|il y a|hace|desde hace)[ ](?:about |around |etwa |"
+    r"(?<!\w)(?P<word>since|for|in|over|within|vor|seit|depuis|il y a|hace|desde hace|há|faz|fa|da|sinds"
+    r"|al)[ ](?:about |around |etwa |"
     r"ca\.? |environ |like )?"
     rf"(?:the (?:last|past) |den letzten |les )?{_AMOUNT}(?:[ ]now)?",
     re.IGNORECASE,
@@ -79,6 +99,13 @@ SINCE = re.compile(
     re.IGNORECASE,
 )
 
+SINCE_THEN = re.compile(
+    r"[^.!?;\n\w]{0,4}(?:and )?(?:since then|ever since|seitdem|seither|depuis(?! \d| [a-z])|desde entonces"
+    r"|desde então|da allora)(?!\w)",
+    re.IGNORECASE,
+)
+"""What follows the moment at which a lasting failure began."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
@@ -96,6 +123,8 @@ class Mention:
     """(hour, minute, second)."""
     twelve: bool = False
     """am or pm was said, or the hour is written as only a 24-hour clock has it."""
+    spoken: bool = False
+    """Told on a dial of twelve hours: `ten past three`."""
     seconds: bool = False
     zones: tuple[tzinfo, ...] = ()
     epoch: float | None = None
@@ -113,7 +142,7 @@ def mentions(text: str) -> list[Mention]:
     """Every time in the text, in its order; of overlapping readings the longer one."""
     found: list[Mention] = []
     taken: list[tuple[int, int]] = []
-    for finder in (_basic, _dated, _epochs, _clocks, _relative, _day_words):
+    for finder in (_basic, _dated, _epochs, _clocks, _spoken, _relative, _day_words):
         for mention in islice(finder(text), MOST):
             if not any(mention.start < end and start < mention.end for start, end in taken):
                 taken.append((mention.start, mention.end))
@@ -170,6 +199,18 @@ def _clocks(text: str) -> Iterator[Mention]:
             yield _built(match.start(), match.end(), match, text=text)
 
 
+def _spoken(text: str) -> Iterator[Mention]:
+    """`10 past 3`, `quarter to four`, `halb vier`: a clock of twelve hours, told from the hour."""
+    for match in SPOKEN.finditer(text):
+        hour = int(HOURS.get(match["hour"].lower(), match["hour"]))
+        minutes = 30 if match["half"] else int(MINUTES.get(match["minutes"].lower(), match["minutes"]))
+        back = match["half"] or match["side"].lower() in BEFORE_THE_HOUR
+        at = (hour * 60 + (-minutes if back else minutes)) % (12 * 60)
+        zone = ZONED.match(text, match.end())
+        named = meant(zone) if zone and _placed(zone, text) else ()
+        yield Mention(start=match.start(), end=match.end(), clock=(at // 60, at % 60, 0.0), spoken=True, zones=named)
+
+
 def _relative(text: str) -> Iterator[Mention]:
     for pattern in (AGO, BACK, LAST):
         for match in pattern.finditer(text):
@@ -177,7 +218,7 @@ def _relative(text: str) -> Iterator[Mention]:
             word = match.groupdict().get("word", "").lower()
             if word in {"for", "in", "within", "over"} and not 60 <= seconds <= 86400 * 3:
                 continue
-            since = pattern is not AGO and word not in {"vor", "il y a", "hace"}
+            since = pattern is not AGO and word not in {"vor", "il y a", "hace", "há", "faz"}
             yield Mention(start=match.start(), end=match.end(), back=seconds, since=since, about=True)
     for match in LAST_ONE.finditer(text):
         yield Mention(start=match.start(), end=match.end(), back=UNITS[match["unit"].lower()], since=True, about=True)
@@ -220,8 +261,8 @@ def _other(match: re.Match[str]) -> tuple[int | None, int, int] | None:
     groups = match.groupdict()
     if not groups.get("first"):
         return None
-    year, first, other = int(groups["year"]), int(groups["first"]), int(groups["other"])
-    return (year + 2000 if year < 100 else year, first, other) if max(first, other) <= 12 else None
+    year, first, other = int(groups["year"] or 0), int(groups["first"]), int(groups["other"])
+    return (year + 2000 if 0 < year < 100 else year or None, first, other) if max(first, other) <= 12 else None
 
 
 def _built(
@@ -269,10 +310,13 @@ def _clock(parts: dict[str, str | None]) -> tuple[int, int, float]:
 def _qualified(text: str, mention: Mention) -> Mention:
     before = text[max(0, mention.start - 30) : mention.start]
     about = mention.about or ABOUT.search(before) is not None or text[mention.end : mention.end + 3] == "ish"
-    return replace(mention, about=about, since=mention.since or SINCE.search(before) is not None)
+    since = SINCE.search(before) is not None or SINCE_THEN.match(text, mention.end) is not None
+    return replace(mention, about=about, since=mention.since or since)
 
 
-LIST = re.compile(r"[ ]{0,2}(?:,|/|&|\+|-|and|und|et|y|to|bis|till|until|or|,? then|, and)[ ]{1,2}|[ ]?[/-][ ]?")
+LIST = re.compile(
+    r"[ ]{0,2}(?:,|/|&|\+|-|and|und|et|y|to|bis|till|until|or|,? then|, and)[ ]{1,2}|[ ]?[/-][ ]?|[ ]{1,2}"
+)
 RANGE = re.compile(r"[ ]?(?:-|to|bis|till|until)[ ]?")
 MOST = 200
 """Times of one kind that are read of one text."""
@@ -304,7 +348,7 @@ def _both(text: str, one: Mention, other: Mention) -> Mention | None:
             return replace(other, start=one.start, days_back=one.days_back, weekday=one.weekday, since=since)
         if _plain_day(other) and one.clock and not one.date:
             return replace(one, end=other.end, days_back=other.days_back, weekday=other.weekday)
-    if one.clock and LIST.fullmatch(between):
+    if one.clock and LIST.fullmatch(between) and between.strip():
         before = text[max(0, one.start - 30) : one.start]
         if other.back is not None or RANGE.fullmatch(between) or BETWEEN.search(before):
             return replace(one, end=other.end, until=other, zones=one.zones or other.zones)

@@ -10,7 +10,17 @@ from bot.intake.interface import RawExchange
 from bot.model import Headers
 
 REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|PROPFIND|REPORT) (\S{1,8000}) HTTP/[\d.]+\s*$")
-STATUS = re.compile(r"HTTP/[\d.]+[ ]+([1-5]\d\d)(?!\d)")
+BARE_REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|PROPFIND|REPORT) (https?://\S{1,8000})[ \t]*$")
+"""A request line without a version, as tools and people write it above an answer."""
+STATUS = re.compile(
+    r"HTTP/[\d.]+[ ]+(?P<code>[1-5]\d\d)(?!\d)|(?i:status(?: code)?):[ ]+(?P<named>[1-5]\d\d)(?: [a-z]+){0,3}[ \t]*$",
+    re.IGNORECASE,
+)
+STAMPED = re.compile(
+    r"(?:\[?20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?|\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)"
+    r"[ ]+(?:(?:##\[\w{1,12}\]|\[?(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR)\]?:?)[ ]*)?"
+)
+"""What a job's log puts before each line of its output."""
 HEADER = re.compile(r"(:?[A-Za-z][\w-]{0,80}):[ \t]*(.{0,20000}?)[ \t\r]*$")
 ARROW = re.compile(r"(?:\d\d:\d\d:\d\d\.\d+ )?([<>*]|[{}] )[ ]?(.{0,60000})$")
 NOTE = re.compile(r"[*{}]")
@@ -78,24 +88,30 @@ def transcripts(text: str) -> Iterator[RawExchange]:
     """Every exchange in the text, in its order; a request without its answer and the reverse are exchanges too."""
     current: _Exchange | None = None
     at = 0
-    for number, line in enumerate(text.split("\n")):
+    lines = text.split("\n")[: MAX_LINES + 1]
+    for number, line in enumerate(lines):
         start, at = at, at + len(line) + 1
-        if number > MAX_LINES:
-            break
-        finished, current = _line(current, line.rstrip("\r"), start)
+        following = lines[number + 1] if number + 1 < len(lines) else ""
+        finished, current = _line(current, line.rstrip("\r"), start, following)
         if finished is not None and (exchange := _built(finished)) is not None:
             yield exchange
     if current is not None and (exchange := _built(current)) is not None:
         yield exchange
 
 
-def _line(current: _Exchange | None, line: str, start: int) -> tuple[_Exchange | None, _Exchange | None]:
+def _line(
+    current: _Exchange | None, line: str, start: int, following: str
+) -> tuple[_Exchange | None, _Exchange | None]:
     """(an exchange that this line ends, the one that goes on)."""
-    arrow = ARROW.match(line)
-    mark, content = (arrow[1][0], arrow[2]) if arrow else ("", line)
+    arrow, stamp = ARROW.match(line), STAMPED.match(line)
+    mark, content = (arrow[1][0], arrow[2]) if arrow else ("", line[stamp.end() :] if stamp else line)
     end = start + len(line)
     if mark and mark in "*{}":
         return None, current
+    if stamp and not arrow and current and current.state == "body" and content[:1] not in ("{", "[", "<"):
+        return current, None
+    if (bare := BARE_REQUEST.match(content[:9000].strip("> \t`"))) and _answered(following):
+        return current, _Exchange(start, end, method=bare[1], url=bare[2], state="request")
     if (request := REQUEST.search(content[:9000])) and _begins(content, request):
         fresh = _Exchange(start, end, mark == ">", request[1], target=request[2], request=[], state="request")
         return current, fresh
@@ -104,10 +120,22 @@ def _line(current: _Exchange | None, line: str, start: int) -> tuple[_Exchange |
             fresh, done = current, None
         else:
             fresh, done = _Exchange(start, end), current
-        fresh.status, fresh.response, fresh.state = int(status[1]), [], "response"
+        fresh.status, fresh.response, fresh.state = int(status["code"] or status["named"]), [], "response"
         fresh.end = end
         return done, fresh
     return _detail(current, mark, content, start, end)
+
+
+def _answered(following: str) -> bool:
+    """The line under an address shows that it heads a transcript: an empty one, a status, a header."""
+    stamp = STAMPED.match(following)
+    line = (following[stamp.end() :] if stamp else following).strip("<> \t`\r")
+    header = HEADER.match(line)
+    return (
+        not line
+        or STATUS.match(line) is not None
+        or bool(SECTION.match(line) or (header and header[1].lower() in NAMES))
+    )
 
 
 def _begins(content: str, request: re.Match[str]) -> bool:

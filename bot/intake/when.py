@@ -12,11 +12,13 @@ from bot.intake.documents import Document
 from bot.intake.failing import CLAUSE, FAILS
 from bot.intake.interface import RawExchange
 from bot.intake.times import LIST, Mention, mentions
+from bot.intake.zones import clock_of, language_clock
 
 NOT_THE_FAILURE = re.compile(
     r"(?i)(?<!\w)(?:work(?:s|ed|ing)|was (?:fine|ok|good|green)|fine until|ok until|until|created|made|issued|"
     r"generated|minted|refreshed|renewed|opened|expires?|valid|got|logged in|signed in|log in|login at|"
-    r"release[d]?|deploy(?:ed)?|resolved|monitoring|investigating|started (?:the|a|working|pulling)|started around|"
+    r"release[d]?|deploy(?:ed)?|upgraded?|migrated?|restart(?:ed)?|rebooted?|"
+    r"resolved|monitoring|investigating|started (?:the|a|working|pulling)|started around|"
     r"began working|built|installed|rotated|changed|updated|switched|moved|set to|bis|jusqu'à|hasta|funktionierte)"
     r"(?!\w)"
 )
@@ -25,23 +27,38 @@ CALLED = re.compile(
     r"heure)[ :=(]{1,3}(?:was|is|around|about)?[ :]*$"
 )
 
+RECORDED = 4.0
+"""How likely the time of a recorded refusal is the one, before what is said of it."""
+
 
 def when(documents: tuple[Document, ...], posted_at: datetime, tz: tzinfo) -> Moment | None:
     """The moment of the failing request, None where nothing was said of it."""
-    candidates = [c for number, d in enumerate(documents) for c in _candidates(d, number > 0, posted_at, tz)]
+    told = clock_of(documents[0].prose)
+    tz, home = told or tz, None if told or tz is not UTC else language_clock(documents[0].prose)
+    candidates = [c for number, d in enumerate(documents) for c in _candidates(d, number > 0, posted_at, tz, home)]
     if not candidates:
         return None
-    _, best = max(candidates, key=lambda c: c[0])
+    _, best = max(candidates, key=lambda c: c[0] + _borne_out(c, candidates))
     # A file often tells to the second what the words tell to the minute.
-    finer = [m for rank, m in candidates if m.precision_s < best.precision_s and rank > 1 and _within(m, best)]
-    return min(finer, key=lambda m: m.precision_s, default=best)
+    finer = [(m.precision_s, -rank, m) for rank, m in candidates if m.precision_s < best.precision_s and rank > 1]
+    return min((f for f in finer if _within(f[2], best)), key=lambda f: f[:2], default=(0.0, 0.0, best))[2]
+
+
+def _borne_out(one: tuple[float, Moment], candidates: list[tuple[float, Moment]]) -> float:
+    """A recorded answer whose time the words name as well is the one that they are about."""
+    rank, moment_ = one
+    recorded = moment_.mention is None and rank > RECORDED
+    named = recorded and any(m.mention is not None and r > 2 and _within(moment_, m) for r, m in candidates)
+    return 1.5 if named else 0.0
 
 
 def _within(one: Moment, other: Moment) -> bool:
     return abs((one.at - other.at).total_seconds()) <= other.precision_s + 1
 
 
-def _candidates(document: Document, attached: bool, posted_at: datetime, tz: tzinfo) -> Iterator[tuple[float, Moment]]:
+def _candidates(
+    document: Document, attached: bool, posted_at: datetime, tz: tzinfo, home: tzinfo | None
+) -> Iterator[tuple[float, Moment]]:
     """(how likely it is the one, the moment); later ones of equal rank win."""
     before, rank = 0, 0.0
     for number, mention in enumerate(mentions(document.prose)):
@@ -49,7 +66,7 @@ def _candidates(document: Document, attached: bool, posted_at: datetime, tz: tzi
         listed = LIST.fullmatch(document.prose, before, mention.start)
         rank = max(own, rank) if listed else own  # what is said of a list is said of its last time too
         before = mention.end
-        found = moment(mention, posted_at, tz)
+        found = moment(mention, posted_at, tz, home)
         if found is not None and rank > 0 and not _idle(mention):
             yield rank + 0.001 * number, found
     for number, exchange in enumerate(document.exchanges):
@@ -57,7 +74,7 @@ def _candidates(document: Document, attached: bool, posted_at: datetime, tz: tzi
         if at is None and exchange.failed and not exchange.told:
             yield from _beside(document.text[slice(*exchange.span)], posted_at, tz)
         if at is not None and abs((posted_at - at).total_seconds()) < 400 * 86400:
-            rank = 4.2 if exchange.failed else 1.2
+            rank = RECORDED + 0.2 if exchange.failed else 1.2
             yield rank + 0.001 * number, Moment(at=at, precision_s=2.0 if exchange.failed else 60.0)
 
 

@@ -96,6 +96,35 @@ ZONE = (
 )
 """What may follow a time of day. `place` counts only in brackets or before the word time: see `_placed`."""
 
+TOLD = re.compile(
+    r"(?i:(?<!\w)(?:(?:all |the |log )?times?(?: stamps?)?(?: here)?(?: are| is| in|:)(?: all)?(?: in| on)?"
+    r"|(?:my|our|local|ortszeit|heure locale|hora local) time(?: zone)?(?: is)?,?|alle zeiten(?: in)?"
+    r"|here in|(?:i'm|i am|we're|we are|based|sitting|located) in|zeitzone:?|time ?zone:?)) ?\(?"
+    rf"(?:[A-Z][a-z]+ \(?)?(?:{ZONE})"
+)
+"""Where the writer says whose clock all the times are of."""
+LANGUAGES = (
+    (r"der|die|das|nicht|ich|wir|und|ist|seit|mit|bekomme|kommt|beim", "Europe/Berlin"),
+    (r"le|la|les|des|nous|est|depuis|avec|une|je|sur|pas", "Europe/Paris"),
+    (r"el|los|las|nos|desde|con|una|para|hoy|pero|está", "Europe/Madrid"),
+    (r"il|gli|che|non|con|da|una|sono|dalle|alle|oggi", "Europe/Rome"),
+    (r"het|een|niet|wij|ik|sinds|met|van|krijg", "Europe/Amsterdam"),
+)
+LANGUAGE_WORDS = 4
+
+
+def clock_of(text: str) -> tzinfo | None:
+    """The zone that the writer says the times are of; None where that was not said."""
+    match = TOLD.search(text)
+    return next(iter(meant(match)), None) if match else None
+
+
+def language_clock(text: str) -> tzinfo | None:
+    """The zone of most who write in the language of a text; None for one spoken in many, such as English."""
+    counted = ((len(set(re.findall(rf"(?i)(?<!\w)(?:{words})(?!\w)", text[:4000]))), name) for words, name in LANGUAGES)
+    count, name = max(counted)
+    return region(name) if count >= LANGUAGE_WORDS else None
+
 
 @cache
 def region(name: str) -> tzinfo | None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,26 @@ async def test_a_shared_file_is_read(bot: Any, workspace: Workspace) -> None:
         (found,) = replies(workspace, ts)
     assert "/v1/orders" in json.dumps(found.blocks)
     assert "A file that you shared is larger than 5 MB" in json.dumps(found.blocks)
+
+
+async def test_a_shared_log_is_searched_and_kept_for_looking_again(
+    bot: Any, workspace: Workspace, tmp_path: Path
+) -> None:
+    now = datetime.now(UTC).isoformat()
+    line = {"time": now, "level": "warn", "method": "GET", "path": "/v1/orders", "status": 401, "msg": "jwt expired"}
+    others = [line | {"path": f"/other/{n}", "status": 200, "msg": "served"} for n in range(5)]
+    log = "\n".join(map(json.dumps, [*others, line]))
+    async with bot():
+        file = workspace.upload(RITA, "orders.log", log.encode())
+        ts = await workspace.post(RITA, HELP_API, f"{REPORT}, see the log", files=[file])
+        await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, ts)))
+        (found,) = replies(workspace, ts)
+    assert "expired" in json.dumps(found.blocks)
+    async with store.connect(Settings(data=tmp_path / "data")) as redis:
+        case = await cases.get(redis, str(await cases.in_thread(redis, TEAM, HELP_API, ts)))
+    assert case and case.diagnosis
+    assert [kept.name for kept in case.report.logs] == ["orders.log"]
+    assert case.diagnosis.report.logs == ()
 
 
 async def test_a_command_that_cannot_be_recorded_says_so(bot: Any, workspace: Workspace, tmp_path: Path) -> None:

@@ -42,6 +42,9 @@ WHERE = {
     "(see https://api.shop.test/v1/(x)). 401!": "None https://api.shop.test/v1/(x)",
     "https://user:hunter2hunter2@api.shop.test/v1 gives 401": "None https://api.shop.test/v1",
     "Beim Aufruf von https://a.test/kunden kommt 401, https://a.test/status geht": "None https://a.test/kunden",
+    "I tried https://a.test/test and got through. Back to https://a.test/ - prompt again": "None https://a.test/",
+    "Getting 401 from Postman, for example GET http://gw.a.test:81/api/p. It gives me a token without error, "
+    "Access Token URL is http://localhost:8080/realms/x/token": "GET http://gw.a.test:81/api/p",
     "401s everywhere, plan.xlsx and requests.get and asp.net 2.1": "None None",
 }
 
@@ -62,6 +65,26 @@ def test_other_addresses_are_kept_beside() -> None:
     found = report("https://a.test/x is 401, https://a.test/y works")
     assert found.url == "https://a.test/x"
     assert found.urls == ("https://a.test/y",)
+
+
+def test_the_sign_in_that_came_back_fine_is_not_what_failed() -> None:
+    login = b"POST https://www.a.test/login\n\nHTTP/1.1 200 OK\nServer: x\nX-Ref: 598594\n\n"
+    found = report("the link https://a.test/visitors/318 always gives me a red cross, attached is my login", login)
+    assert (found.url, found.ids) == ("https://a.test/visitors/318", ())
+
+
+def test_headers_as_people_write_them_down_are_read() -> None:
+    copied = (
+        b"POST http://a.test:88/login/\nStatus Code: 302 FOUND\nResponse headers\n  Server: x\n"
+        b"  Set-Cookie: session=abc; Secure\nRequest headers\n  Origin: http://a.test:88\n\n"
+        b"GET http://a.test:88/api/me/\nStatus Code: 401 UNAUTHORIZED\nRequest headers\n  Accept: */*\n"
+    )
+    found = report("login form again, F12 shows /api/me/ = 401", copied)
+    assert [(e.method, e.url, e.status) for e in found.exchanges] == [
+        ("POST", "http://a.test:88/login/", 302),
+        ("GET", "http://a.test:88/api/me/", 401),
+    ]
+    assert (found.method, found.url) == ("GET", "http://a.test:88/api/me/")
 
 
 def test_the_last_hop_of_a_redirect_is_what_failed() -> None:

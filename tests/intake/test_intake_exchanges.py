@@ -152,6 +152,25 @@ def entry(url: str, status: int, headers: dict[str, str], answer: dict[str, str]
     }
 
 
+def test_a_transcript_within_a_job_log_is_read() -> None:
+    stamp = "2026-06-18T09:14:47.6120348Z ##[debug]"
+    log = f"""{stamp}GET https://api.a.test/installation
+{stamp}HTTP/1.1 401 Unauthorized
+{stamp}Date: Thu, 18 Jun 2026 09:14:09 GMT
+{stamp}X-GitHub-Request-Id: C8F1:3D2B1:9A01F2
+{stamp}{{"message":"bad iat"}}
+2026-06-18T09:14:48.1Z ##[error]Unexpected error when running action
+"""
+    found = read(
+        "401 again", posted_at=POSTED.replace(month=6, day=18), attachments=[Attachment("job.txt", log.encode())]
+    )
+    exchange = found.exchanges[0]
+    assert (exchange.method, exchange.url, exchange.status) == ("GET", "https://api.a.test/installation", 401)
+    assert exchange.body == '{"message":"bad iat"}'
+    assert found.request_id == "C8F1:3D2B1:9A01F2"
+    assert found.at == datetime(2026, 6, 18, 9, 14, 9, tzinfo=UTC)
+
+
 def test_a_har_tells_the_call_that_failed() -> None:
     data = har(
         entry("https://a.test/ok", 200, {}),

@@ -56,6 +56,8 @@ el 20 de noviembre a las 23:41 UTC
 le 20 novembre 2026 à 23h41 UTC
 am 20. November um 23:41 UTC
 today at 23:41 UTC
+11/20 23:41 UTC
+19 to 12 (London)
 """
 
 
@@ -158,6 +160,12 @@ def at(text: str, **more: object) -> tuple[str, float] | None:
         ("token created 23:10 UTC, refused 23:41 UTC", ("20 23:41:00", 60)),
         ("this was fine earlier today", None),
         ("401 and I want coffee", None),
+        ("tries at 23:14 23:15 23:22 UTC, localhost one 23:31", ("20 23:22:00", 60)),
+        ("upgraded this evening (23:00 UTC), since then the page is 401", ("20 23:00:00", 1800)),
+        ("401. 11:41 pm here in London", ("20 23:41:00", 60)),
+        ("401 at 20 to 1, times are Berlin", ("20 23:40:00", 60)),
+        ("um Viertel vor eins, Zeitzone: Berlin, kam 401", ("20 23:45:00", 60)),
+        ("401 faz 20 minutos", ("20 23:25:00", 600)),
     ],
 )
 def test_the_time_of_the_failure_and_how_well_it_is_known(text: str, expected: tuple[str, float] | None) -> None:
@@ -167,6 +175,27 @@ def test_the_time_of_the_failure_and_how_well_it_is_known(text: str, expected: t
 def test_the_answer_in_a_file_tells_to_the_second_what_words_tell_to_the_minute() -> None:
     answer = b"HTTP/1.1 401 Unauthorized\nDate: Fri, 20 Nov 2026 23:41:08 GMT\nServer: x\n\n"
     assert at("401 at about 23:40 UTC", attachments=[Attachment("answer.txt", answer)]) == ("20 23:41:08", 2)
+
+
+def test_the_answer_that_the_words_name_too_is_the_one_they_are_about() -> None:
+    answer = b"HTTP/1.1 401 Unauthorized\nDate: Fri, 20 Nov 2026 23:14:09 GMT\nServer: x\n\n"
+    words = "output of the failed step is attached (today 23:14Z). Second attempt 23:26Z failed the same way"
+    assert at(words, attachments=[Attachment("answer.txt", answer)]) == ("20 23:14:09", 2)
+
+
+def test_of_a_log_the_line_that_fails_tells_the_second() -> None:
+    log = b"23:41:31 $ mise install\n23:41:33 node installed\n23:41:58 GET https://a.test/x 403 Forbidden\n"
+    assert at("403 on https://a.test/x, 23:41 UTC", attachments=[Attachment("job.log", log)]) == ("20 23:41:58", 2)
+
+
+def test_a_language_tells_whose_clock_it_is_where_the_time_would_lie_in_the_future() -> None:
+    words = "Seit dem Neustart heute gegen 16 Uhr bekomme ich nur noch 401 und die App geht nicht."
+    report = read(words, posted_at=datetime(2026, 7, 12, 15, 40, tzinfo=UTC))
+    assert report.at == datetime(2026, 7, 12, 14, 0, tzinfo=UTC)
+
+
+def test_a_time_that_only_the_other_half_of_the_day_would_put_in_the_past_is_of_another_zone() -> None:
+    assert at("last try 00:36 our time") == ("20 23:36:00", 60)
 
 
 def test_a_zoneless_time_in_the_future_is_read_by_another_clock() -> None:

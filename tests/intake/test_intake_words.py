@@ -29,6 +29,8 @@ IDS = {
     "correlation id = abc-123-x9": "abc-123-x9",
     "commit 9f8e7d6c5b4a3f21, order 1042, colour #a1b2c3d4e5": None,
     "the id is in the mail, 401": None,
+    "my last one ref 63f1f0": "63f1f0",
+    'POST https://a.test/x: 401 {"door":"shut","ref":"cc2ce8"}': "cc2ce8",
     "epoch 1795218060123, sha256:00e01951c26ca8510f7b4ed55233e7b4": None,
     "https://a.test/x/00e01951c26ca8510f7b4ed55233e7b4 is 401": None,
 }
@@ -56,6 +58,12 @@ USERS = {
     "the app can't log in, models can't be loaded": (),
     "Error: request failed. User is inactive": (),
     "java.io.IOException: 401": (),
+    "Tom Abara here. I get 401": ("Tom Abara",),
+    "it says 401 again (13:52:47). Ines": ("Ines",),
+    "the screen says 401\nThank you, Heidi": ("Heidi",),
+    "401 for everybody\nHana (reception 3rd floor)\n": ("Hana",),
+    "the account works against another api, 401 here": (),
+    "mise can't install it, 401": (),
 }
 
 
@@ -72,6 +80,11 @@ CLIENTS = {
     "works with curl, the Java client gets 401": "Java",
     "> GET /x HTTP/1.1\n> Host: a.test\n> User-Agent: curl/7.88.1\n>\n< HTTP/1.1 401 X\n": "curl/7.88.1",
     "HTTP/1.1 401 for api/v2": None,
+    "Chain is NGINX => Grafana => Prometheus, the panels show 401": None,
+    "Updated to 12.0 (docker), now curl gets 401": "curl",
+    "our prometheus gets 401": "Prometheus",
+    "`npm ERR! 401 Unauthorized`, npm publish from my laptop goes through": "npm",
+    "On iPhone the coupon screen gets 401": "CFNetwork",
 }
 
 
