@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 Convert = Callable[[re.Match[str], datetime], datetime]
 
@@ -126,16 +127,17 @@ def _epoch(m: re.Match[str], _: datetime) -> datetime:
 
 
 MONTH = "(" + "|".join(MONTHS) + ")"
+CLF = re.compile(rf"(?<!\d)(\d\d?)/{MONTH}/(\d{{4}})[: ]{CLOCK}(?: ([+-]\d{{4}}))?")
 STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
     (
         "iso",
         re.compile(
-            r"(?<![\d-])(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:[.,]\d+)?)"
+            r"(?<![\d-])(\d{4}-\d\d-\d\d)[T \t](\d\d:\d\d:\d\d(?:[.,]\d+)?)"
             r"(?: ?(Z\b|[+-]\d\d:?\d\d(?![\d:])|UTC\b|" + "|".join(rf"{z}\b" for z in ZONES) + "))?"
         ),
         _iso,
     ),
-    ("clf", re.compile(rf"(?<!\d)(\d\d?)/{MONTH}/(\d{{4}})[: ]{CLOCK}(?: ([+-]\d{{4}}))?"), _named_month),
+    ("clf", CLF, _named_month),
     ("slashed", re.compile(rf"(?<!\d)(\d{{4}})/(\d\d)/(\d\d) {CLOCK}"), _slashed),
     ("ctime", re.compile(rf"\b[A-Z][a-z][a-z] {MONTH} +(\d\d?) {CLOCK} (\d{{4}})\b"), _ctime),
     (
@@ -174,6 +176,16 @@ def from_epoch(number: float) -> datetime:
         return datetime.fromtimestamp(number, UTC)
     except (OverflowError, OSError) as error:
         raise ValueError("no such time") from error
+
+
+@lru_cache(maxsize=1024)
+def clf(text: str) -> datetime | None:
+    """The time of a whole `31/Dec/2026:23:59:59 +0000`, None where there is no such; lines of one second share it."""
+    match = CLF.match(text)
+    try:
+        return _named_month(match, datetime.max) if match else None
+    except (ValueError, KeyError, OverflowError):
+        return None
 
 
 def find(text: str, reference: datetime) -> tuple[datetime, int, int] | None:

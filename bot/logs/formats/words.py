@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -39,7 +40,8 @@ NEAR = 160
 def pick(message: str, reference: datetime, extra: Iterable[tuple[str, str]] = ()) -> fields.Draft:
     """The draft of an entry whose message is free text; `extra` are pairs that were read from it already."""
     first, _, _ = message.partition("\n")
-    found = [*extra, *tokens.pairs(first[:4_000])] if "=" in first else list(extra)
+    first, told = json_tail(first)
+    found = [*extra, *told, *tokens.pairs(first[:4_000])] if "=" in first else [*extra, *told]
     draft = fields.read(found, reference) if found else fields.Draft(ids=(), fields=())
     draft.pop("time", None)
     draft["message"] = message
@@ -48,6 +50,17 @@ def pick(message: str, reference: datetime, extra: Iterable[tuple[str, str]] = (
     if not draft.get("client") and (peer := PEER.search(first[:1_000])):
         draft["client"] = peer[1] or peer[2]
     return draft
+
+
+def json_tail(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """(words, named values) of words with a JSON object behind them: zap's console, winston, Caddy, Monolog."""
+    if not text.endswith("}") or (start := text.find('{"')) < 0 or (start and text[start - 1] not in " \t"):
+        return text, []
+    try:
+        record = json.loads(text[start:])
+    except (ValueError, RecursionError):
+        return text, []
+    return text[:start].rstrip(), fields.flatten(record)
 
 
 def _ids(text: str, draft: fields.Draft) -> None:
