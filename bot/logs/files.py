@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
-from bot.logs import match, reading, scrub
+from bot.logs import catalogue, match, reading, scan, scrub
 from bot.logs.align import dated
+from bot.logs.blocks import text
 from bot.logs.formats import parse
 from bot.logs.interface import AFTER, BEFORE, MOST_AROUND, MOST_OTHERS, Found, LogQuery
 from bot.logs.join import together
 from bot.logs.match import Scored
-from bot.logs.reading import Span
-from bot.logs.sources import LogFile, Shelf, shelf, whole_lines
+from bot.logs.reading import Span, Stretch
+from bot.logs.records import Keep
+from bot.logs.sources import Shelf, shelf
 from bot.model import Entry
 
 STEPS = (120.0, 900.0, 3600.0)
 """Seconds either way in which a request is looked for, one after the other, and then everywhere."""
 PATIENCE_S = 15.0
 MOST_HITS = 500
+READERS = 2
+"""Files that are read at once."""
 MOST_CANDIDATES = 1_000
 UNREAD_SHARE = 0.2
 OWN_MARK = "locksmith-probe"
@@ -39,48 +44,49 @@ def find(query: LogQuery, paths: Sequence[str], *, seconds: float = PATIENCE_S) 
     and for about so many seconds: what was found by then is the answer.
     """
     on = shelf(paths, seconds)
-    hits = _by_id(query, on) if query.ids else ()
+    tried: list[float | None] = []
+    hits = _by_id(query, on, tried) if query.ids else ()
     notes: list[str] = []
     if hits:
         found = _from_hits(query, on, hits)
     else:
         if query.ids and on.files:
             notes.append(f"no line holds the id {query.ids[0]}")
-        found = _from_window(query, on, notes)
+        found = _from_window(query, on, notes, tried)
     everything = (*notes, *_unread(found.around), *on.notes.values())
-    return replace(found, notes=everything, files=tuple(f.path for f in on.files))
+    files = tuple(f.path for f in on.files)
+    return replace(found, notes=everything, files=files, windows=tuple(tried), read=on.meter.read())
 
 
-def _by_id(query: LogQuery, on: Shelf) -> tuple[Entry, ...]:
+def _by_id(query: LogQuery, on: Shelf, tried: list[float | None]) -> tuple[Entry, ...]:
     """Every entry that holds an id; of large ordered files first near the named time, then anywhere."""
-    seen: set[tuple[str, int, int | None]] = set()
+    words, pattern = scan.needles(query.ids), match.holder(query.ids)
+    done: set[Stretch] = set()
     for step in (*STEPS, None) if query.at else (None,):
-        hits: list[Entry] = []
-        for file in on.files:
-            start, end = (
-                reading.bounds(file, _span(query.at, step), query.posted_at) if query.at and step else (0, None)
-            )
-            if (file.path, start, end) not in seen:
-                seen.add((file.path, start, end))
-                hits += islice(_holding(query, file, on, start, end), MOST_HITS)
+        tried.append(step)
+        span = _span(query.at, step) if query.at and step else None
+        left = [s for s in reading.stretches(on, span, query.posted_at) if s not in done]
+        done.update(left)
+        hits = list(islice(_holding(left, on, query.posted_at, words, pattern), MOST_HITS))
         if hits:
-            return tuple(hits[:MOST_HITS])
+            return tuple(hits)
     return ()
 
 
-def _holding(query: LogQuery, file: LogFile, on: Shelf, start: int, end: int | None) -> Iterator[Entry]:
-    needles = [s.encode() for i in query.ids for s in match.spellings(i) if s]
-    pattern = match.holder(query.ids)
-    for offset, run in whole_lines(file, on, start, end):
-        if not any(needle in run for needle in needles):
-            continue
-        at = offset
-        for raw in run.split(b"\n"):
-            if any(needle in raw for needle in needles):
-                text = raw.decode("utf-8", "replace").rstrip("\r")
-                if pattern.search(text):
-                    yield from parse([(at, text)], file=file.path, reference=query.posted_at)
-            at += len(raw) + 1
+def _holding(
+    stretches: Sequence[Stretch], on: Shelf, reference: datetime, words: Sequence[bytes], pattern: re.Pattern[str]
+) -> Iterator[Entry]:
+    tell = catalogue.clock(reference)
+
+    def held(stretch: Stretch) -> list[Entry]:
+        lines = islice(scan.holding(reading.runs(stretch, on, tell), words, pattern), MOST_HITS)
+        return [e for at, raw in lines for e in parse([(at, text(raw))], file=stretch.file.path, reference=reference)]
+
+    if len(stretches) < 2:
+        return chain.from_iterable(map(held, stretches))
+    # reading, unpacking and searching leave the interpreter free
+    with ThreadPoolExecutor(READERS, thread_name_prefix="logs-scan") as pool:
+        return chain.from_iterable(pool.map(held, stretches))
 
 
 def _from_hits(query: LogQuery, on: Shelf, hits: Sequence[Entry]) -> Found:
@@ -102,9 +108,9 @@ def _from_hits(query: LogQuery, on: Shelf, hits: Sequence[Entry]) -> Found:
     return Found(request=scrub.shown(request), others=scrub.shown(others), around=scrub.glimpsed(around), how="id")
 
 
-def _from_window(query: LogQuery, on: Shelf, notes: list[str]) -> Found:
+def _from_window(query: LogQuery, on: Shelf, notes: list[str], tried: list[float | None]) -> Found:
     centre = query.at or query.posted_at
-    candidates, step = _candidates(query, on, centre)
+    candidates, step = _candidates(query, on, centre, tried)
     if any(s.entry.time is None for s in candidates):
         candidates = _redated(query, on, centre) or candidates
     if not candidates:
@@ -137,12 +143,15 @@ def _redated(query: LogQuery, on: Shelf, centre: datetime) -> list[Scored]:
     return heapq.nlargest(MOST_CANDIDATES, [s for s in scored if s.strong] or scored)
 
 
-def _candidates(query: LogQuery, on: Shelf, centre: datetime) -> tuple[list[Scored], float | None]:
+def _candidates(
+    query: LogQuery, on: Shelf, centre: datetime, tried: list[float | None]
+) -> tuple[list[Scored], float | None]:
     """The entries that fit, from the narrowest window that has a refused answer; mere words of refusal come second."""
     first = (query.precision_s or 0.0) + 2.0
     steps = (first, *(s for s in STEPS if s > first)) if query.at else STEPS[1:]
     vague: tuple[list[Scored], float | None] = ([], None)
     for step in steps:
+        tried.append(step)
         found = _scored(query, on, centre, _span(centre, step))
         strong = [s for s in found if s.strong]
         if strong:
@@ -151,16 +160,33 @@ def _candidates(query: LogQuery, on: Shelf, centre: datetime) -> tuple[list[Scor
             vague = found, step
     if vague[0]:
         return vague
+    tried.append(None)
     return [s for s in _scored(query, on, centre, None) if s.strong], None
 
 
 def _scored(query: LogQuery, on: Shelf, centre: datetime, span: Span | None) -> list[Scored]:
-    keep = _likely(query)
+    """The best entries of a span; where the path has a refused answer only lines that name its end are looked at."""
+    if words := _path_words(query):
+        found = _fitting(query, on, centre, span, partial(_matches, LIKELY), words=words)
+        if any(s.strong for s in found):
+            return found
+    return _fitting(query, on, centre, span, _likely(query))
+
+
+def _path_words(query: LogQuery) -> tuple[bytes, ...]:
+    """What stands in every line whose path is the query's, however much a proxy takes off its beginning."""
+    end = (query.path or "").rstrip("/").rpartition("/")[2]
+    return (f"/{end}".encode(),) if end else ()
+
+
+def _fitting(
+    query: LogQuery, on: Shelf, centre: datetime, span: Span | None, keep: Keep, *, words: Sequence[bytes] = ()
+) -> list[Scored]:
     ours: set[str] = set()
 
     def fitting() -> Iterator[Scored]:
-        for file in on.files:
-            for entry in reading.kept(file, on, span, query.posted_at, keep):
+        for stretch in reading.stretches(on, span, query.posted_at):
+            for entry in reading.kept(stretch, on, span, query.posted_at, keep, words=words):
                 if OWN_MARK in entry.text:
                     ours.update(entry.ids)
                 elif scored := match.score(query, entry, centre):
@@ -170,7 +196,7 @@ def _scored(query: LogQuery, on: Shelf, centre: datetime, span: Span | None) -> 
     return [scored for scored in best if not ours & set(scored.entry.ids)]
 
 
-def _likely(query: LogQuery) -> Callable[[str], bool]:
+def _likely(query: LogQuery) -> Keep:
     stem = query.path.rstrip("/") if query.path else ""
     if not stem:
         return partial(_matches, LIKELY)
@@ -184,8 +210,8 @@ def _matches(pattern: re.Pattern[str], line: str) -> bool:
 def _around(on: Shelf, centre: datetime, reference: datetime) -> tuple[Entry, ...]:
     span = Span(centre - BEFORE, centre + AFTER, centre)
     entries: list[Entry] = []
-    for file in on.files:
-        entries += reading.near(file, on, span, reference, MOST_AROUND)
+    for stretch in reading.stretches(on, span, reference):
+        entries += reading.near(stretch, on, span, reference, MOST_AROUND)
         if len(entries) > 2 * MOST_AROUND:
             entries = heapq.nsmallest(MOST_AROUND, entries, key=lambda e: _distance(e, centre))
     if len(entries) > MOST_AROUND:
