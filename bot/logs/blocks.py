@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bot.logs.formats import Line
 from bot.logs.meter import Counted
-from bot.logs.packing import DamagedError, Fill, unpacked
+from bot.logs.packing import DamagedError, Unpacked
 from bot.logs.sources import LogFile, Shelf
 
 ROOM = 1 << 20
@@ -18,6 +18,8 @@ STEP = 1 << 14
 """At least so much is read at once, also at the end of a stretch."""
 LONGEST = 1 << 20
 """A line is cut after this many bytes."""
+Fill = Callable[[memoryview], int]
+"""Puts the next bytes at the beginning of a buffer and says how many; 0 at the end."""
 Run = tuple[int, memoryview]
 """(offset, whole lines; the last of a file may lack its end). The bytes are good until the next run is asked for."""
 
@@ -41,11 +43,7 @@ def _filling(file: LogFile, on: Shelf, start: int) -> Iterator[Fill]:
     descriptor = os.open(file.path, os.O_RDONLY)
     try:
         raw = Counted(descriptor, file.path, on.meter, start)
-        if not file.packing:
-            yield raw.readinto
-        else:
-            with unpacked(raw, file.packing) as fill:
-                yield fill
+        yield Unpacked(raw, file.packing).readinto if file.packing else raw.readinto
     finally:
         os.close(descriptor)
 

@@ -18,11 +18,12 @@ from bot.logs import bisect
 from bot.logs.bisect import Clock, ReadAt
 from bot.logs.formats import parse, quick_time, times
 from bot.logs.meter import Counted
-from bot.logs.packing import DamagedError, unpacked
+from bot.logs.packing import DamagedError, Unpacked
 from bot.logs.sources import LogFile, Shelf
 
-PACKED = 1 << 15
-"""Of a packed file so many bytes are unpacked."""
+PACKED = (1 << 15, 1 << 17, 1 << 19)
+"""Of a packed file so many bytes are unpacked, until there is a line: blocks of bzip2 hold 900 kB."""
+MOST_UNPACKED = 1 << 21
 REACH = 1 << 12
 """The time of a line stands within so many bytes."""
 MOST_DISORDER = timedelta(minutes=15)
@@ -136,12 +137,21 @@ def _packed(file: LogFile, on: Shelf, reference: datetime) -> Facts:
 
 
 def _beginning(file: LogFile, on: Shelf) -> bytes:
-    room, filled = memoryview(bytearray(64 * PACKED)), 0
+    found = b""
+    for most in PACKED:
+        found = _unpacked(file, on, most)
+        if b"\n" in found:
+            break
+    return found
+
+
+def _unpacked(file: LogFile, on: Shelf, most: int) -> bytes:
+    room, filled = memoryview(bytearray(MOST_UNPACKED)), 0
     descriptor = os.open(file.path, os.O_RDONLY)
     try:
-        with unpacked(Counted(descriptor, file.path, on.meter, 0, PACKED), file.packing) as fill:
-            while filled < len(room) and (count := fill(room[filled:])):
-                filled += count
+        stream = Unpacked(Counted(descriptor, file.path, on.meter, 0, most), file.packing)
+        while filled < len(room) and (count := stream.readinto(room[filled:])):
+            filled += count
     except DamagedError:
         pass  # it ends where we stopped reading
     finally:

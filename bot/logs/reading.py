@@ -35,6 +35,10 @@ class Span:
     end: datetime
     centre: datetime
 
+    def holds(self, time: datetime | None) -> bool:
+        """Whether a time lies in it, as one that is not known may."""
+        return time is None or self.start <= time <= self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -134,9 +138,8 @@ def near(stretch: Stretch, on: Shelf, span: Span, reference: datetime, most: int
             after.append(record)
     found = [*before, *after]
     if len(found) > most:
-        nearest = nsmallest(most, found, key=lambda r: abs((r.time or span.start) - span.centre))
-        found = sorted(nearest, key=lambda r: r.lines[0][0])
-    yield from _entries(stretch.file, found, reference)
+        found = nsmallest(most, found, key=lambda r: abs((r.time or span.start) - span.centre))
+    yield from _entries(stretch.file, sorted(found, key=lambda r: r.lines[0][0]), reference)
 
 
 def _narrowed(stretch: Stretch, on: Shelf, span: Span, tell: Clock) -> Stretch:
@@ -163,7 +166,7 @@ def kept(
     """
     tell = catalogue.clock(reference)
     found = records.chosen(runs(stretch, on, tell), tell, keep, words)
-    inside = (r for r in found if r.time is None or span is None or span.start <= r.time <= span.end)
+    inside = (r for r in found if span is None or span.holds(r.time))
     yield from _entries(stretch.file, inside, reference)
 
 

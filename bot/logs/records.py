@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,9 @@ from bot.logs.scan import spots
 
 MOST_HELD = 50
 """Lines of one record that are looked at."""
+
+BEHIND = 1 << 16
+"""The beginning of a record is looked for within so many bytes."""
 
 Keep = Callable[[str], bool]
 
@@ -45,15 +49,15 @@ def whole(runs: Iterable[Run], tell: Clock) -> Iterator[tuple[int, bytes]]:
 def every(runs: Iterable[Run], tell: Clock) -> Iterator[Record]:
     """All records."""
     held: Record | None = None
-    for line in (line for offset, run in runs for line in _split(bytes(run), offset)):
-        time = tell(line[1].encode())
+    for at, raw in (line for offset, run in runs for line in _raw(bytes(run), offset)):
+        time = tell(raw)
         if held is not None and time is None and held.time is not None:
             if len(held.lines) < MOST_HELD:
-                held.lines.append(line)
+                held.lines.append((at, text(raw)))
             continue
         if held is not None:
             yield held
-        held = Record(time, [line])
+        held = Record(time, [(at, text(raw))])
     if held is not None:
         yield held
 
@@ -72,10 +76,31 @@ def chosen(runs: Iterable[Run], tell: Clock, keep: Keep, words: Sequence[bytes] 
                 yield Record(time, list(_split(data[head:done], offset + head)))
 
 
+def holding(runs: Iterable[Run], tell: Clock, pattern: re.Pattern[str], words: Sequence[bytes]) -> Iterator[list[Line]]:
+    """The lines in which the pattern is found, each with what its record holds before it.
+
+    Each holds one of the words. Nothing is copied of runs without one, so that this is as fast as reading.
+    """
+    before, after = b"", 0
+    for offset, run in runs:
+        before = before if offset == after else b""
+        for start, end in spots(run, words):
+            line = bytes(run[start:end])
+            if pattern.search(text(line)):
+                near = line if tell(line) else before[-BEHIND:] + bytes(run[max(0, start - BEHIND) : end])
+                head = _head(near, len(near) - len(line), 0, tell)[0]
+                yield list(_split(near[head:], offset + end - len(near) + head))
+        before, after = bytes(run[-BEHIND:]), offset + len(run)
+
+
 def _split(data: bytes, offset: int) -> Iterator[Line]:
+    return ((at, text(raw)) for at, raw in _raw(data, offset))
+
+
+def _raw(data: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
     for raw in data.split(b"\n"):
         if raw:
-            yield offset, text(raw)
+            yield offset, raw
         offset += len(raw) + 1
 
 

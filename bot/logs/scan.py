@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.logs.blocks import Run
 from bot.logs.match import HEX32, spellings
 
 STEM = 8
@@ -18,15 +16,6 @@ def needles(ids: Iterable[str]) -> tuple[bytes, ...]:
     for form in (form for i in ids for form in spellings(i) if form):
         found[(form[:STEM] if HEX32.match(form.replace("-", "")) else form).encode()] = None
     return tuple(found)
-
-
-def holding(runs: Iterable[Run], words: Sequence[bytes], pattern: re.Pattern[str]) -> Iterator[tuple[int, bytes]]:
-    """(offset, line without its end) of every line in which the pattern is found; each holds one of the words."""
-    for offset, run in runs:
-        for start, end in spots(run, words):
-            line = bytes(run[start:end])
-            if pattern.search(line.decode("utf-8", "replace")):
-                yield offset + start, line
 
 
 def spots(run: memoryview, words: Sequence[bytes]) -> list[tuple[int, int]]:
