@@ -35,6 +35,10 @@ WANTED_HEADER = re.compile(
     r"|\b(?:missing|no|requires?|expects?|set the|send the)\b.{0,12}?"
     r"[ \"'`]([a-z]+-[\w-]*(?:key|token|auth|secret)[\w-]*)"
 )
+LISTED_HEADER = re.compile(
+    r"(?i)(?<=[, (\[\"'])(x-[a-z-]*(?:key|token|auth|secret)[a-z-]*|authorization|api-?key)(?=[, )\]\"']|$)"
+)
+"""A header in a list of those that came."""
 SPOKEN_TRUST = 0.5
 SIDE_HEADERS = frozenset({"cookie", "dpop", "x-csrf-token", "x-xsrf-token", "x-amz-security-token"})
 ROUTINE = frozenset({"host", "user-agent", "accept", "content-type", "content-length"})
@@ -171,6 +175,9 @@ def _headers(report: Report, service: Service | None, texts: Iterable[str]) -> I
     told = [*(e.body for e in report.exchanges), *texts]
     wanted = {name.lower() for text in told for names in WANTED_HEADER.findall(text) for name in names if name}
     wanted |= {service.key_header.lower()} if service and service.key_header else set()
+    used |= {
+        name.lower() for text in told if WANTED_HEADER.search(text) for name in LISTED_HEADER.findall(text)
+    } - wanted
     if used and wanted and not used & wanted:
         text = f"The service reads the header {min(wanted)}; the request has {min(used)}"
         yield Finding(id="request.other_header_wanted", source="pasted", text=text, trust=TRUST["pasted"])

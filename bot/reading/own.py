@@ -99,6 +99,10 @@ def _field_presence(scene: Scene, pattern: re.Pattern[str]) -> bool | None:
     return False if lists_headers and others_have else None
 
 
+def _brings(entry: Entry, pattern: re.Pattern[str]) -> bool:
+    return any(pattern.search(k) and (v.lower() not in ABSENT or HEADERS.search(k)) for k, v in entry.fields)
+
+
 def _credentials(present: bool) -> Callable[[Scene, Entry], Verdict]:
     def check(scene: Scene, mine: Entry) -> Verdict:
         if _lost(scene, mine):
@@ -190,6 +194,8 @@ def _placeholder(scene: Scene, mine: Entry) -> Verdict:
 
 def _cookie_absent(scene: Scene, mine: Entry) -> Verdict:
     seen = _field_presence(scene, COOKIE)
+    if seen is False and any(ok(e) and not _brings(e, COOKIE) for e in scene.on_path):
+        return None  # others are let in there without one
     return None if seen is None else "" if seen else f"The log shows no cookie with {mine.method} {mine.path}"
 
 

@@ -82,7 +82,8 @@ def _in_entry(entry: Entry, trust: float, usual: Usual, ours: Hosts) -> list[Fin
     """What a record says in known sentences, else in words that are no habit of lines of accepted requests."""
     if outgoing(entry, ours):
         return []  # another service's words to this one
-    known = match(entry.text, "log")
+    own = any(f"//{host}" in entry.text.lower() for host in ours)
+    known = [hit for hit in match(entry.text, "log") if not (own and hit.finding == "says.upstream_refused")]
     findings = [_of(hit, "log", trust, entry) for hit in known]
     if _plain(known):
         return findings

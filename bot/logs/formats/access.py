@@ -29,6 +29,7 @@ PLAIN = re.compile(
 """How most access lines begin, in Common Log Format without anything unusual: read in one go."""
 COMBINED = re.compile(r' "(-|https?://[^"\\]*)" "(-|(?!https?:)[A-Za-z][^"\\/]*/[^"\\]*)"')
 """What stands behind it in the combined format."""
+STATUS = re.compile(r"[1-5]\d\d")
 AGENT = re.compile(r"^[\w.+-]+/[\w.]+|^Mozilla\b")
 INGRESS = re.compile(
     r'" (?P<request_length>\d+) (?P<request_time>[\d.]+) \[(?P<proxy>[^\]]*)\] \[[^\]]*\] (?P<upstream>\S+(?:, \S+)*)'
@@ -174,6 +175,8 @@ def _told(line: str, cut: _Line, reference: datetime) -> fields.Draft:
         draft |= {name: ingress[name].split(", ")[-1] for name in ("upstream", "upstream_status")}
         cut.after = [*cut.after[:2], cut.after[-1]]
     rest = _after(cut, draft)
+    if "status" not in draft and cut.before and STATUS.fullmatch(cut.before[-1]):
+        draft["status"] = int(cut.before[-1])  # Synapse writes it before the request
     _quoted(cut, draft)
     if rest:
         draft["fields"] = (*draft["fields"], ("rest", " ".join(rest)[:500]))

@@ -89,6 +89,10 @@ def _syslog(m: re.Match[str], reference: datetime) -> datetime:
     return _yearless(MONTHS[m[1]], int(m[2]), m.groups()[2:6], reference)
 
 
+def _day_first(m: re.Match[str], reference: datetime) -> datetime:
+    return _yearless(MONTHS[m[2]], int(m[1]), m.groups()[2:6], reference)
+
+
 def _klog(m: re.Match[str], reference: datetime) -> datetime:
     return _yearless(int(m[1]), int(m[2]), m.groups()[2:6], reference)
 
@@ -132,7 +136,7 @@ STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
     (
         "iso",
         re.compile(
-            r"(?<![\d-])(\d{4}-\d\d-\d\d)[T \t](\d\d:\d\d:\d\d(?:[.,]\d+)?)"
+            r"(?<![\d-])(\d{4}-\d\d-\d\d)(?:[T\t]| {1,2})(\d\d:\d\d:\d\d(?:[.,]\d+)?)"
             r"(?: ?(Z\b|[+-]\d\d:?\d\d(?![\d:])|UTC\b|" + "|".join(rf"{z}\b" for z in ZONES) + "))?"
         ),
         _iso,
@@ -146,6 +150,7 @@ STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
         _named_month,
     ),
     ("syslog", re.compile(rf"^(?:<\d{{1,3}}>)?{MONTH} +(\d\d?) {CLOCK}\b"), _syslog),
+    ("day-first", re.compile(rf"^\[?(?:[A-Z][a-z]{{2}},? )?(\d\d?) {MONTH} {CLOCK}\b"), _day_first),
     ("tornado", re.compile(rf"^\[[DIWEC] (\d\d)(\d\d)(\d\d) {CLOCK}(?= [\w.]+:\d+\])"), _two_digit_year),
     ("klog", re.compile(rf"^[IWEF](\d\d)(\d\d) {CLOCK}"), _klog),
     ("numeric", re.compile(rf"(?<!\d)(\d\d?)[/.](\d\d?)[/.](\d{{4}}),? {HOUR_CLOCK}(?:[ \u202f]([AP]M)\b)?"), _numeric),
