@@ -9,6 +9,8 @@ from datetime import datetime
 from bot.logs.formats import fields, tokens
 
 LOGFMT = re.compile(r"^\s*[A-Za-z_@][\w.@-]*=.*?\s[A-Za-z_@][\w.@-]*=")
+CALL = re.compile(rf"(?<![\w=\"']) ({tokens.METHODS}) (/[^\s\"]*)")
+"""A request that stands among the pairs in bare words."""
 LONGEST_JSON = 1_000_000
 
 
@@ -32,4 +34,8 @@ def pairs_line(line: str, reference: datetime) -> fields.Draft | None:
     found = list(tokens.pairs(line))
     if len(found) < 2:
         return None
-    return fields.read(found, reference) | {"format": "logfmt"}
+    draft = fields.read(found, reference) | {"format": "logfmt"}
+    if "path" not in draft and (called := CALL.search(line)):
+        draft["method"] = called[1]
+        draft["host"], draft["path"], draft["query"] = tokens.split_url(called[2])
+    return draft
