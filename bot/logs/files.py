@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from bot.logs import match, reading, scrub
 from bot.logs.align import dated
+from bot.logs.distance import away, order, said
 from bot.logs.formats import parse
 from bot.logs.interface import AFTER, BEFORE, MOST_AROUND, MOST_OTHERS, Found, LogQuery
 from bot.logs.join import together
@@ -90,7 +91,7 @@ def _from_hits(query: LogQuery, on: Shelf, hits: Sequence[Entry]) -> Found:
     pattern = next((p for p in patterns if any(p.search(h.text) for h in hits)), match.holder(query.ids))
     mine = [h for h in hits if pattern.search(h.text)]
     scored = [s for e in mine if (s := match.score(replace(query, path=None), e, centre))]
-    best = max(scored).entry if scored else min(mine, key=lambda e: _distance(e, centre))
+    best = max(scored).entry if scored else min(mine, key=lambda e: away(e, centre))
     around = _around(on, best.time or centre, query.posted_at)
     whole = [e for e in around if pattern.search(e.text)]
     covered = {(e.file, at) for e in whole for at in range(e.offset, e.offset + len(e.text) + 1)}
@@ -98,7 +99,7 @@ def _from_hits(query: LogQuery, on: Shelf, hits: Sequence[Entry]) -> Found:
     request = _nearest(together(whole, around), best.time or centre)
     taken = {(e.file, e.offset) for e in request}
     further = [h for h in hits if (h.file, h.offset) not in taken and h not in mine and (h.status or 0) >= 400]
-    others = tuple(sorted(further, key=_order)[-MOST_OTHERS:])
+    others = tuple(sorted(further, key=order)[-MOST_OTHERS:])
     return Found(request=scrub.shown(request), others=scrub.shown(others), around=scrub.glimpsed(around), how="id")
 
 
@@ -109,17 +110,17 @@ def _from_window(query: LogQuery, on: Shelf, notes: list[str]) -> Found:
         candidates = _redated(query, on, centre) or candidates
     if not candidates:
         around = _around(on, centre, query.posted_at)
-        fine = sorted((e for e in around if match.succeeded(query, e)), key=lambda e: _distance(e, centre))
-        others = tuple(sorted(fine[:MOST_OTHERS], key=_order))
+        fine = sorted((e for e in around if match.succeeded(query, e)), key=lambda e: away(e, centre))
+        others = tuple(sorted(fine[:MOST_OTHERS], key=order))
         return Found(
             others=scrub.shown(others), around=scrub.glimpsed(around), how="window" if others else "none", window_s=step
         )
     best = max(candidates)
-    notes.extend(_said(query, best.entry, step))
+    notes.extend(said(query, best.entry))
     around = _around(on, best.entry.time or centre, query.posted_at)
     request = _nearest(together([best.entry], around), best.entry.time or centre)
     taken = {(e.file, e.offset) for e in request}
-    rivals = sorted((s.entry for s in candidates if s.strong == best.strong), key=_order)
+    rivals = sorted((s.entry for s in candidates if s.strong == best.strong), key=order)
     further = [e for e in rivals if (e.file, e.offset) not in taken][-MOST_OTHERS:]
     return Found(
         request=scrub.shown(request),
@@ -187,10 +188,10 @@ def _around(on: Shelf, centre: datetime, reference: datetime) -> tuple[Entry, ..
     for file in on.files:
         entries += reading.near(file, on, span, reference, MOST_AROUND)
         if len(entries) > 2 * MOST_AROUND:
-            entries = heapq.nsmallest(MOST_AROUND, entries, key=lambda e: _distance(e, centre))
+            entries = heapq.nsmallest(MOST_AROUND, entries, key=lambda e: away(e, centre))
     if len(entries) > MOST_AROUND:
-        entries = heapq.nsmallest(MOST_AROUND, entries, key=lambda e: _distance(e, centre))
-    return tuple(sorted(_of_others([(e, e) for e in _in(span, dated(entries))]), key=_order))
+        entries = heapq.nsmallest(MOST_AROUND, entries, key=lambda e: away(e, centre))
+    return tuple(sorted(_of_others([(e, e) for e in _in(span, dated(entries))]), key=order))
 
 
 Kept = TypeVar("Kept")
@@ -210,36 +211,11 @@ def _nearest(request: Sequence[Entry], centre: datetime) -> tuple[Entry, ...]:
     """The same; of an id that stands in every line only what is nearest, since all of it is kept and shown."""
     if len(request) <= MOST_HITS:
         return tuple(request)
-    return tuple(sorted(heapq.nsmallest(MOST_HITS, request, key=lambda e: _distance(e, centre)), key=_order))
+    return tuple(sorted(heapq.nsmallest(MOST_HITS, request, key=lambda e: away(e, centre)), key=order))
 
 
 def _span(centre: datetime, seconds: float) -> Span:
     return Span(centre - timedelta(seconds=seconds), centre + timedelta(seconds=seconds), centre)
-
-
-def _distance(entry: Entry, centre: datetime) -> float:
-    return abs((entry.time - centre).total_seconds()) if entry.time else float("inf")
-
-
-def _order(entry: Entry) -> tuple[bool, float, str, int]:
-    return entry.time is None, entry.time.timestamp() if entry.time else 0.0, entry.file, entry.offset
-
-
-def _said(query: LogQuery, entry: Entry, step: float | None) -> Iterator[str]:
-    """How far from the named time the request was found, where that is farther than was said."""
-    if query.at is None or entry.time is None:
-        return
-    away = (entry.time - query.at).total_seconds()
-    allowed = (query.precision_s or 0.0) + 2.0
-    if abs(away) > allowed:
-        side = "later" if away > 0 else "earlier"
-        yield f"nothing within {_length(allowed)} of the named time; found {_length(abs(away))} {side}"
-
-
-def _length(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} seconds"
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.0f} hours"
 
 
 def _unread(around: Sequence[Entry]) -> Iterator[str]:

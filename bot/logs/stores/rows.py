@@ -1,0 +1,91 @@
+"""Rows of a store as entries: read by the same formats as lines of files, each stream as a file of its own."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.logs.formats import parse
+from bot.logs.interface import LogQuery
+from bot.logs.stores.interface import Row
+from bot.model import Entry
+
+TRUSTED = timedelta(minutes=10)
+"""A line's own time is believed this far from the store's: beyond, its zone was not written."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SLOTS = (
+    "level", "method", "path", "status", "client", "user", "user_agent", "pid", "upstream", "upstream_status",
+    "cache",
+)  # fmt: skip
+
+
+def iso(text: str) -> datetime:
+    """The time that a store writes in ISO 8601, UTC where it names no zone. Raises ValueError."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def since_epoch(*, microseconds: int) -> datetime:
+    """The time so many microseconds after 1970. Raises ValueError."""
+    try:
+        return EPOCH + timedelta(microseconds=microseconds)
+    except OverflowError as error:
+        raise ValueError(str(error)) from None
+
+
+def epoch(time: datetime) -> int:
+    """Microseconds since 1970, exactly."""
+    return (time - EPOCH) // timedelta(microseconds=1)
+
+
+def row_of(time: datetime, stream: str, record: Mapping[str, Any], message: str) -> Row:
+    """A row of named values, of which `message` may hold the line."""
+    whole = json.dumps(record, ensure_ascii=False, default=str)
+    line = record.get(message)
+    return Row(time, stream, line, whole) if isinstance(line, str) and line.strip() else Row(time, stream, whole)
+
+
+def entries(rows: Iterable[Row], name: str, query: LogQuery) -> list[Entry]:
+    """The entries of all rows, each row once, in the order of time. Texts are raw."""
+    offsets: defaultdict[str, int] = defaultdict(int)
+    found: list[Entry] = []
+    for row in sorted(dict.fromkeys(rows), key=lambda row: row.time):
+        file = f"{name} {row.stream}".rstrip()
+        found += _read(row, file, offsets[file], query.posted_at)
+        offsets[file] += len(row.text) + 1
+    return found
+
+
+def _read(row: Row, file: str, offset: int, reference: datetime) -> Iterator[Entry]:
+    # Kubernetes' prefix gives lines without a date of their own the store's, and keeps them records of their own.
+    prefix = f"{row.time.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z stdout F "
+    head, *rest = row.text.rstrip("\r\n").split("\n")
+    lines = [(offset, prefix + head)]
+    for text in rest:
+        lines.append((lines[-1][0] + 1, text))
+    outer = next(parse([(offset, row.record)], file=file, reference=reference), None) if row.record else None
+    for entry in parse(lines, file=file, reference=reference):
+        own = entry.time if entry.time and abs(entry.time - row.time) <= TRUSTED else row.time
+        bare = replace(entry, time=own, text=entry.text.removeprefix(prefix))
+        yield _joined(bare, outer) if outer else bare
+
+
+def _joined(line: Entry, outer: Entry) -> Entry:
+    """A line with what the store knows of it beside: the line's own word counts first."""
+    named = {name for name, _ in line.fields}
+    told: dict[str, Any] = {slot: getattr(line, slot) or getattr(outer, slot) for slot in SLOTS}
+    # What is named `host` beside a line is the machine, unless a request stands beside it, too.
+    told["host"] = line.host or (outer.host if outer.path else None)
+    known = all(name in line.text for name in outer.ids)
+    return replace(
+        line,
+        **told,
+        text=line.text if known else outer.text,
+        query=line.query or outer.query,
+        ids=tuple(dict.fromkeys((*line.ids, *outer.ids))),
+        fields=(*line.fields, *((name, value) for name, value in outer.fields if name not in named)),
+    )
