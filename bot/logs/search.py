@@ -81,7 +81,7 @@ async def _beside(query: LogQuery, paths: Sequence[str], in_files: Found, at: da
         return in_files
     there = replace(query, at=at, precision_s=1.0)
     found = await asyncio.to_thread(files.find, there, paths, seconds=left)
-    return replace(found, request=(), others=(), how="none")
+    return replace(found, request=(), others=tuple(_others(in_files)), how="none")
 
 
 def _joined(query: LogQuery, in_files: Found, looks: Sequence[Look]) -> Found:

@@ -16,6 +16,8 @@ from bot.logs.stores.interface import Store
 from bot.redact import redact
 
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,99}")
+LONGEST_WORD = 16
+"""A longer name without an underscore is rather a key in capitals."""
 ADDRESSES = ("endpoint", "authority")
 
 Fault = Callable[[yaml.Node, str], None]
@@ -84,7 +86,7 @@ def _text(kind: type[Store], key: str, text: str) -> str | None:
 
 
 def _credentials(text: str) -> str | None:
-    if text.startswith("file:") or (VARIABLE.fullmatch(text) and not redact(text).secrets):
+    if text.startswith("file:") or (VARIABLE.fullmatch(text) and ("_" in text or len(text) < LONGEST_WORD)):
         return None
     return "'credentials' names an environment variable, as in LOKI_TOKEN, or file:/path; it never holds a secret"
 

@@ -41,19 +41,14 @@ class Reply:
 
     store: Store
     body: bytes
-    cut: bool
-    """Whether there was more than may be read."""
 
     def read(self, make: Callable[[Any], R]) -> R:
         """What `make` makes of the body's JSON. Raises StoreError, also where it has not the documented shape."""
-        if self.cut:
-            raise self.store.fault(f"answered with more than {LARGEST >> 20} MB; narrow its query in services.yaml")
         return self._made(self.body, make)
 
     def read_lines(self, make: Callable[[Any], R]) -> list[R]:
-        """The same for each line of a body; of one that was cut, the last line is left out."""
-        lines = self.body.split(b"\n")[: -1 if self.cut else None]
-        return [self._made(line, make) for line in lines if line.strip()]
+        """The same for each line of a body."""
+        return [self._made(line, make) for line in self.body.split(b"\n") if line.strip()]
 
     def _made(self, text: bytes, make: Callable[[Any], R]) -> R:
         try:
@@ -145,8 +140,8 @@ class Http:
         async for chunk in response.aiter_bytes():
             body += chunk
             if len(body) > LARGEST:
-                return Reply(self.store, bytes(body[:LARGEST]), cut=True)
-        return Reply(self.store, bytes(body), cut=False)
+                raise self.store.fault(f"answered with more than {LARGEST >> 20} MB; narrow its entry in services.yaml")
+        return Reply(self.store, bytes(body))
 
     def _refused(self, status: int, headers: httpx.Headers, reply: Reply) -> StoreError:
         held = self.store.credentials

@@ -38,7 +38,7 @@ class Front(BaseHTTPRequestHandler):
         try:
             found = ENGINE.query(f"{sql}{form}{limits}", params=params)
         except Exception as error:  # noqa: BLE001 - the engine raises nothing narrower
-            return self._answer(404 if "UNKNOWN_TABLE" in str(error) else 500, str(error).encode())
+            return self._answer(404 if "(UNKNOWN_" in str(error) else 500, str(error).encode())
         return self._answer(200, found.bytes())
 
     def _answer(self, status: int, body: bytes) -> None:

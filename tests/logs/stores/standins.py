@@ -66,6 +66,18 @@ def serving(handler: Handler, tls: ssl.SSLContext | None = None) -> Iterator[str
         loop.close()
 
 
+async def drip(request: web.BaseRequest) -> web.StreamResponse:
+    """Answers for as long as anybody listens."""
+    response = web.StreamResponse()
+    await response.prepare(request)
+    try:
+        while True:
+            await response.write(b" ")
+            await asyncio.sleep(0.01)
+    except ConnectionError:
+        return response
+
+
 def refused(status: int, text: str) -> web.Response:
     return web.json_response({"error": text}, status=status)
 
