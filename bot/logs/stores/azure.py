@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
@@ -69,21 +70,20 @@ class Azure(Store):
             yield row_of(time, str(record.get("Type", "")), record, self.message)
 
     async def _login(self, http: Http) -> dict[str, str]:
-        if not self.client:
-            return http.login()
-        if "token" not in http.kept:
-            reply = await http.call(
-                "POST",
-                f"{self.authority.rstrip('/')}/{self.tenant}/oauth2/v2.0/token",
-                data={
-                    "grant_type": "client_credentials",
-                    "client_id": self.client,
-                    "client_secret": http.secret() or "",
-                    "scope": f"{API}/.default",
-                },
-            )
-            http.kept["token"] = reply.read(lambda answer: str(answer["access_token"]))
-        return {"Authorization": f"Bearer {http.kept['token']}"}
+        return await http.bearer(partial(self._token, http)) if self.client else http.login()
+
+    async def _token(self, http: Http) -> str:
+        reply = await http.call(
+            "POST",
+            f"{self.authority.rstrip('/')}/{self.tenant}/oauth2/v2.0/token",
+            data={
+                "grant_type": "client_credentials",
+                "client_id": self.client,
+                "client_secret": http.secret() or "",
+                "scope": f"{self.endpoint.rstrip('/')}/.default",
+            },
+        )
+        return reply.read(lambda answer: str(answer["access_token"]))
 
 
 def _any_of(group: Group) -> str:

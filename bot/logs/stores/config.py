@@ -18,6 +18,7 @@ from bot.redact import redact
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,99}")
 LONGEST_WORD = 16
 """A longer name without an underscore is rather a key in capitals."""
+LONGEST_NAME = 60
 ADDRESSES = ("endpoint", "authority")
 
 Fault = Callable[[yaml.Node, str], None]
@@ -28,24 +29,30 @@ def read(node: yaml.MappingNode, folder: Path, fault: Fault) -> Store | None:
 
     Relative paths are looked for in `folder`.
     """
-    kinds = [KINDS[key.value] for key, _ in node.value if key.value in KINDS]
+    pairs = [(_name(key), value) for key, value in node.value]
+    kinds = [KINDS[key] for key, _ in pairs if key in KINDS]
     if len(kinds) != 1:
         fault(node, f"a log store has one of the keys {', '.join(KINDS)}; a path stands by itself")
         return None
     kind = kinds[0]
     wrong = False
     values: dict[str, Any] = {}
-    for key, value in node.value:
-        name = "place" if key.value == kind.kind else key.value
-        if problem := _key(kind, key.value, name in values) or _value(kind, key.value, value):
+    for key, value in pairs:
+        name = "place" if key == kind.kind else key
+        if problem := _key(kind, key, name in values) or _value(kind, key, value):
             fault(value, problem)
             wrong = True
         else:
             values[name] = _read(kind, name, value, folder)
-    for missing in _missing(kind, node):
+    for missing in _missing(kind, {key for key, _ in pairs}):
         fault(node, f"'{kind.kind}' needs '{missing}' beside it")
         wrong = True
     return None if wrong else kind(**values)
+
+
+def _name(key: yaml.Node) -> str:
+    """A key in one line; what is no text is no known key."""
+    return " ".join(key.value.split())[:LONGEST_NAME] if isinstance(key, yaml.ScalarNode) else ""
 
 
 def _key(kind: type[Store], key: str, twice: bool) -> str | None:
@@ -55,8 +62,7 @@ def _key(kind: type[Store], key: str, twice: bool) -> str | None:
     return f"'{key}' is given twice" if twice else None
 
 
-def _missing(kind: type[Store], node: yaml.MappingNode) -> Iterator[str]:
-    given = {key.value for key, _ in node.value}
+def _missing(kind: type[Store], given: set[str]) -> Iterator[str]:
     for field in fields(kind):
         if field.default is MISSING and field.name != "place" and field.name not in given:
             yield field.name

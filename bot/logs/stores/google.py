@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bot.logs.stores.interface import Ask, Row, Store
@@ -64,14 +65,13 @@ class Google(Store):
 
     async def _login(self, http: Http) -> dict[str, str]:
         secret = http.secret() or ""
-        if not secret.startswith("{"):
-            return http.login()
-        if "token" not in http.kept:
-            address, assertion = self._assertion(secret)
-            form = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
-            reply = await http.call("POST", address, data=form)
-            http.kept["token"] = reply.read(lambda answer: str(answer["access_token"]))
-        return {"Authorization": f"Bearer {http.kept['token']}"}
+        return await http.bearer(partial(self._token, http, secret)) if secret.startswith("{") else http.login()
+
+    async def _token(self, http: Http, key: str) -> str:
+        address, assertion = self._assertion(key)
+        form = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
+        reply = await http.call("POST", address, data=form)
+        return reply.read(lambda answer: str(answer["access_token"]))
 
     def _assertion(self, key: str) -> tuple[str, str]:
         """Where a token is to be had, and what is shown there (RFC 7523)."""

@@ -7,7 +7,7 @@ import base64
 import json
 import os
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -70,8 +70,8 @@ class Http:
         self.store = store
         self._environ = environ
         self._client: httpx.AsyncClient | None = None
-        self.kept: dict[str, str] = {}
-        """What a store needs again for its next question, such as a token that it was given."""
+        self._token = ""
+        self._one_at_a_time = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         return self
@@ -103,6 +103,12 @@ class Http:
         if not (secret.isascii() and secret.isprintable()):
             raise self.store.fault(f"its credentials hold what no header can; check {self.store.credentials}")
         return {"Authorization": secret}
+
+    async def bearer(self, fetch: Callable[[], Awaitable[str]]) -> dict[str, str]:
+        """An Authorization header with the token that `fetch` brings, which is asked once."""
+        async with self._one_at_a_time:
+            self._token = self._token or await fetch()
+        return {"Authorization": f"Bearer {self._token}"}
 
     async def call(self, method: str, url: str, **sent: Any) -> Reply:
         """One request, tried again while the store is busy. Raises StoreError."""

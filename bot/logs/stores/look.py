@@ -39,7 +39,8 @@ class Look:
         self._http = http
         self._rows: list[Row] = []
         self._centre = query.at or query.posted_at
-        self._steps = STEPS if query.at else STEPS[1:]
+        widened = (max(step, query.precision_s or 0.0) for step in (STEPS if query.at else STEPS[1:]))
+        self._steps = tuple(dict.fromkeys(widened))
         self._read: tuple[int, Found] = -1, Found()
 
     async def ask(self, until: float) -> None:
@@ -95,7 +96,7 @@ class Look:
         having = ((stem,), (status,)) if stem else ((status, *WORDS),)
         centre = self._query.at or self._query.posted_at
         for step in self._steps:
-            span = timedelta(seconds=max(step, self._query.precision_s or 0))
+            span = timedelta(seconds=step)
             await self._around(centre, span, span, having, MOST_FITTING)
             if any(400 <= (entry.status or 0) < 500 for entry in self.found().request):
                 return
@@ -106,6 +107,14 @@ class Look:
 
     async def _around(self, centre: datetime, before: timedelta, after: timedelta, having: Having, most: int) -> None:
         """The nearest rows on either side of a moment."""
-        for start, end, newest_first in ((centre - before, centre, True), (centre, centre + after, False)):
-            ask = Ask(start=start, end=end, having=having, most=most, newest_first=newest_first)
-            self._rows += await self.store.rows(ask, self._http)
+        sides = (
+            Ask(start=centre - before, end=centre, having=having, most=most),
+            Ask(start=centre, end=centre + after, having=having, most=most, newest_first=False),
+        )
+        answers = await asyncio.gather(*(self.store.rows(ask, self._http) for ask in sides), return_exceptions=True)
+        for answer in answers:
+            if not isinstance(answer, BaseException):
+                self._rows += answer
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
-PLAIN = re.compile(r"[A-Za-z0-9_./:@=+-]+")
+PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
 """Runs of characters that no search language gives a meaning inside double quotes."""
 SPECIAL = re.compile(r"([^A-Za-z0-9_\u0080-\U0010ffff])")
 MOST_RUNS = 4

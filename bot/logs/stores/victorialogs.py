@@ -32,7 +32,7 @@ class VictoriaLogs(Store):
     """`AccountID:ProjectID`"""
 
     async def rows(self, ask: Ask, http: Http) -> Sequence[Row]:
-        """One question with its limits, since the store has none by default."""
+        """One question with a limit of its own, since the store has none by default."""
         where = " AND ".join((f"({self.query})", *map(self._any_of, ask.having)))
         order = "desc" if ask.newest_first else "asc"
         account, _, project = (self.tenant or "").partition(":")
@@ -42,8 +42,7 @@ class VictoriaLogs(Store):
             data={
                 "query": f"{where} | sort by (_time {order}) limit {ask.most}",
                 "start": str(epoch(ask.start) * 1_000),
-                "end": str(epoch(ask.end) * 1_000),
-                "limit": str(ask.most),
+                "end": str(epoch(ask.end) * 1_000 + 1_000),  # the end is exclusive
                 "timeout": "10s",
             },
             headers=http.login() | ({"AccountID": account, "ProjectID": project} if account else {}),

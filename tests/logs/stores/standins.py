@@ -205,7 +205,7 @@ def victorialogs(records: list[Record]) -> Handler:
         fitting = [
             r
             for r in records
-            if int(str(asked["start"])) <= _nanos(r.time) <= int(str(asked["end"]))
+            if int(str(asked["start"])) <= _nanos(r.time) < int(str(asked["end"]))
             and all(any(p.search(_named(r)[f]) for f, p in group if f in _named(r)) for group in groups)
         ]
         fitting.sort(key=lambda r: r.time, reverse=query[2] == "desc")

@@ -69,6 +69,7 @@ def test_one_store_needs_no_list(tmp_path: Path) -> None:
         ("{loki: http://a}", "'loki' needs 'query' beside it"),
         ("{loki: http://a, query: x, tennant: y}", "unknown key 'tennant' beside 'loki'; known are loki, credentials,"),
         ("{loki: http://a, query: x, place: y}", "unknown key 'place' beside 'loki'"),
+        ("{loki: http://a, query: x, [a]: y}", "unknown key '' beside 'loki'"),
         ("{loki: http://a, query: x, query: y}", "'query' is given twice"),
         ("{loki: http://a, query: }", "'query' is empty"),
         ("{loki: http://a, query: [x]}", "'query' is a single text"),

@@ -138,7 +138,8 @@ def test_it_is_busy_for_a_while(tmp_path: Path) -> None:
         found = find(QUERY, [], [store], environ=ENVIRON)
     assert found.notes == ()
     assert len(found.request) == 1
-    assert asked[:3] == [429, 503, 200]
+    assert {*asked[:2]} == {429, 503}
+    assert {*asked[2:]} == {200}
 
 
 @pytest.mark.parametrize(
@@ -156,7 +157,7 @@ def test_it_stays_busy(kind: str, status: int, told: str, tmp_path: Path) -> Non
         return web.Response(status=status, text="overloaded")
 
     assert trouble(kind, tmp_path, handler).startswith(told)
-    assert len(asked) == store_http.TRIES
+    assert len(asked) == 2 * store_http.TRIES  # before and after the named time
 
 
 def test_it_asks_for_more_patience_than_there_is(tmp_path: Path) -> None:
