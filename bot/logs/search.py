@@ -63,13 +63,11 @@ async def _side_by_side(
         reading = asyncio.create_task(asyncio.to_thread(files.find, query, paths, seconds=seconds))
         await asyncio.gather(*(look.ask(until) for look in looks))
         in_files = await reading
-        best = _joined(query, in_files, looks)
-        at = moment(best, query)
-        if best.request:  # those that looked elsewhere look there as well
+        if chosen := _chosen(query, [in_files, *(look.found() for look in looks)]):
+            at = moment(chosen[0], query)  # those that looked elsewhere look there as well
             await asyncio.gather(*(look.near(at, until) for look in looks))
             in_files = await _beside(query, paths, in_files, at, until)
-            best = _joined(query, in_files, looks)
-        return best
+        return _joined(query, in_files, looks)
 
 
 async def _beside(query: LogQuery, paths: Sequence[str], in_files: Found, at: datetime, until: float) -> Found:

@@ -10,9 +10,9 @@ from bot.logs import match
 from bot.logs.files import STEPS
 from bot.logs.interface import AFTER, BEFORE, Found, LogQuery
 from bot.logs.stores.http import Http
-from bot.logs.stores.interface import Ask, Row, Store, StoreError
+from bot.logs.stores.interface import Ask, Store, StoreError
 from bot.logs.stores.pick import moment, pick
-from bot.logs.stores.rows import entries
+from bot.logs.stores.rows import Reader
 
 MOST_IDS = 5
 MOST_HITS = 500
@@ -37,11 +37,11 @@ class Look:
         self.note: str | None = None
         self._query = query
         self._http = http
-        self._rows: list[Row] = []
+        self._reader = Reader(store.name, query.posted_at)
         self._centre = query.at or query.posted_at
         widened = (max(step, query.precision_s or 0.0) for step in (STEPS if query.at else STEPS[1:]))
         self._steps = tuple(dict.fromkeys(widened))
-        self._read: tuple[int, Found] = -1, Found()
+        self._found: tuple[int, Found] = -1, Found()
 
     async def ask(self, until: float) -> None:
         """Look for the request and at its neighbourhood, until the loop's clock says so; never raises."""
@@ -54,9 +54,10 @@ class Look:
 
     def found(self) -> Found:
         """What the rows tell so far; texts are raw."""
-        if self._read[0] != len(self._rows):
-            self._read = len(self._rows), pick(self._query, entries(self._rows, self.store.name, self._query))
-        return self._read[1]
+        read = len(self._reader.entries)
+        if self._found[0] != read:
+            self._found = read, pick(self._query, self._reader.entries)
+        return self._found[1]
 
     async def _bounded(self, work: Awaitable[None], until: float) -> None:
         began = asyncio.get_running_loop().time()
@@ -86,7 +87,7 @@ class Look:
         for step in steps:
             span = timedelta(seconds=step)
             ask = Ask(start=self._centre - span, end=self._centre + span, having=(ids,), most=MOST_HITS)
-            self._rows += await self.store.rows(ask, self._http)
+            self._reader.add(await self.store.rows(ask, self._http))
             if self.found().how == "id":
                 return
 
@@ -114,7 +115,7 @@ class Look:
         answers = await asyncio.gather(*(self.store.rows(ask, self._http) for ask in sides), return_exceptions=True)
         for answer in answers:
             if not isinstance(answer, BaseException):
-                self._rows += answer
+                self._reader.add(answer)
         for answer in answers:
             if isinstance(answer, BaseException):
                 raise answer

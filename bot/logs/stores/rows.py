@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.logs.formats import parse
-from bot.logs.interface import LogQuery
+from bot.logs.formats import Line, parse
 from bot.logs.stores.interface import Row
 from bot.model import Entry
 
+MOST_LINES = 10_000
+"""Lines of one moment that keep their order: an entry's offset is its time and its place within."""
 TRUSTED = timedelta(minutes=10)
 """A line's own time is believed this far from the store's: beyond, its zone was not written."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -49,29 +50,40 @@ def row_of(time: datetime, stream: str, record: Mapping[str, Any], message: str)
     return Row(time, stream, line, whole) if isinstance(line, str) and line.strip() else Row(time, stream, whole)
 
 
-def entries(rows: Iterable[Row], name: str, query: LogQuery) -> list[Entry]:
-    """The entries of all rows, each row once, in the order of time. Texts are raw."""
-    offsets: defaultdict[str, int] = defaultdict(int)
-    found: list[Entry] = []
-    for row in sorted(dict.fromkeys(rows), key=lambda row: row.time):
-        file = f"{name} {row.stream}".rstrip()
-        found += _read(row, file, offsets[file], query.posted_at)
-        offsets[file] += len(row.text) + 1
-    return found
+class Reader:
+    """Turns rows into entries, each row once; what came before need not be read again."""
 
+    def __init__(self, name: str, reference: datetime) -> None:
+        self.entries: list[Entry] = []
+        """Of all rows so far; texts are raw."""
+        self._name = name
+        self._reference = reference
+        self._seen: set[Row] = set()
+        self._lines: defaultdict[tuple[str, datetime], int] = defaultdict(int)
 
-def _read(row: Row, file: str, offset: int, reference: datetime) -> Iterator[Entry]:
-    # Kubernetes' prefix gives lines without a date of their own the store's, and keeps them records of their own.
-    prefix = f"{row.time.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z stdout F "
-    head, *rest = row.text.rstrip("\r\n").split("\n")
-    lines = [(offset, prefix + head)]
-    for text in rest:
-        lines.append((lines[-1][0] + 1, text))
-    outer = next(parse([(offset, row.record)], file=file, reference=reference), None) if row.record else None
-    for entry in parse(lines, file=file, reference=reference):
-        own = entry.time if entry.time and abs(entry.time - row.time) <= TRUSTED else row.time
-        bare = replace(entry, time=own, text=entry.text.removeprefix(prefix))
-        yield _joined(bare, outer) if outer else bare
+    def add(self, rows: Iterable[Row]) -> None:
+        """Read those that are new."""
+        for row in rows:
+            if row not in self._seen:
+                self._seen.add(row)
+                self.entries += self._read(row)
+
+    def _read(self, row: Row) -> Iterator[Entry]:
+        # Kubernetes' prefix gives lines without a date of their own the store's, and keeps them records of their own.
+        prefix = f"{row.time.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z stdout F "
+        file = f"{self._name} {row.stream}".rstrip()
+        first, *rest = row.text.rstrip("\r\n").split("\n")
+        place = epoch(row.time) * MOST_LINES + self._lines[file, row.time]
+        self._lines[file, row.time] += len(rest) + 1
+        lines = list(enumerate((prefix + first, *rest), start=place))
+        outer = next(self._parsed([(place, row.record)], file), None) if row.record else None
+        for entry in self._parsed(lines, file):
+            own = entry.time if entry.time and abs(entry.time - row.time) <= TRUSTED else row.time
+            bare = replace(entry, time=own, text=entry.text.removeprefix(prefix))
+            yield _joined(bare, outer) if outer else bare
+
+    def _parsed(self, lines: Iterable[Line], file: str) -> Iterator[Entry]:
+        return parse(lines, file=file, reference=self._reference)
 
 
 def _joined(line: Entry, outer: Entry) -> Entry:
@@ -80,11 +92,11 @@ def _joined(line: Entry, outer: Entry) -> Entry:
     told: dict[str, Any] = {slot: getattr(line, slot) or getattr(outer, slot) for slot in SLOTS}
     # What is named `host` beside a line is the machine, unless a request stands beside it, too.
     told["host"] = line.host or (outer.host if outer.path else None)
-    known = all(name in line.text for name in outer.ids)
+    beside = [name for name in outer.ids if name not in line.text]
     return replace(
         line,
         **told,
-        text=line.text if known else outer.text,
+        text=f"{line.text} id={','.join(beside)}" if beside else line.text,
         query=line.query or outer.query,
         ids=tuple(dict.fromkeys((*line.ids, *outer.ids))),
         fields=(*line.fields, *((name, value) for name, value in outer.fields if name not in named)),

@@ -11,19 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.logs.interface import LogQuery
+from bot.logs.distance import order
 from bot.logs.stores.interface import Row
 from bot.logs.stores.quoting import PLAIN, go_quoted, in_runs, pattern_of, plain_runs
-from bot.logs.stores.rows import entries, epoch, iso, row_of, since_epoch
+from bot.logs.stores.rows import Reader, epoch, iso, row_of, since_epoch
 from bot.model import Entry
 
 AT = datetime(2026, 11, 21, 0, 20, 0, 250_000, tzinfo=UTC)
-QUERY = LogQuery(posted_at=AT + timedelta(hours=1))
 ID = "8df61237-28d2-4a79-b041-74425f8cc5aa"
 
 
+def entries(rows: list[Row]) -> list[Entry]:
+    reader = Reader("loki here", AT + timedelta(hours=1))
+    reader.add(rows)
+    return sorted(reader.entries, key=order)
+
+
 def one(row: Row) -> Entry:
-    (entry,) = entries([row], "loki here", QUERY)
+    (entry,) = entries([row])
     return entry
 
 
@@ -34,7 +39,7 @@ def test_a_line_without_a_date_has_the_stores() -> None:
 
 
 def test_plain_words_are_a_record_of_their_own() -> None:
-    found = entries([Row(AT, "a", "token expired"), Row(AT + timedelta(seconds=1), "a", "bye")], "loki here", QUERY)
+    found = entries([Row(AT, "a", "token expired"), Row(AT + timedelta(seconds=1), "a", "bye")])
     assert [(e.text, e.message, e.format) for e in found] == [
         ("token expired", "token expired", "plain"),
         ("bye", "bye", "plain"),
@@ -59,7 +64,7 @@ def test_a_stack_trace_in_one_row_is_one_record() -> None:
 
 def test_rows_come_once_and_in_the_order_of_time() -> None:
     rows = [Row(AT + timedelta(seconds=s), "a", f"line {s}") for s in (2, 0, 1, 0, 2)]
-    found = entries(rows, "loki here", QUERY)
+    found = entries(rows)
     assert [e.text for e in found] == ["line 0", "line 1", "line 2"]
     assert len({(e.file, e.offset) for e in found}) == 3
 
@@ -106,7 +111,7 @@ ROWS = st.builds(
 
 @given(rows=st.lists(ROWS, max_size=5))
 def test_any_rows_are_read(rows: list[Row]) -> None:
-    found = entries(rows, "loki here", QUERY)
+    found = entries(rows)
     assert len({(e.file, e.offset) for e in found}) == len(found)
     assert all(e.time for e in found)
 
