@@ -7,20 +7,18 @@ import base64
 import json
 import os
 import ssl
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from bot.logs.stores.interface import Store, StoreError
-from bot.probe.backend import tls_reason
+from bot.logs.stores.interface import Store
+from bot.logs.stores.troubles import CONNECT_S, NO_JSON, OTHER_SHAPE, failure, refusal
 from bot.proxies import bypasses_proxy
-from bot.redact import redact
 from bot.web import httpx
 
-CONNECT_S = 4.0
 LARGEST = 32 << 20
 """Bytes of an answer that are read."""
 TRIES = 3
@@ -28,9 +26,9 @@ PAUSE_S = 0.5
 LONGEST_WAIT_S = 10.0
 """A store that asks for more patience is given up."""
 BUSY = frozenset({429, 500, 502, 503, 504})
+BROKEN = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+"""A connection that broke off, which may be tried again: nothing is changed by asking."""
 SCHEMES = ("basic ", "bearer ", "apikey ", "splunk ")
-LONGEST_DETAIL = 200
-NO_JSON = "answered with something that is no JSON; check that the address is the store's own and not a page to sign in"
 
 R = TypeVar("R")
 
@@ -58,9 +56,7 @@ class Reply:
         try:
             return make(found)
         except (KeyError, IndexError, TypeError, ValueError, AttributeError):
-            raise self.store.fault(
-                "answered with JSON of another shape than documented; is its address right?"
-            ) from None
+            raise self.store.fault(OTHER_SHAPE) from None
 
 
 class Http:
@@ -112,58 +108,45 @@ class Http:
 
     async def call(self, method: str, url: str, **sent: Any) -> Reply:
         """One request, tried again while the store is busy. Raises StoreError."""
-        for turn in range(TRIES):
-            response = await self._once(method, url, sent, last=turn == TRIES - 1)
-            if response is None:
+        for turn in range(TRIES - 1):
+            try:
+                status, headers, body = await self._once(method, url, sent)
+            except BROKEN:
                 await asyncio.sleep(PAUSE_S * 2**turn)
                 continue
-            status, headers, reply = response
-            if 200 <= status < 300:
-                return reply
             wait = _wait(headers, turn)
-            if status not in BUSY or turn == TRIES - 1 or wait > LONGEST_WAIT_S:
-                raise self._refused(status, headers, reply)
+            if status not in BUSY or wait > LONGEST_WAIT_S:
+                return self._reply(status, body)
             await asyncio.sleep(wait)
-        raise AssertionError("the last try returns or raises")
+        try:
+            status, _, body = await self._once(method, url, sent)
+        except BROKEN as error:
+            raise self.store.fault(failure(error)) from None
+        return self._reply(status, body)
 
-    async def _once(
-        self, method: str, url: str, sent: Mapping[str, Any], *, last: bool
-    ) -> tuple[int, httpx.Headers, Reply] | None:
-        """The answer; None when the connection broke and may be tried again."""
+    def _reply(self, status: int, body: bytes) -> Reply:
+        if 200 <= status < 300:
+            return Reply(self.store, body)
+        raise self.store.fault(refusal(status, body, credentials=self.store.credentials, secret=self.secret()))
+
+    async def _once(self, method: str, url: str, sent: Mapping[str, Any]) -> tuple[int, httpx.Headers, bytes]:
+        """Status, headers and body of an answer. Raises StoreError, and what a broken connection raises."""
         self._client = self._client or _client(self.store)
         try:
             async with self._client.stream(method, url, **sent) as response:
                 return response.status_code, response.headers, await self._body(response)
-        except (httpx.ReadError, httpx.RemoteProtocolError, httpx.WriteError):
-            if not last:
-                return None
-            raise self.store.fault("breaks the connection off; see whether it is well") from None
+        except BROKEN:
+            raise
         except httpx.HTTPError as error:
-            raise self.store.fault(_reason(error)) from None
+            raise self.store.fault(failure(error)) from None
 
-    async def _body(self, response: httpx.Response) -> Reply:
+    async def _body(self, response: httpx.Response) -> bytes:
         body = bytearray()
         async for chunk in response.aiter_bytes():
             body += chunk
             if len(body) > LARGEST:
                 raise self.store.fault(f"answered with more than {LARGEST >> 20} MB; narrow its entry in services.yaml")
-        return Reply(self.store, bytes(body))
-
-    def _refused(self, status: int, headers: httpx.Headers, reply: Reply) -> StoreError:
-        held = self.store.credentials
-        detail = _detail(reply.body)
-        if status in (401, 403):
-            mend = f"check what {held} holds and may read" if held else "name where they are under 'credentials'"
-            return self.store.fault(f"{'refuses the' if held else 'wants'} credentials ({status}); {mend}")
-        if 300 <= status < 400:
-            return self.store.fault(f"sends elsewhere ({status}), which is not followed; give the store's own address")
-        if status == 429:
-            return self.store.fault("is asked too often (429); ask again in a while, or raise its limit")
-        if status == 404:
-            return self.store.fault(f"has nothing there (404{detail}); check its entry in services.yaml")
-        if status < 500:
-            return self.store.fault(f"does not take the question ({status}{detail}); check its entry in services.yaml")
-        return self.store.fault(f"fails ({status}{detail}); see whether it is well, and its entry in services.yaml")
+        return bytes(body)
 
 
 def _file(store: Store, source: str) -> str:
@@ -205,32 +188,3 @@ def _wait(headers: httpx.Headers, turn: int) -> float:
     """Seconds to wait (RFC 9110 section 10.2.3; Datadog's X-RateLimit-Reset is in seconds, too)."""
     text = headers.get("retry-after") or headers.get("x-ratelimit-reset") or ""
     return float(text) if text.isascii() and text.isdigit() else PAUSE_S * 2**turn
-
-
-def _detail(body: bytes) -> str:
-    """What the store says, in a few words without secrets; nothing of a web page."""
-    text = " ".join(body[:2_000].decode("utf-8", "replace").split())
-    if not text or text.startswith("<"):
-        return ""
-    shown = redact(text).text
-    return f": {shown[:LONGEST_DETAIL]}{'…' if len(shown) > LONGEST_DETAIL else ''}"
-
-
-def _reason(error: httpx.HTTPError) -> str:
-    host = error.request.url.host
-    for cause in _causes(error):
-        if isinstance(cause, ssl.SSLError):
-            return f"{tls_reason(cause, host)}; mend that, or name its authority under 'cacert'"
-        if isinstance(cause, ConnectionRefusedError):
-            return "refuses the connection; see whether it runs, and check its address"
-    if isinstance(error, httpx.ConnectTimeout):
-        return f"takes no connection within {CONNECT_S:g} s; check its address and the network"
-    if isinstance(error, httpx.ConnectError):
-        return f"{host} cannot be reached; check its address and the network"
-    return "does not speak proper HTTP; check its address"
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

@@ -46,7 +46,9 @@ class Splunk(Store):
     def _row(self, line: Any) -> Row | None:
         for message in line.get("messages", ()):
             if message["type"] in ("FATAL", "ERROR"):
-                raise self.fault(f"fails ({message['text']}); check its entry in services.yaml")
+                from bot.logs.stores.troubles import words
+
+                raise self.fault(f"fails ({words(message['text'])}); check its entry in services.yaml")
         event = line.get("result")
         if event is None:
             return None

@@ -17,6 +17,7 @@ from aiohttp import web
 from bot.logs.search import find
 from bot.logs.stores import http as store_http
 from bot.logs.stores.interface import Store
+from bot.logs.stores.troubles import NO_JSON, OTHER_SHAPE
 from tests.logs.stores.places import ENVIRON, REAL, WEB, configured
 from tests.logs.stores.standins import AT, Handler, Record, drip, loki, serving
 from tests.logs.stores.test_stores import ID, QUERY, access
@@ -103,7 +104,7 @@ def test_it_wants_credentials(tmp_path: Path) -> None:
 def test_it_is_no_json(kind: str, page: str, tmp_path: Path) -> None:
     if not page and kind in ("clickhouse", "victorialogs", "splunk"):
         pytest.skip("no lines are no rows")
-    assert trouble(kind, tmp_path, always(200, page)) == store_http.NO_JSON
+    assert trouble(kind, tmp_path, always(200, page)) == NO_JSON
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_its_json_has_another_shape(kind: str, page: str, tmp_path: Path) -> Non
     if kind in ("google", "splunk") and page.startswith("{"):
         pytest.skip("objects without entries are empty answers")
     note = trouble(kind, tmp_path, always(200, page))
-    assert note == "answered with JSON of another shape than documented; is its address right?"
+    assert note == OTHER_SHAPE
 
 
 def test_a_redirect_is_not_followed(kind: str, tmp_path: Path) -> None:
@@ -166,7 +167,8 @@ def test_it_asks_for_more_patience_than_there_is(tmp_path: Path) -> None:
 
 
 def test_it_says_what_is_wrong_with_the_question(kind: str, tmp_path: Path) -> None:
-    said = f"no such field in key sk_live_{'4242' * 6}, {'x' * 5000}"
+    own = ENVIRON[ENTRIES[kind]("http://x")["credentials"]]
+    said = f"no such field in key sk_live_{'4242' * 6}, {own}, {'x' * 5000}"
     note = trouble(kind, tmp_path, always(400, said))
     assert note.startswith("does not take the question (400: no such field")
     assert "4242" not in note
