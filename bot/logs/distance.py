@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.logs.interface import LogQuery
 from bot.model import Entry
+
+FAR = timedelta(minutes=1)
+"""Whose neighbourhood was read around a moment farther from the request than this reads it again."""
 
 
 def away(entry: Entry, centre: datetime) -> float:

@@ -8,11 +8,11 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.logs import files, match, scrub
-from bot.logs.distance import away, order, said
+from bot.logs.distance import FAR, away, order, said
 from bot.logs.interface import MOST_AROUND, MOST_OTHERS, Found, LogQuery
 from bot.logs.join import together
 from bot.logs.match import Scored
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from bot.logs.stores.interface import Store
     from bot.logs.stores.look import Look
 
-FAR = timedelta(minutes=1)
 LACKS = "no line holds the id "
 MISSED = ("nothing within ", LACKS)
 """How notes begin that say that the request is not where it was named: told anew of all sources together."""

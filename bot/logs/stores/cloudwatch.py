@@ -85,12 +85,11 @@ class CloudWatch(Store):
             if not (token := page.get("nextToken")):
                 return
             asked["nextToken"] = token
+        raise self.fault("was not read to its end in time; name 'streams', or ask with the exact time")
 
     def _reason(self, error: Exception) -> StoreError:
         code = getattr(error, "response", {}).get("Error", {}).get("Code", type(error).__name__)
-        return self.fault(
-            f"{REASONS.get(code, f'fails ({code}); see whether it is well, and its entry in services.yaml')}"
-        )
+        return self.fault(REASONS.get(code, f"fails ({code}); see whether it is well, and its entry in services.yaml"))
 
 
 REASONS = {
@@ -141,6 +140,11 @@ def _pattern(having: Sequence[Sequence[str]]) -> str:
     """
     groups = groups_of_runs(having)
     single = [f'"{group[0][0]}"' for group in groups if len(group) == 1]
-    any_of = [f'?"{runs[0]}"' for group in groups if len(group) > 1 for runs in group]
+    any_of = [f'?"{term}"' for group in groups if len(group) > 1 for runs in group for term in _cased(runs[0])]
     pattern = " ".join(dict.fromkeys(single or any_of))
     return pattern if len(pattern) <= LONGEST else ""
+
+
+def _cased(run: str) -> tuple[str, ...]:
+    """A word as it stands within a sentence and at its beginning, since terms are case-sensitive."""
+    return (run, run.capitalize()) if run.isalpha() else (run,)

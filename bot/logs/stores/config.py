@@ -18,6 +18,8 @@ from bot.redact import redact
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,99}")
 LONGEST_WORD = 16
 """A longer name without an underscore is rather a key in capitals."""
+AUTHORITY = re.compile(r"[A-Za-z0-9.:\[\]_-]+")
+"""A name or an address, and a port."""
 LONGEST_NAME = 60
 ADDRESSES = ("endpoint", "authority")
 
@@ -103,7 +105,7 @@ def _address(key: str, text: str) -> str | None:
         _ = parts.port  # parsed when asked for
     except ValueError:
         return f"'{key}' is no address; give one like https://logs.example.com"
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not AUTHORITY.fullmatch(parts.netloc.rpartition("@")[2]):
         return f"'{key}' is no address; give one like https://logs.example.com"
     if parts.username or parts.password:
         return f"'{key}' holds a user or password; put them into an environment variable, named by 'credentials'"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,6 +14,7 @@ from bot.logs.stores.rows import iso, row_of
 if TYPE_CHECKING:
     from bot.logs.stores.http import Http
 
+KEYS = re.compile(r"[A-Za-z0-9_-]+")
 PAGE = 1_000
 """The most that one request brings."""
 
@@ -54,7 +56,7 @@ class Datadog(Store):
 
     def _keys(self, http: Http) -> dict[str, str]:
         api, mark, application = (http.secret() or "").partition(":")
-        if not mark or not (api + application).isalnum():
+        if not mark or not KEYS.fullmatch(api + application):
             raise self.fault(f"wants API_KEY:APPLICATION_KEY; put both into {self.credentials or 'credentials:'}")
         return {"DD-API-KEY": api, "DD-APPLICATION-KEY": application}
 

@@ -139,6 +139,8 @@ class Http:
             raise
         except httpx.HTTPError as error:
             raise self.store.fault(failure(error)) from None
+        except httpx.InvalidURL:
+            raise self.store.fault("has an address that is none; check its entry in services.yaml") from None
 
     async def _body(self, response: httpx.Response) -> bytes:
         body = bytearray()

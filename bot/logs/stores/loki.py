@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -25,6 +26,7 @@ class Loki(Store):
     """Lines of the streams that `query` selects."""
 
     kind: ClassVar[str] = "loki"
+    shapes: ClassVar = {"tenant": re.compile(r"[!-~]+")}
 
     query: str
     """A stream selector, with a pipeline if need be: `{app="billing"}`."""

@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 from datetime import datetime, timedelta
 
 from bot.logs import match
+from bot.logs.distance import FAR
 from bot.logs.files import STEPS
 from bot.logs.interface import AFTER, BEFORE, Found, LogQuery
 from bot.logs.stores.http import Http
@@ -22,7 +23,6 @@ MOST_NEAR = 2_500
 """Rows of the neighbourhood that are read on either side of the request."""
 DAY = 86_400.0
 """Seconds either way in which an id is looked for at last."""
-FAR = timedelta(minutes=1)
 WORDS = ("unauthorized", "unauthenticated", "denied", "forbidden", "invalid", "expired")
 """What is looked for beside the status where no path is known."""
 

@@ -79,6 +79,8 @@ def test_one_store_needs_no_list(tmp_path: Path) -> None:
         ("{loki: ftp://a, query: x}", "'loki' is no address"),
         ("{loki: 'http://a:port', query: x}", "'loki' is no address"),
         ("{loki: 'http://[', query: x}", "'loki' is no address"),
+        ("{loki: 'http://a b', query: x}", "'loki' is no address"),
+        ("{loki: http://a, query: x, tenant: köln}", "'tenant' has characters that it cannot have"),
         ("{loki: 'http://a?x=1', query: x}", "'loki' has a query or fragment"),
         ("{clickhouse: http://a, table: 'a; DROP TABLE b', time: ts}", "'table' has characters that it cannot have"),
         ("{clickhouse: http://a, table: a, time: 'ts`'}", "'time' has characters that it cannot have"),

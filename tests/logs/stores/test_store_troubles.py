@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import socket
 import ssl
@@ -287,6 +288,20 @@ def test_credentials_that_no_header_can_hold_are_not_shown(value: str, tmp_path:
         (store,) = configured(tmp_path, WEB["loki"][1](url))
         (note,) = notes(store, tmp_path, environ={"STORE_TOKEN": value})
     assert note.endswith("its credentials hold what no header can; check STORE_TOKEN")
+
+
+@pytest.mark.parametrize("address", ["http://x..y", "http://-", "http://a:99999"])
+def test_an_address_that_is_none(address: str, tmp_path: Path) -> None:
+    store = dataclasses.replace(configured(tmp_path, WEB["loki"][1]("http://a"))[0], place=address)
+    (note,) = notes(store, tmp_path)
+    assert "check its" in note
+
+
+def test_datadog_wants_two_keys(tmp_path: Path) -> None:
+    with serving(always(200)) as url:
+        (store,) = configured(tmp_path, WEB["datadog"][1](url))
+        (note,) = notes(store, tmp_path, environ={"DD_KEYS": "0a1b2c3d"})
+    assert note.endswith("wants API_KEY:APPLICATION_KEY; put both into DD_KEYS")
 
 
 def test_cloudwatch_without_boto3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
