@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -145,8 +146,9 @@ def test_any_mapping_is_read_or_refused(entry: dict[str, object], tmp_path: Path
         assert len(service.stores) == 1
 
 
-def test_the_readme_shows_every_kind(tmp_path: Path) -> None:
-    example = README.read_text().partition("### Log stores")[2].partition("```yaml\n")[2].partition("```")[0]
+def test_the_readme_shows_every_kind_and_key(tmp_path: Path) -> None:
+    section = README.read_text().partition("### Log stores")[2].partition("\n## ")[0]
+    example = section.partition("```yaml\n")[2].partition("```")[0]
     entries = yaml.safe_load(
         example.replace("0123abcd-…", "0123abcd-0123-4567-89ab-0123456789ab").replace("…,", "0" * 32 + ",")
     )
@@ -154,3 +156,5 @@ def test_the_readme_shows_every_kind(tmp_path: Path) -> None:
     path.write_text(json.dumps({"services": [{"name": "b", "hosts": ["b.acme.test"], **entries}]}))
     (service,) = load(path)
     assert {store.kind for store in service.stores} == set(KINDS)
+    keys = {field.name for store in KINDS.values() for field in fields(store)} - {"place"}
+    assert [key for key in keys if f"{key}:" not in section] == []

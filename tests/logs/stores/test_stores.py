@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.logs.interface import Found, LogQuery
@@ -197,3 +197,12 @@ def test_what_means_something_elsewhere_stays_a_text(place: Place) -> None:
     with place([record(second, line) for second, line in enumerate(lines.values())]) as store:
         missed = [text for text, line in lines.items() if line not in [row.text for row in ask(store, text)]]
     assert missed == []
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=5)
+@given(ids=st.lists(st.text(max_size=30), max_size=2), path=st.none() | st.text(max_size=30))
+@example(ids=NASTY[:6], path="/x?`'\"\\")
+def test_a_report_full_of_them_is_looked_up(place: Place, ids: list[str], path: str | None) -> None:
+    with place([record(0, access(0, 401))]) as store:
+        found = look(store, ids=tuple(ids), path=path)
+    assert [note for note in found.notes if note.startswith(store.name)] == []
