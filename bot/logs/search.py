@@ -37,7 +37,8 @@ def find(
 ) -> Found:
     """The failing request's entries and those near it, from files and stores, within about so many seconds.
 
-    What cannot be read is a note; the rest of the answer stands. Every entry is redacted.
+    What cannot be read is a note; the rest of the answer stands. Every entry is redacted. Stores that were read
+    stand by their names among the files.
     """
     if not stores:
         return files.find(query, paths, seconds=seconds)

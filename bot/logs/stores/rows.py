@@ -46,8 +46,18 @@ def epoch(time: datetime) -> int:
 def row_of(time: datetime, stream: str, record: Mapping[str, Any], message: str) -> Row:
     """A row of named values, of which `message` may hold the line."""
     whole = json.dumps(record, ensure_ascii=False, default=str)
-    line = record.get(message)
+    line = _dug(record, message)
     return Row(time, stream, line, whole) if isinstance(line, str) and line.strip() else Row(time, stream, whole)
+
+
+def _dug(record: Any, name: str) -> Any:
+    """The value of a name, which may be a path with dots (`event.original`)."""
+    if not isinstance(record, Mapping):
+        return None
+    if name in record:
+        return record[name]
+    head, dot, rest = name.partition(".")
+    return _dug(record.get(head), rest) if dot else None
 
 
 class Reader:

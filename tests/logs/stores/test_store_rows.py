@@ -90,6 +90,15 @@ def test_what_stands_beside_a_line_completes_it() -> None:
     assert entry.get("host.name") == "node-7"
 
 
+@pytest.mark.parametrize(
+    "record",
+    [{"event": {"original": "GET /a 401"}}, {"event.original": "GET /a 401"}, {"event": {"a": 1}}, {"event": "x"}, {}],
+)
+def test_the_line_may_stand_deeper(record: dict[str, Any]) -> None:
+    row = row_of(AT, "logs", record, "event.original")
+    assert row.text == ("GET /a 401" if "original" in repr(record) else json.dumps(record))
+
+
 def test_the_machine_is_not_the_host_that_was_asked() -> None:
     assert one(Row(AT, "a", "GET /v2/orders 401", '{"host": "i-0123"}')).host is None
 
