@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from bot.logs.stores.interface import Store
+from bot.logs.stores.quoting import clean
 from bot.logs.stores.troubles import CONNECT_S, NO_JSON, OTHER_SHAPE, failure, refusal
 from bot.proxies import bypasses_proxy
 from bot.web import httpx
@@ -29,6 +30,8 @@ BUSY = frozenset({429, 500, 502, 503, 504})
 BROKEN = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
 """A connection that broke off, which may be tried again: nothing is changed by asking."""
 SCHEMES = ("basic ", "bearer ", "apikey ", "splunk ")
+
+UNFIT = "its credentials hold what no header can; check {}"
 
 R = TypeVar("R")
 
@@ -86,6 +89,8 @@ class Http:
         found = _file(self.store, source) if source.startswith("file:") else self._environ.get(source, "").strip()
         if not found:
             raise self.store.fault(f"its credentials are not set; put them into {source}")
+        if found != clean(found):
+            raise self.store.fault(UNFIT.format(source))
         return found
 
     def login(self) -> dict[str, str]:
@@ -97,7 +102,7 @@ class Http:
             basic = base64.b64encode(secret.encode()).decode()
             secret = f"Basic {basic}" if ":" in secret else f"Bearer {secret}"
         if not (secret.isascii() and secret.isprintable()):
-            raise self.store.fault(f"its credentials hold what no header can; check {self.store.credentials}")
+            raise self.store.fault(UNFIT.format(self.store.credentials))
         return {"Authorization": secret}
 
     async def bearer(self, fetch: Callable[[], Awaitable[str]]) -> dict[str, str]:
@@ -131,7 +136,7 @@ class Http:
 
     async def _once(self, method: str, url: str, sent: Mapping[str, Any]) -> tuple[int, httpx.Headers, bytes]:
         """Status, headers and body of an answer. Raises StoreError, and what a broken connection raises."""
-        self._client = self._client or _client(self.store)
+        self._client = self._client or _client(self.store, url)
         try:
             async with self._client.stream(method, url, **sent) as response:
                 return response.status_code, response.headers, await self._body(response)
@@ -160,12 +165,12 @@ def _file(store: Store, source: str) -> str:
         raise store.fault(f"its credentials in {source} are no text; mend the path") from None
 
 
-def _client(store: Store) -> httpx.AsyncClient:
+def _client(store: Store, url: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         verify=_context(store),
         timeout=httpx.Timeout(None, connect=CONNECT_S),
         follow_redirects=False,
-        trust_env=not bypasses_proxy(store.place),
+        trust_env=not bypasses_proxy(url),
         headers={"Accept-Encoding": "identity", "User-Agent": "locksmith"},
     )
 

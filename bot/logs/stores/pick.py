@@ -19,7 +19,7 @@ def pick(query: LogQuery, entries: Sequence[Entry]) -> Found:
     entries = _of_others(entries)
     centre = query.at or query.posted_at
     found = _by_id(query, entries, centre) or _by_fit(query, entries, centre)
-    return replace(found, around=nearest(entries, moment(found, query)))
+    return replace(found, around=_nearest(entries, moment(found, query)))
 
 
 def moment(found: Found, query: LogQuery) -> datetime:
@@ -36,16 +36,16 @@ def _of_others(entries: Sequence[Entry]) -> list[Entry]:
 
 def _by_id(query: LogQuery, entries: Sequence[Entry], centre: datetime) -> Found | None:
     """The entries of the best id that is there; those of further ids are others."""
-    hits = held(query.ids, entries)
+    hits = _held(query.ids, entries)
     for name in query.ids:
-        if mine := held((name,), hits):
+        if mine := _held((name,), hits):
             request = heapq.nsmallest(MOST_HITS, mine, key=lambda e: away(e, centre))
             others = [e for e in hits if e not in mine and (e.status or 0) >= 400][-MOST_OTHERS:]
             return Found(request=tuple(sorted(request, key=order)), others=tuple(others), how="id")
     return None
 
 
-def held(ids: Sequence[str], entries: Sequence[Entry]) -> list[Entry]:
+def _held(ids: Sequence[str], entries: Sequence[Entry]) -> list[Entry]:
     """The entries that hold one of the ids."""
     pattern = match.holder(ids)
     return [entry for entry in entries if pattern.search(entry.text)]
@@ -75,7 +75,7 @@ def _window(query: LogQuery, nearness: float) -> float:
     return next((step for step in steps if -nearness <= step), max(steps))
 
 
-def nearest(entries: Iterable[Entry], centre: datetime) -> tuple[Entry, ...]:
+def _nearest(entries: Iterable[Entry], centre: datetime) -> tuple[Entry, ...]:
     """The neighbourhood of a moment, in the order of time."""
     near = [e for e in entries if e.time and centre - BEFORE <= e.time <= centre + AFTER]
     return tuple(sorted(heapq.nsmallest(MOST_AROUND, near, key=lambda e: away(e, centre)), key=order))

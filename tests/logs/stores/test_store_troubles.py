@@ -282,7 +282,7 @@ def test_credentials_in_a_file(tmp_path: Path) -> None:
     assert "cannot be read (No such file or directory); mend the path" in note
 
 
-@pytest.mark.parametrize("value", ["two\nlines", "Bearer naïve"])
+@pytest.mark.parametrize("value", ["two\nlines", "Bearer naïve", "user:\udce9"])
 def test_credentials_that_no_header_can_hold_are_not_shown(value: str, tmp_path: Path) -> None:
     with serving(loki([])) as url:
         (store,) = configured(tmp_path, WEB["loki"][1](url))
