@@ -136,16 +136,16 @@ class Http:
 
     async def _once(self, method: str, url: str, sent: Mapping[str, Any]) -> tuple[int, httpx.Headers, bytes]:
         """Status, headers and body of an answer. Raises StoreError, and what a broken connection raises."""
-        self._client = self._client or _client(self.store, url)
         try:
+            self._client = self._client or _client(self.store, url)
             async with self._client.stream(method, url, **sent) as response:
                 return response.status_code, response.headers, await self._body(response)
         except BROKEN:
             raise
         except httpx.HTTPError as error:
             raise self.store.fault(failure(error)) from None
-        except httpx.InvalidURL:
-            raise self.store.fault("has an address that is none; check its entry in services.yaml") from None
+        except (httpx.InvalidURL, ValueError):
+            raise self.store.fault("cannot be asked so; check its entry in services.yaml and its credentials") from None
 
     async def _body(self, response: httpx.Response) -> bytes:
         body = bytearray()

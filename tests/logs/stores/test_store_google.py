@@ -55,3 +55,13 @@ def test_a_file_that_is_no_key_is_said(text: str, tmp_path: Path) -> None:
     stores = configured(tmp_path, {"google": "acme-prod", "credentials": "file:key.json"})
     (note,) = find(QUERY, [], stores, environ={}).notes
     assert note.endswith("key.json holds no service account's key; download it anew as JSON")
+
+
+@pytest.mark.parametrize("address", ["http://[", "d", "http://x..y/token"])
+def test_a_key_with_an_address_that_is_none_is_said(address: str, tmp_path: Path) -> None:
+    account = {"client_email": "a", "private_key": PEM, "private_key_id": "c", "token_uri": address}
+    (tmp_path / "key.json").write_text(json.dumps(account))
+    stores = configured(tmp_path, {"google": "acme-prod", "credentials": "file:key.json"})
+    (note,) = find(QUERY, [], stores, environ={}).notes
+    assert note.startswith("google acme-prod: ")
+    assert "check its" in note
