@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.logs import files, match, scrub
-from bot.logs.lookup import FAR, distance, order, said
 from bot.logs.interface import MOST_AROUND, MOST_OTHERS, Found, LogQuery
 from bot.logs.join import together
+from bot.logs.lookup import FAR, distance, order, said
 from bot.logs.match import Scored
 from bot.model import Entry
 

@@ -7,9 +7,8 @@ from collections.abc import Awaitable
 from datetime import datetime, timedelta
 
 from bot.logs import match
-from bot.logs.lookup import FAR
-from bot.logs.files import STEPS
 from bot.logs.interface import AFTER, BEFORE, Found, LogQuery
+from bot.logs.lookup import FAR, STEPS
 from bot.logs.stores.http import Http
 from bot.logs.stores.interface import Ask, Store, StoreError
 from bot.logs.stores.pick import moment, pick

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.logs import match
-from bot.logs.lookup import distance, order
-from bot.logs.files import MOST_HITS, OWN_MARK, STEPS
 from bot.logs.interface import AFTER, BEFORE, MOST_AROUND, MOST_OTHERS, Found, LogQuery
+from bot.logs.lookup import MOST_HITS, STEPS, distance, order
+from bot.logs.neighbourhood import OWN_MARK
 from bot.model import Entry
 
 

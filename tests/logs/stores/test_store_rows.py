@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.logs.distance import order
+from bot.logs.lookup import order
 from bot.logs.stores.interface import Row
 from bot.logs.stores.quoting import PLAIN, go_quoted, in_runs, pattern_of, plain_runs
 from bot.logs.stores.rows import Reader, epoch, iso, row_of, since_epoch
