@@ -13,6 +13,11 @@ STATUSES = {403: "report.status_403", 404: "report.status_404", 407: "report.sta
 PASTED = re.compile(
     r"(?m)^[ \t]*[<>*] .*$|^[ \t]*(?:HTTP/\d|[A-Za-z]+(?:-[A-Za-z]+)+:).*$|\{\\?\"[^\n]{0,1000}\}|\?[\w%.~-]+=\S+"
 )
+UNSET = re.compile(
+    r"(?m)(?:^|[ \t])(?P<name>[A-Z][A-Z0-9_]{0,60}(?:TOKEN|KEY|SECRET|PASSWORD|PASSWD|PAT|CREDENTIALS?))"
+    r"(?::[ \t]*|[:=][ \t]*(?:\"\"|''))$"
+)
+"""A variable that a job's log lists without a value."""
 OWN = 20_000
 ATTACHED = "\n\n--- "
 
@@ -51,6 +56,8 @@ def _seen(report: Report) -> dict[str, str]:
     attached = report.text.partition(ATTACHED)[2][:200_000]
     if re.search(r"(?i)blocked by cors policy|cross-origin request blocked", attached):
         found["report.cors_words"] = "The attached console holds a browser's CORS message"
+    if unset := UNSET.search(report.text[:200_000]):
+        found["report.credential_unset"] = f"{unset['name']} is empty where the report lists it"
     return found
 
 

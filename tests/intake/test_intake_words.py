@@ -29,6 +29,7 @@ IDS = {
     "correlation id = abc-123-x9": "abc-123-x9",
     "commit 9f8e7d6c5b4a3f21, order 1042, colour #a1b2c3d4e5": None,
     "the id is in the mail, 401": None,
+    "GET https://a.test/kinder/120 fails\nkind 118  exp-e98d827b82\nkind 120  exp-9b28d795dd": "exp-9b28d795dd",
     "my last one ref 63f1f0": "63f1f0",
     'POST https://a.test/x: 401 {"door":"shut","ref":"cc2ce8"}': "cc2ce8",
     "epoch 1795218060123, sha256:00e01951c26ca8510f7b4ed55233e7b4": None,
@@ -58,6 +59,11 @@ USERS = {
     "the app can't log in, models can't be loaded": (),
     "Error: request failed. User is inactive": (),
     "java.io.IOException: 401": (),
+    "soy Lucía de recepción, 401": ("Lucía",),
+    "it's dead, 401\nmvh Leif\n": ("Leif",),
+    "Fwd: Fwd: calendar\n401": (),
+    'error 401 "account required"': (),
+    "am I missing a right? 401   - mbali\n": ("mbali",),
     "Tom Abara here. I get 401": ("Tom Abara",),
     "it says 401 again (13:52:47). Ines": ("Ines",),
     "the screen says 401\nThank you, Heidi": ("Heidi",),
@@ -84,6 +90,8 @@ CLIENTS = {
     "Updated to 12.0 (docker), now curl gets 401": "curl",
     "our prometheus gets 401": "Prometheus",
     "`npm ERR! 401 Unauthorized`, npm publish from my laptop goes through": "npm",
+    "401\nserver: Werkzeug/3.1.9 Python/3.11.7": None,
+    "rclone says 401": "rclone",
     "On iPhone the coupon screen gets 401": "CFNetwork",
 }
 
