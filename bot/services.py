@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 
 from bot.errors import UsageError
+from bot.logs import declared
+from bot.logs.shape import Shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,10 @@ SINGULAR = {"algorithm": "algorithms", "host": "hosts"}
 
 
 def load(path: Path) -> tuple[Service, ...]:
-    """The services of a file, in its order. Raises UsageError with every fault found, one line each."""
+    """The services of a file, in its order. Raises UsageError with every fault found, one line each.
+
+    From then on log lines are read with the formats that the file declares as well.
+    """
     if path.exists() and not (path.is_file() and path.stat().st_size <= LARGEST):
         raise UsageError(
             f"{path}: is no file of at most {LARGEST // 1_000_000} MB; give the path of your services.yaml"
@@ -72,8 +77,10 @@ def load(path: Path) -> tuple[Service, ...]:
         raise UsageError(f"{path}: is not YAML ({_flat(error)})") from None
     reader = _Reader(path)
     services = tuple(reader.services(root))
+    formats = reader.formats(root)
     if reader.faults:
         raise UsageError(*reader.faults)
+    declared.use(str(path), formats)
     return services
 
 
@@ -112,8 +119,8 @@ class _Reader:
             return
         pairs = root.value if isinstance(root, yaml.MappingNode) else []
         for key, _ in pairs:
-            if key.value != "services":
-                self.fault(key, f"unknown key '{key.value}'; the file holds a list under 'services:' and nothing else")
+            if key.value not in {"services", "formats"}:
+                self.fault(key, f"unknown key '{key.value}'; the file holds lists under 'services:' and 'formats:'")
         entries = [v for k, v in pairs if k.value == "services"]
         if not entries or not isinstance(entries[0], yaml.SequenceNode):
             self.fault(root, "needs a list under 'services:'")
@@ -123,6 +130,12 @@ class _Reader:
                 self.fault(node, "a service is a mapping with at least 'name' and 'hosts'")
             elif (service := self.service(node)) is not None:
                 yield service
+
+    def formats(self, root: yaml.Node | None) -> tuple[Shape, ...]:
+        pairs = root.value if isinstance(root, yaml.MappingNode) else []
+        return tuple(
+            shape for key, node in pairs if key.value == "formats" for shape in declared.read(node, self.fault)
+        )
 
     def service(self, node: yaml.MappingNode) -> Service | None:
         before = len(self.faults)

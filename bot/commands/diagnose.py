@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.commands.options import add_network_options, policy_from
+from bot.commands.options import add_network_options, moment, policy_from
 from bot.errors import UsageError
 from bot.intake import Attachment, read
 from bot.investigate import investigate
@@ -41,20 +41,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--logs", action="append", default=[], metavar="PATH", help="a log file, folder or glob to look in"
     )
-    parser.add_argument(
-        "--posted-at", type=_moment, metavar="ISO8601", help="when the report was posted (default: now)"
-    )
+    parser.add_argument("--posted-at", type=moment, metavar="ISO8601", help="when the report was posted (default: now)")
     add_network_options(parser)
     parser.add_argument("--no-probe", action="store_true", help="do not ask the endpoint")
     parser.add_argument("--json", action="store_true", help="one JSON object for scripts")
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text!r} is no moment; give one like 2026-03-09T10:42:00Z") from None
-    return moment if moment.tzinfo else moment.astimezone()
 
 
 def run(args: Namespace) -> int:

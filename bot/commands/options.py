@@ -1,9 +1,12 @@
-"""The options that every command takes which goes out to the network."""
+"""The options that commands have in common: those that go out to the network, those that read logs."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import re
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +30,46 @@ def add_network_options(parser: argparse.ArgumentParser) -> None:
         help="dial HOST2:PORT2 for HOST1:PORT1, as curl does; an empty HOST1 or PORT1 matches any",
     )
     parser.add_argument("--cacert", type=Path, metavar="FILE", help="trust the CA certificates of this file instead")
+
+
+def add_log_options(parser: argparse.ArgumentParser) -> None:
+    """Add --logs and --services."""
+    parser.add_argument(
+        "--logs", action="append", default=[], metavar="PATH", help="a log file, folder or glob to look in"
+    )
+    parser.add_argument(
+        "--services", type=Path, metavar="FILE", help="services.yaml, whose logs are looked in (default: as set)"
+    )
+
+
+def log_paths(args: argparse.Namespace) -> tuple[str, ...]:
+    """The logs of --logs and --services; without either those of the running program. Raises UsageError."""
+    given = (*args.logs, *(path for service in services_from(args) for path in service.logs))
+    if not given and not args.services:
+        from bot import settings
+
+        found = settings.load(os.environ)
+        given = (*found.logs, *(path for service in found.services for path in service.logs))
+    if not given:
+        raise UsageError("no log is named; give one with --logs, LOCKSMITH_LOGS or logs: in services.yaml")
+    return tuple(dict.fromkeys(given))
+
+
+def moment(text: str) -> datetime:
+    """A moment as an argument; one without a zone is of this machine's. Raises ArgumentTypeError."""
+    try:
+        found = datetime.fromisoformat(text)
+        return found if found.tzinfo else found.astimezone()
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(f"{text!r} is no moment; give one like 2026-03-09T10:42:00Z") from None
+
+
+def duration(text: str) -> float:
+    """A length of time as an argument, in seconds. Raises ArgumentTypeError."""
+    match = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)\s*([smhd]?)", text.strip())
+    if match is None or not float(match[1]):
+        raise argparse.ArgumentTypeError(f"{text!r} is no length of time; give one like 30s, 2m or 1h")
+    return float(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2] or "s"]
 
 
 def services_from(args: argparse.Namespace) -> tuple[Service, ...]:

@@ -23,7 +23,7 @@ DISCOUNTS = (1.0, 1 / 3, 0.15)
 UNKNOWN = "unknown"
 UNKNOWN_PRIOR = 3.0
 """The weight of "none of these": what evidence must outweigh before an answer is given."""
-TEMPERATURE = 0.4
+TEMPERATURE = 1.0
 """Divides all scores: fitted so that confidences mean what they say."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -11,7 +11,7 @@ from bot.model import Entry
 BEFORE = timedelta(minutes=15)
 AFTER = timedelta(minutes=5)
 """The neighbourhood that is read around the failing request."""
-MOST_AROUND = 20_000
+MOST_AROUND = 4_000
 """Entries of the neighbourhood that are kept, the nearest in time."""
 MOST_OTHERS = 200
 """Further failing requests that are kept, the newest."""
@@ -37,6 +37,19 @@ class LogQuery:
     user_agent: str | None = None
     status: int | None = None
     """The status that was seen; None reads as 401."""
+    hints: tuple[str, ...] = ()
+    """Names, numbers and codes that the report mentions, in small letters: a line that holds a rare one is likelier."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What a look-up cost."""
+
+    bytes: int = 0
+    """Exactly those that the file system handed over."""
+    seconds: float = 0.0
+    files: int = 0
+    """Those of which anything was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,4 +67,7 @@ class Found:
     """How far from the named time the request was looked for, either way, in seconds; None: found by id or anywhere."""
     notes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
-    """The files that were read."""
+    """The files that there were to read."""
+    windows: tuple[float | None, ...] = ()
+    """The windows that were tried one after the other, in seconds either way; None: everything."""
+    read: Read = field(default_factory=Read)

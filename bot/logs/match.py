@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
 from bot.logs.interface import LogQuery
 from bot.model import Entry
-from knowledge import messages
+from knowledge import lexicon, messages
 
 HEX32 = re.compile(r"^[0-9a-fA-F]{32}$")
 TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$", re.IGNORECASE)
 REFUSAL = re.compile(
-    r"\b40[1378]\b|unauthori[sz]|unauthenticated|authenticat|denied|refused|forbidden|rejected|expired|invalid|mismatch",
+    r"\b40[1378]\b|unauthori[sz]|unauthenticated|authenticat|\bden(?:y|ied)\b|refus|forbidden|reject|expired|invalid|mismatch",
     re.IGNORECASE,
 )
+REFUSING = 3.0
+"""From here on a line without a status says that something was refused."""
+CODE = re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-z_-]{6,64}$")
+"""What looks like a reference that a person copied from an answer."""
+HINT, CODE_HINT, MOST_HINTED = 4.0, 8.0, 10.0
+"""What a word of the report adds that one line alone holds, a reference, and what all its words add at most."""
 STRONG = 8.0
 """From here on an entry is an answer that refused, on the path where one is known."""
 
@@ -63,10 +70,26 @@ def score(query: LogQuery, entry: Entry, centre: datetime) -> Scored | None:
     away = abs((entry.time - centre).total_seconds()) if entry.time else 86_400.0
     total = status + path + _caller(query, entry) + _place(query, entry)
     total += -6.0 if undated else 3 / (1 + away / max(query.precision_s or 60, 1))
-    strong = (
-        not undated and entry.status is not None and 400 <= entry.status < 500 and (query.path is None or path >= 3)
-    )
+    refused = 400 <= entry.status < 500 if entry.status is not None else status >= REFUSING and path >= 3
+    strong = not undated and refused and (query.path is None or path >= 3)
     return Scored(total, -away, strong, entry)
+
+
+def hinted(query: LogQuery, candidates: Sequence[Scored]) -> list[Scored]:
+    """The candidates, those ahead that hold what the report mentions and few of the others do."""
+    texts = [s.entry.text.lower() for s in candidates]
+    if len(texts) < 2:
+        return list(candidates)
+    gains = [0.0] * len(texts)
+    for hint in query.hints:
+        holding = [i for i, text in enumerate(texts) if hint in text]
+        if 0 < len(holding) <= len(texts) / 2:
+            gain = (
+                (CODE_HINT if CODE.match(hint) else HINT) * math.log(len(texts) / len(holding)) / math.log(len(texts))
+            )
+            for i in holding:
+                gains[i] += gain
+    return [replace(s, score=s.score + min(gain, MOST_HINTED)) for s, gain in zip(candidates, gains, strict=True)]
 
 
 def succeeded(query: LogQuery, entry: Entry) -> bool:
@@ -80,13 +103,17 @@ def _status(query: LogQuery, entry: Entry, *, named: bool) -> float | None:
     """How much an entry is a refusal; a line without a status that names the path may say so in a library's words."""
     if entry.status is None:
         alarming = entry.level in ("warning", "error", "critical")
-        refusing = REFUSAL.search(entry.text) is not None or (named and bool(messages.match(entry.text, "log")))
-        return 2.0 * alarming + 3.0 * refusing if alarming or refusing else None
+        refusing = REFUSAL.search(entry.text) is not None or (named and _means_refusal(entry))
+        return 2.0 * alarming + REFUSING * refusing if alarming or refusing else None
     if entry.status < 400:
         return None
     if entry.status == (query.status or 401):
         return STRONG
     return {401: 7.0, 403: 5.0, 407: 5.0}.get(entry.status, 2.0 if entry.status < 500 else 1.0)
+
+
+def _means_refusal(entry: Entry) -> bool:
+    return bool(messages.match(entry.text, "log") or lexicon.meanings(entry.message, entry.fields))
 
 
 def same_path(one: str, other: str) -> bool:

@@ -1,28 +1,30 @@
-"""The records of files near a time: by bisecting where a file is large and ordered, else by reading it through."""
+"""The records of files near a time: by bisecting where a file is ordered, else by reading it through."""
 
 from __future__ import annotations
 
-import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import lru_cache, partial
+from datetime import datetime, timedelta
 from heapq import nsmallest
 
-from bot.logs import bisect, sources
-from bot.logs.formats import Line, parse, quick_time
+from bot.logs import bisect, blocks, catalogue, records, rotation
+from bot.logs.bisect import Clock, ReadAt
+from bot.logs.blocks import Run
+from bot.logs.catalogue import Facts, facts
+from bot.logs.formats import parse
+from bot.logs.records import Keep, Record
 from bot.logs.sources import LogFile, Shelf
 from bot.model import Entry
 
-MOST_HELD = 50
-"""Lines of one record that are looked at before it is parsed."""
+SMALL = 1 << 18
+"""A smaller file is read whole: that costs no more than looking it over."""
 MOST_UNDATED = 2_000
 """Entries that are kept of a file without any date."""
-NEAREST_BYTES = 6 << 20
-"""Of a busy file no more than this is read on either side of a moment."""
-
-Keep = Callable[[str], bool]
+NEAREST_BYTES = 1 << 20
+"""Of a busy file no more than this is read whole on either side of a moment."""
+HOUR = timedelta(hours=1)
+"""What clocks that name no zone go back by when summer ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,106 +35,146 @@ class Span:
     end: datetime
     centre: datetime
 
-
-@dataclass(slots=True)
-class _Record:
-    time: datetime | None
-    lines: list[Line]
+    def holds(self, time: datetime | None) -> bool:
+        """Whether a time lies in it, as one that is not known may."""
+        return time is None or self.start <= time <= self.end
 
 
-def is_ordered(file: LogFile, reference: datetime) -> bool:
-    """Whether a file is worth bisecting: plain, large and in the order of time."""
-    return not file.packed and file.size > bisect.LARGE and _ordered(file, reference)
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Where a file may hold a span."""
+
+    file: LogFile
+    start: int = 0
+    end: int | None = None
+    span: Span | None = None
+    """For a packed file, whose lines in the span cannot be jumped to: those before are skipped, those after end it."""
+    slack: timedelta = timedelta()
 
 
-@lru_cache(maxsize=256)
-def _ordered(file: LogFile, reference: datetime) -> bool:
+def stretches(on: Shelf, span: Span | None, reference: datetime) -> list[Stretch]:
+    """Where the files may hold a span (None: all of every file). Files that lie outside it are left out."""
+    if span is None:
+        return [Stretch(file) for file in on.files]
+    known = {f: facts(f, on, reference) for f in on.files if f.size > SMALL or f.packing}
+    ends = rotation.ends({f.path: about.first for f, about in known.items()})
+    found = []
+    for file in on.files:
+        about = known.get(file)
+        if about is None or not about.ordered:
+            found.append(Stretch(file))
+        elif not _outside(span, about, ends.get(file.path)):
+            found.append(_stretch(file, on, span, about, reference))
+    return found
+
+
+def _outside(span: Span, about: Facts, follows: datetime | None) -> bool:
+    last = about.last or follows
+    slack = about.slack if about.zoned else about.slack + HOUR
+    return (about.first is not None and about.first - slack > span.end) or (
+        last is not None and last + slack < span.start
+    )
+
+
+def _stretch(file: LogFile, on: Shelf, span: Span, about: Facts, reference: datetime) -> Stretch:
+    if file.packing:
+        return Stretch(file, span=span, slack=about.slack if about.zoned else about.slack + HOUR)
+    tell = catalogue.clock(reference)
     try:
-        descriptor = os.open(file.path, os.O_RDONLY)
+        with catalogue.opened(file, on) as read:
+            start, end = _bounds(read, file.size, (span.start, span.end), tell, about.slack)
+            if not about.zoned:
+                wide = _bounds(read, file.size, (span.start - HOUR, span.end + HOUR), tell, about.slack)
+                swapped = bisect.disorder(read, *wide, tell)
+                if swapped is not None and swapped > about.slack:
+                    start, end = wide  # an hour that came twice
     except OSError:
-        return False
-    try:
-        return bisect.ordered(descriptor, file.size, partial(quick_time, reference=reference))
-    finally:
-        os.close(descriptor)
+        return Stretch(file)
+    return Stretch(file, start, end)
 
 
-def bounds(file: LogFile, span: Span, reference: datetime) -> tuple[int, int | None]:
-    """The offsets between which an ordered file holds the span; the whole of any other."""
-    if not is_ordered(file, reference):
-        return 0, None
-    try:
-        descriptor = os.open(file.path, os.O_RDONLY)
-    except OSError:
-        return 0, None
-    try:
-        clock = partial(quick_time, reference=reference)
-        start = bisect.place(descriptor, file.size, span.start, clock)
-        end = bisect.place(descriptor, file.size, span.end + 2 * bisect.SLACK, clock) + bisect.CLOSE
-    finally:
-        os.close(descriptor)
-    return start, min(end, file.size)
+def _bounds(
+    read: ReadAt, size: int, times: tuple[datetime, datetime], tell: Clock, slack: timedelta
+) -> tuple[int, int]:
+    start = bisect.place(read, (0, size), times[0], tell, slack)
+    end = bisect.place(read, (start, size), times[1] + 2 * slack, tell, slack)
+    return start, min(end + bisect.CLOSE, size)
 
 
-def near(file: LogFile, on: Shelf, span: Span, reference: datetime, most: int) -> Iterator[Entry]:
+def runs(stretch: Stretch, on: Shelf, tell: Clock) -> Iterator[Run]:
+    """The runs of lines of a stretch."""
+    found = blocks.runs(stretch.file, on, stretch.start, stretch.end)
+    if stretch.span is None:
+        yield from found
+        return
+    start, end = stretch.span.start - stretch.slack, stretch.span.end + stretch.slack
+    for offset, run in found:
+        first, last = _ends(run, tell)
+        if first is not None and first > end:
+            return
+        if last is None or last >= start:
+            yield offset, run
+
+
+def _ends(run: memoryview, tell: Clock) -> tuple[datetime | None, datetime | None]:
+    """The times of a run's first and last dated lines."""
+
+    def read(count: int, offset: int) -> bytes:
+        return bytes(run[offset : offset + count])
+
+    first = bisect.dated_after(read, 0, tell)
+    return first and first[1], bisect.last_dated(read, len(run), tell)
+
+
+def near(stretch: Stretch, on: Shelf, span: Span, reference: datetime, most: int) -> Iterator[Entry]:
     """The entries of a file within a span, the `most` that are nearest to its centre, in the file's order."""
-    start, end = bounds(file, span, reference)
-    if end is not None and end - start > 2 * NEAREST_BYTES:
-        middle, _ = bounds(file, replace(span, start=span.centre), reference)
-        start, end = _line_start(file, on, max(start, middle - NEAREST_BYTES)), min(end, middle + NEAREST_BYTES)
-    before: deque[_Record] = deque(maxlen=most)
-    after: list[_Record] = []
-    for record in _within(sources.lines(file, on, start, end), span, reference):
-        if record.time is None or record.time <= span.centre:
+    before: deque[Record] = deque(maxlen=most)
+    after: list[Record] = []
+    tell = catalogue.clock(reference)
+    for record in records.every(runs(_narrowed(stretch, on, span, tell), on, tell), tell):
+        if record.time is None or span.start <= record.time <= span.centre:
             before.append(record)
-        elif len(after) < most:
+        elif span.centre < record.time <= span.end and len(after) < most:
             after.append(record)
-    records = [*before, *after]
-    if len(records) > most:
-        nearest = nsmallest(most, records, key=lambda r: abs((r.time or span.start) - span.centre))
-        records = sorted(nearest, key=lambda r: r.lines[0][0])
-    yield from _entries(file, records, reference)
+    found = [*before, *after]
+    if len(found) > most:
+        found = nsmallest(most, found, key=lambda r: abs((r.time or span.start) - span.centre))
+    yield from _entries(stretch.file, sorted(found, key=lambda r: r.lines[0][0]), reference)
 
 
-def _line_start(file: LogFile, on: Shelf, offset: int) -> int:
-    block = next(sources.chunks(file, on, offset), b"")
-    return offset + block.find(b"\n") + 1 if offset else 0
+def _narrowed(stretch: Stretch, on: Shelf, span: Span, tell: Clock) -> Stretch:
+    """Of a stretch that is too long to be read whole what lies about its centre."""
+    start, end = stretch.start, stretch.end
+    if end is None or end - start <= 2 * NEAREST_BYTES:
+        return stretch
+    try:
+        with catalogue.opened(stretch.file, on) as read:
+            middle = bisect.place(read, (start, end), span.centre, tell)
+            early = max(start, middle - NEAREST_BYTES)
+            dated = bisect.dated_after(read, early, tell) if early > start else None
+    except OSError:
+        return stretch
+    return replace(stretch, start=dated[0] if dated else early, end=min(end, middle + NEAREST_BYTES))
 
 
-def kept(file: LogFile, on: Shelf, span: Span | None, reference: datetime, keep: Keep) -> Iterator[Entry]:
-    """The entries of a file within a span (None: all) whose lines `keep` accepts before they are parsed."""
-    start, end = bounds(file, span, reference) if span else (0, None)
-    records = _within(sources.lines(file, on, start, end), span, reference)
-    chosen = (r for r in records if any(keep(text) for _, text in r.lines))
-    yield from _entries(file, chosen, reference)
+def kept(
+    stretch: Stretch, on: Shelf, span: Span | None, reference: datetime, keep: Keep, *, words: Sequence[bytes] = ()
+) -> Iterator[Entry]:
+    """The entries of a stretch within a span (None: all) of whose lines `keep` accepts one before they are parsed.
+
+    `words`: only lines that hold one of them are asked about, which is faster by far.
+    """
+    tell = catalogue.clock(reference)
+    found = records.chosen(runs(stretch, on, tell), tell, keep, words)
+    inside = (r for r in found if span is None or span.holds(r.time))
+    yield from _entries(stretch.file, inside, reference)
 
 
-def _within(lines: Iterable[Line], span: Span | None, reference: datetime) -> Iterator[_Record]:
-    for record in _records(lines, reference):
-        if record.time is None or span is None or span.start <= record.time <= span.end:
-            yield record
-
-
-def _records(lines: Iterable[Line], reference: datetime) -> Iterator[_Record]:
-    held: _Record | None = None
-    for line in lines:
-        time = quick_time(line[1], reference)
-        if held is not None and time is None and held.time is not None:
-            if len(held.lines) < MOST_HELD:
-                held.lines.append(line)
-            continue
-        if held is not None:
-            yield held
-        held = _Record(time, [line])
-    if held is not None:
-        yield held
-
-
-def _entries(file: LogFile, records: Iterable[_Record], reference: datetime) -> Iterator[Entry]:
+def _entries(file: LogFile, found: Iterable[Record], reference: datetime) -> Iterator[Entry]:
     """Parsed; an undated entry among dated ones takes the time of the one before it."""
     last: datetime | None = None
     undated: deque[Entry] = deque(maxlen=MOST_UNDATED)
-    flat = (line for record in records for line in record.lines)
+    flat = (line for record in found for line in record.lines)
     for entry in parse(flat, file=file.path, reference=reference):
         if entry.time is not None:
             last = entry.time

@@ -113,7 +113,8 @@ def _refreshed(scene: Scene) -> Verdict:
     if not scene.path or not re.search(r"(?i)refresh|oauth.*token", scene.path):
         return None
     mine = scene.failing
-    good = [e for e in scene.on_path if ok(e) and scene.before(e) and (mine is None or agent(e) == agent(mine))]
+    alike = [e for e in scene.on_path if mine is None or (agent(e) and agent(e) == agent(mine))]
+    good = [e for e in alike if ok(e) and scene.before(e)]
     return f"A refresh by the same kind of client succeeded at {good[-1].time:%H:%M:%S}" if good else ""
 
 

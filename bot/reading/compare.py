@@ -30,9 +30,15 @@ TRIAL = re.compile(r"(?i)(^|[-.])(stg|staging|stage|test|testnet|dev|qa|uat|sand
 WANTED_HEADER = re.compile(
     r"(?i)\b([a-z][\w-]*(?:key|token|auth|secret)[\w-]*)\b[\"'`]? (?:request )?header\b.{0,12}"
     r"\b(?:missing|required|absent|not found|not (?:set|present|sent))"
+    r"|\b(x-[a-z-]*(?:key|token|auth|secret)[a-z-]*)[\"'`]? (?:is |was )?"
+    r"(?:empty|missing|absent|required|not (?:set|found|sent|present))"
     r"|\b(?:missing|no|requires?|expects?|set the|send the)\b.{0,12}?"
     r"[ \"'`]([a-z]+-[\w-]*(?:key|token|auth|secret)[\w-]*)"
 )
+LISTED_HEADER = re.compile(
+    r"(?i)(?<=[, (\[\"'])(x-[a-z-]*(?:key|token|auth|secret)[a-z-]*|authorization|api-?key)(?=[, )\]\"']|$)"
+)
+"""A header in a list of those that came."""
 SPOKEN_TRUST = 0.5
 SIDE_HEADERS = frozenset({"cookie", "dpop", "x-csrf-token", "x-xsrf-token", "x-amz-security-token"})
 ROUTINE = frozenset({"host", "user-agent", "accept", "content-type", "content-length"})
@@ -167,8 +173,11 @@ def _headers(report: Report, service: Service | None, texts: Iterable[str]) -> I
         text = f"The key is sent in the header {custom[0]}"
         yield Finding(id="request.key_in_header", source="pasted", text=text, trust=TRUST["pasted"])
     told = [*(e.body for e in report.exchanges), *texts]
-    wanted = {(a or b).lower() for text in told for a, b in WANTED_HEADER.findall(text)}
+    wanted = {name.lower() for text in told for names in WANTED_HEADER.findall(text) for name in names if name}
     wanted |= {service.key_header.lower()} if service and service.key_header else set()
+    used |= {
+        name.lower() for text in told if WANTED_HEADER.search(text) for name in LISTED_HEADER.findall(text)
+    } - wanted
     if used and wanted and not used & wanted:
         text = f"The service reads the header {min(wanted)}; the request has {min(used)}"
         yield Finding(id="request.other_header_wanted", source="pasted", text=text, trust=TRUST["pasted"])

@@ -10,6 +10,7 @@ from functools import partial
 from bot.model import Collected, Entry, Finding
 from bot.reading.scene import ABSENT, Scene, agent, first, ok, same_path, session
 from bot.reading.verdict import Verdict, collected
+from knowledge.lexicon import meanings
 from knowledge.messages import match
 
 KEY_PARAMETERS = re.compile(r"(?i)(?:^|&)(api[_-]?key|apikey|key|access_token|token|auth)=")
@@ -18,7 +19,7 @@ PLACEHOLDER = re.compile(
     r"|x{6,}|<[a-z_ -]+>|change.?me|EXAMPLE\b"
 )
 AUTHORIZATION = re.compile(r"(?i)(^|[._])(authorization|auth|has_auth|x-api-key|api_key|apikey)$")
-COOKIE = re.compile(r"(?i)(^|[._])(cookie|cookies)$")
+COOKIE = re.compile(r"(?i)(^|[._])(cookies?|crumbs?|sid|session_cookie)$")
 CERTIFICATE = ("verify", "ssl_client_verify", "tls.client_verify", "client_verify", "ssl_verify")
 CSRF = ("csrf_in", "csrf", "x-csrf-token", "csrf_token", "xsrf")
 CROSS_ORIGIN = re.compile(
@@ -98,6 +99,10 @@ def _field_presence(scene: Scene, pattern: re.Pattern[str]) -> bool | None:
     return False if lists_headers and others_have else None
 
 
+def _brings(entry: Entry, pattern: re.Pattern[str]) -> bool:
+    return any(pattern.search(k) and (v.lower() not in ABSENT or HEADERS.search(k)) for k, v in entry.fields)
+
+
 def _credentials(present: bool) -> Callable[[Scene, Entry], Verdict]:
     def check(scene: Scene, mine: Entry) -> Verdict:
         if _lost(scene, mine):
@@ -123,11 +128,14 @@ def _lost(scene: Scene, mine: Entry) -> Verdict:
     }
     if not fronts:
         return None
-    for entry in scene.found.request:
-        said = match(entry.text, "log") if entry.file not in fronts else ()
-        if any(hit.finding == "says.no_credentials" for hit in said):
-            return "One tier logged the credentials, and the one behind it says that none arrived"
-    return ""
+    behind = [e for e in scene.found.request if e.file not in fronts and _says_none(e.text)]
+    answered = [e for e in scene.report.exchanges if e.status == 401 and _says_none(e.body)]
+    return "One tier logged the credentials, and the one behind it says that none arrived" if behind or answered else ""
+
+
+def _says_none(text: str) -> bool:
+    said = [hit.finding for hit in match(text, "log")] or [m.finding for m in meanings(text)]
+    return "says.no_credentials" in said
 
 
 def _recognised(scene: Scene, mine: Entry) -> Verdict:
@@ -186,6 +194,8 @@ def _placeholder(scene: Scene, mine: Entry) -> Verdict:
 
 def _cookie_absent(scene: Scene, mine: Entry) -> Verdict:
     seen = _field_presence(scene, COOKIE)
+    if seen is False and any(ok(e) and not _brings(e, COOKIE) for e in scene.on_path):
+        return None  # others are let in there without one
     return None if seen is None else "" if seen else f"The log shows no cookie with {mine.method} {mine.path}"
 
 

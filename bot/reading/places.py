@@ -91,11 +91,12 @@ def _other_path(scene: Scene) -> Verdict:
 
 
 def _version_apart(one: str | None, other: str | None) -> bool:
-    """Whether two paths differ by a prefix, by a version (`/v1/`, `/v2/`), or by one letter or so."""
+    """Whether two paths differ by a segment more, by a version (`/v1/`, `/v2/`), or by one letter or so."""
     a, b = [(p or "").strip("/").split("/") for p in (one, other)]
     if len(a) != len(b):
         longer, shorter = (a, b) if len(a) > len(b) else (b, a)
-        return len(longer) - len(shorter) == 1 and longer[1:] == shorter and len(shorter[-1]) > 3
+        without_one = (longer[:i] + longer[i + 1 :] for i in range(len(longer) - 1))
+        return len(longer) - len(shorter) == 1 and shorter in without_one and len(shorter[-1]) > 3
     apart = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
     if len(apart) != 1 or len(a) < 2:
         return False

@@ -8,6 +8,7 @@ from functools import cache, partial
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report, Source
 from bot.reading.scene import LOOPBACK, Scene, ok
+from bot.reading.traces import outgoing, own_hosts
 from knowledge import lexicon
 from knowledge.findings import findings as kinds
 from knowledge.messages import Hit, match
@@ -45,6 +46,7 @@ ELSEWHERE = re.compile(
 """Fields that say nothing of why a request was refused."""
 Usual = Callable[[str], frozenset[str]]
 """A file's name -> what its lines of accepted requests say too."""
+Hosts = frozenset[str]
 LIFECYCLE = "says.service_started"
 
 
@@ -52,9 +54,10 @@ def in_lines(scene: Scene) -> Collected:
     """What the failing request's own lines say, and a refusal that no pattern knows."""
     findings: list[Finding] = []
     usual: Usual = cache(partial(_usual, scene))
+    ours = own_hosts(scene)
     for entry in scene.found.request:
         trust = scene.trust * (NEIGHBOUR_TRUST if _foreign(scene, entry) else 1)
-        hits = _in_entry(entry, trust, usual)
+        hits = _in_entry(entry, trust, usual, ours)
         findings += hits
         if not hits and entry.level in {"warning", "error", "warn"} and REFUSAL.search(entry.message or entry.text):
             findings.append(_finding("log.unknown_refusal", "log", entry.message or entry.text, scene.trust, entry))
@@ -70,14 +73,17 @@ def _beside(scene: Scene, usual: Usual) -> list[Finding]:
         if entry.status is not None or entry in own or not scene.near(entry, AROUND_S):
             continue
         beside = scene.near(entry, BESIDE_S) and not _foreign(scene, entry)
-        hits = _in_entry(entry, scene.trust * NEIGHBOUR_TRUST, usual)
+        hits = _in_entry(entry, scene.trust * NEIGHBOUR_TRUST, usual, own_hosts(scene))
         findings += [f for f in hits if beside or f.id in SHARED_FAULTS]
     return findings
 
 
-def _in_entry(entry: Entry, trust: float, usual: Usual) -> list[Finding]:
+def _in_entry(entry: Entry, trust: float, usual: Usual, ours: Hosts) -> list[Finding]:
     """What a record says in known sentences, else in words that are no habit of lines of accepted requests."""
-    known = match(entry.text, "log")
+    if outgoing(entry, ours):
+        return []  # another service's words to this one
+    own = any(f"//{host}" in entry.text.lower() for host in ours)
+    known = [hit for hit in match(entry.text, "log") if not (own and hit.finding == "says.upstream_refused")]
     findings = [_of(hit, "log", trust, entry) for hit in known]
     if _plain(known):
         return findings
@@ -105,7 +111,7 @@ def _foreign(scene: Scene, entry: Entry) -> bool:
     """Whether the entry names another request, caller or path than the failing one."""
     mine = scene.anchor
     if mine is None:
-        return bool(entry.ids or entry.client or entry.path)
+        return entry not in scene.found.request and bool(entry.ids or entry.client or entry.path)
     pairs = ((mine.client, entry.client), (mine.user, entry.user))
     other_caller = any(a and b and a != b and not LOOPBACK.match(a) and not LOOPBACK.match(b) for a, b in pairs)
     other_path = bool(mine.path and entry.path) and not _akin(mine.path or "", entry.path or "")

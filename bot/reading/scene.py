@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -48,7 +48,8 @@ class Scene:
     @cached_property
     def access(self) -> tuple[Entry, ...]:
         """Everybody's dated requests around it in all files, in the order of time."""
-        return tuple(e for e in self.found.around if e.status is not None and e.method and e.path and e.time)
+        whole = [e for e in self.found.around if _is_whole(e)]
+        return tuple(sorted([*whole, *_assembled(self.found.around)], key=lambda e: e.time or self.at))
 
     @cached_property
     def peers(self) -> tuple[Entry, ...]:
@@ -126,6 +127,21 @@ class Scene:
     def _addresses_tell(self) -> bool:
         """Whether the logged address tells callers apart: behind a proxy it may be the proxy's."""
         return len({e.client for e in self.peers if e.client and not LOOPBACK.match(e.client)}) >= 2
+
+
+def _is_whole(entry: Entry) -> bool:
+    return entry.status is not None and bool(entry.method and entry.path and entry.time)
+
+
+def _assembled(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Requests of files that tell the call in one line and its answer in another, as Rails does, joined by their id."""
+    groups: dict[tuple[str, str], list[Entry]] = {}
+    for entry in entries:
+        if entry.ids:
+            groups.setdefault((entry.file, entry.ids[0]), []).append(entry)
+    for group in groups.values():
+        if not any(map(_is_whole, group)) and (record := merged(group)) and _is_whole(record):
+            yield record
 
 
 def merged(entries: Sequence[Entry]) -> Entry | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.logs.interface import Found, LogQuery
 from bot.model import Collected, Report, joined
-from bot.reading import callers, changes, own, places, says
+from bot.reading import callers, changes, own, places, says, traces
+from bot.reading.hints import hints
 from bot.reading.scene import Scene
 from bot.reading.verdict import collected
 
@@ -23,11 +24,13 @@ def query(report: Report) -> LogQuery:
         user=next(iter(report.users), None),
         user_agent=report.user_agent,
         status=report.status,
+        hints=hints(report),
     )
 
 
 def read(report: Report, found: Found) -> Collected:
     """Read the lines, the failing request's record and its neighbourhood."""
     scene = Scene(report, found)
-    around = {**callers.CHECKS, **changes.CHECKS, **places.CHECKS} if scene.access else changes.CHECKS
+    around = {**changes.CHECKS, **traces.CHECKS}
+    around |= {**callers.CHECKS, **places.CHECKS} if scene.access else {}
     return joined(says.in_lines(scene), own.read(scene), collected(scene, around), Collected(notes=found.notes))

@@ -11,7 +11,7 @@ from bot.services import Service
 WORDS = {
     **dict.fromkeys(("staging", "stg", "stage", "preprod", "pre-prod"), "staging"),
     **dict.fromkeys(("test", "testing", "testnet", "qa", "uat", "int", "integration"), "test"),
-    **dict.fromkeys(("dev", "develop", "development", "local", "localhost"), "development"),
+    **dict.fromkeys(("dev", "develop", "development"), "development"),
     **dict.fromkeys(("sandbox", "sbx"), "sandbox"),
     **dict.fromkeys(("prod", "production", "live", "prd"), "production"),
 }

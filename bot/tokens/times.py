@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
-from bot.model import Report, TokenFacts
+from bot.model import Exchange, Report, TokenFacts
 
 ALLOWED_S = 5.0
 """Clocks of good machines differ by less."""
+REFUSALS = frozenset({400, 401, 403})
 
 
 def times(token: TokenFacts, report: Report) -> Iterator[tuple[str, str]]:
     """What exp, nbf and iat say (RFC 7519 section 4.1). Without a time of the request, only what is beyond doubt."""
-    at, slack = moment(report)
+    at, slack = moment(report, token)
     now = at.timestamp()
     if token.exp is not None and now - token.exp > slack:
         yield (
@@ -38,11 +40,27 @@ def times(token: TokenFacts, report: Report) -> Iterator[tuple[str, str]]:
         yield "token.in_date", f"The token was in date when the request was made (exp {stamp(token.exp)})"
 
 
-def moment(report: Report) -> tuple[datetime, float]:
-    """(when the request was made as far as is known, the seconds within which nothing can be said)."""
+def moment(report: Report, token: TokenFacts | None = None) -> tuple[datetime, float]:
+    """(when the request (with this token) was made, the seconds within which nothing can be said).
+
+    The server's own clock, the Date of its refusal (RFC 9110 section 6.6.1), goes before what people remember.
+    """
+    refused = [e for e in report.exchanges if e.status in REFUSALS]
+    with_it = [e for e in refused if any(p.token == token for p in e.presented)]
+    dates = {date for e in with_it or refused if (date := answered_at(e))}
+    if len(dates) == 1:
+        return dates.pop(), ALLOWED_S
     if report.at is None:
         return report.posted_at, 900.0
     return report.at, min(max(report.at_precision_s or 0.0, ALLOWED_S), 86_400.0)
+
+
+def answered_at(exchange: Exchange) -> datetime | None:
+    """When the server says that it answered; None where it does not say, or not in the form of a date."""
+    try:
+        return parsedate_to_datetime(exchange.header("date") or "").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def stamp(seconds: float) -> str:

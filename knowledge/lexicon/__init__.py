@@ -26,6 +26,10 @@ LONGEST = 2_000
 BEHIND, BEFORE = 5, 4
 """Words between a subject and the state that follows it, or that stands before it."""
 SHOWN = 120
+CREDENTIALS = ("refresh", "key", "bare_key", "session", "password", "account", "token")
+REASONS = frozenset({"why", "reason", "cause", "grund", "motivo", "deny_reason", "denied", "rejected", "refused"})
+SHORTEST = 40
+"""Characters of a reason that is a word or two."""
 REACHED_BY_PREPOSITION = {"kid", "upstream", "login_pair"}
 """Subjects of which `no key for kid 7` and `401 from upstream` speak."""
 ELSEWHERE = {"cookie_absent": "log.cookie_absent"}
@@ -89,6 +93,8 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = ()) -> tuple[Meaning,
     for clause, some in terms:
         if name := _pair(some, signed):
             found.setdefault(name, Meaning(name, _short(clause), name in _lexicon().weak))
+    if not found and (lone := _lone(told)) is not None:
+        found[lone.finding] = lone
     if (compared := _compared(told, [t for _, some in terms for t in some])) is not None:
         found.setdefault(compared.finding, compared)
     strong = [m for m in found.values() if not m.weak]
@@ -109,6 +115,19 @@ def _parts(clause: str) -> list[str]:
 def _label(key: str) -> str:
     """A field's name where it tells what its value is about: `reason` and `error` do not."""
     return " ".join(word for word in _words(key) if word not in _lexicon().labels)
+
+
+def _lone(pairs: Sequence[tuple[str, str]]) -> Meaning | None:
+    """A reason that names a state alone, `why=inactive`: it is the state of the credential that the line names."""
+    named = [t for key, _ in pairs for t in _terms(_words(key)) if t.role == "subject" and t.name in CREDENTIALS]
+    for key, value in pairs:
+        terms = _terms(_words(value)) if key.lower() in REASONS and len(value) <= SHORTEST else []
+        states = [t.name for t in terms if t.role == "state"]
+        if len(states) == 1 and not any(t.role == "subject" for t in terms):
+            for subject in dict.fromkeys(t.name for t in named):
+                if finding := _lexicon().means.get((subject, states[0])):
+                    return Meaning(finding, _short(f"{key} {value}"), finding in _lexicon().weak)
+    return None
 
 
 def _pair(terms: Sequence[_Term], signed: bool) -> str | None:

@@ -4,8 +4,9 @@ import gzip
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.logs.files import MOST_HITS, find
+from bot.logs.files import find
 from bot.logs.interface import LogQuery
+from bot.logs.lookup import MOST_HITS
 
 AT = datetime(2026, 11, 21, 0, 20, tzinfo=UTC)
 LINE = (

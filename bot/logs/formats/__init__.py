@@ -1,6 +1,8 @@
 """From lines to entries: every line is unwrapped, then tried as JSON, key=value, known shape, access line, plain words.
 
-Nothing here redacts: what is handed on to people goes through `bot.logs.scrub` first.
+An operator's own formats come first. `known/` says of each format what software writes it, where its ids are and
+whether it was checked against that software. Nothing here redacts: what is handed on to people goes through
+`bot.logs.scrub` first.
 """
 
 from __future__ import annotations
@@ -9,7 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from bot.logs.formats import access, envelopes, fields, plain, shaped, structured, times
+from bot.logs import declared
+from bot.logs.formats import access, columns, envelopes, fields, haproxy, plain, shaped, structured, times
 from bot.model import Entry
 
 Line = tuple[int, str]
@@ -18,8 +21,8 @@ MOST_CONTINUED = 200
 LONGEST_RECORD = 16_384
 LONGEST_LINE = 65_536
 QUICK = re.compile(
-    r'"(?:time|ts|timestamp|@timestamp|@t|t|asctime|datetime|date|eventTime|StartUTC|start_time)"\s*:'
-    r'\s*(?:"(\d[^"]{8,40})"|(\d{9,}[\d.eE+]*))'
+    r'"(?:time|ts|timestamp|@timestamp|@t|t|asctime|datetime|date|eventTime|StartUTC|start_time|requestTime'
+    r'|EdgeStartTimestamp)"\s*:\s*(?:"(\d[^"]{8,40})"|(\d{9,}[\d.eE+]*))'
 )
 """The time of a JSON line without reading all of it."""
 
@@ -27,12 +30,17 @@ QUICK = re.compile(
 def parse(lines: Iterable[Line], *, file: str, reference: datetime) -> Iterator[Entry]:
     """The entries of a file's lines, in order; texts are raw. `reference` is the moment that guessed dates precede.
 
-    A line without a beginning of its own (a stack trace) belongs to the record before.
+    A line without a beginning of its own (a stack trace) belongs to the record before. Lines that a container runtime
+    cut are put together.
     """
     offset, held, draft = 0, list[str](), None
     size = 0
-    for at, line in lines:
-        found = read(line, reference)
+    named: columns.Columns = ()
+    for at, line in envelopes.joined(lines):
+        if line[:1] == "#" and (header := columns.directive(line)) is not None:
+            named = header or named
+            continue
+        found = read(line, reference, file, named)
         if found is None and draft is not None:
             if len(held) < MOST_CONTINUED and size < LONGEST_RECORD:
                 held.append(line)
@@ -47,18 +55,17 @@ def parse(lines: Iterable[Line], *, file: str, reference: datetime) -> Iterator[
         yield _entry(file, offset, held, draft, reference)
 
 
-def read(line: str, reference: datetime) -> fields.Draft | None:
-    """What a line says of itself; None for one that has no beginning of a record."""
+def read(line: str, reference: datetime, file: str = "", named: columns.Columns = ()) -> fields.Draft | None:
+    """What a line says of itself; None for one that has no beginning of a record.
+
+    `named` are the columns that a header line named; without them those of the file are looked up where a line has any.
+    """
     line = line[:LONGEST_LINE]
+    if (declared.in_use() and (draft := shaped.own(line, reference))) or (draft := access.common(line, reference)):
+        return draft
     wrapped = envelopes.unwrap(line, reference)
     inner = wrapped.line
-    draft = (
-        structured.json_line(inner, reference)
-        or shaped.read(inner, reference)
-        or access.read(inner, reference)
-        or structured.pairs_line(inner, reference)
-        or plain.read(inner, reference)
-    )
+    draft = _inner(inner, reference, file, named, unwrapped=bool(wrapped.kinds))
     if draft is None:
         if wrapped.time is None:
             return None
@@ -68,11 +75,36 @@ def read(line: str, reference: datetime) -> fields.Draft | None:
     draft["pid"] = draft.get("pid") or wrapped.pid
     if wrapped.program:
         draft["fields"] = (("program", wrapped.program), *draft["fields"])
+    if wrapped.named:
+        told = fields.read(wrapped.named, reference)
+        draft |= {name: (*draft[name], *told[name]) for name in ("ids", "fields")}
     return draft
+
+
+def _inner(
+    line: str, reference: datetime, file: str, named: columns.Columns, *, unwrapped: bool
+) -> fields.Draft | None:
+    """A line without its carriers."""
+    if unwrapped:
+        own = shaped.own(line, reference) if declared.in_use() else None
+        if draft := own or access.common(line, reference):
+            return draft
+    return (
+        structured.json_line(line, reference)
+        or (columns.read(line, reference, file, named) if named else None)
+        or shaped.read(line, reference)
+        or haproxy.read(line, reference)
+        or access.read(line, reference)
+        or structured.pairs_line(line, reference)
+        or columns.read(line, reference, file)
+        or plain.read(line, reference)
+    )
 
 
 def quick_time(line: str, reference: datetime) -> datetime | None:
     """The time of a line for finding a place in a file, without reading the rest of it; None where it has none."""
+    if declared.in_use() and (own := shaped.own_time(line, reference)):
+        return own
     if line[:1] == "{" and (match := QUICK.search(line)):
         return times.value(match[1] or match[2], reference)
     found = plain.stamp(envelopes.COLOUR.sub("", line) if "\x1b" in line[:20] else line, reference)

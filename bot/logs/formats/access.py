@@ -10,60 +10,74 @@ import re
 from datetime import datetime
 from typing import Any
 
-from bot.logs.formats import fields, times, tokens
+from bot.logs.formats import fields, haproxy, ids, times, tokens
 
 REQUEST_INSIDE = re.compile(rf'"(?:{tokens.METHODS}) [^"]* HTTP/\d|\] {tokens.QUOTED} [1-5]\d\d [\d-]')
 """What makes a line an access line."""
+MANY = 14
+"""Words behind the request: HAProxy's Common Log Format has at least so many."""
 PIECE = re.compile(
     rf"(?P<pair>(?<![^\s])[A-Za-z_][\w.-]{{0,60}}=(?:{tokens.QUOTED}|{tokens.SINGLE}|\S*))"
     rf"|(?P<quoted>{tokens.QUOTED})|\[(?P<bracket>[^\]]{{0,200}})\]|\{{(?P<brace>[^}}]{{0,2000}})\}}|(?P<word>[^\s\"]\S*|\")"
 )
-HAPROXY = re.compile(
-    r"^(?P<client>\S+):(?P<port>\d+) \[(?P<stamp>[^\]]+)\] (?P<frontend>\S+) (?P<backend>[^\s/]+)/(?P<server>\S+)"
-    r" (?P<timers>[-+\d/]+) (?P<status>-?\d+) (?P<size>[+\d]+) (?:\S+ \S+ )?(?P<termination>[\w-]{4})"
-    r"(?: (?P<connections>[+\d/]+) (?P<queues>\d+/\d+))?(?P<captures>(?: \{[^}]*\})*)(?: \S+)??"
-    r" (?P<request>\"[^\"]*\"?)(?P<rest>.*)$"
+PLAIN = re.compile(
+    rf"((?:\d{{1,3}}\.){{3}}\d{{1,3}}|[0-9a-f:]*::[0-9a-f:.]*) - (\S+)"
+    rf" \[(\d\d/[A-Z][a-z][a-z]/\d{{4}}:\d\d:\d\d:\d\d [+-]\d{{4}})\]"
+    rf' "({tokens.METHODS}) (/(?![^ "]{{0,9}}://)[^ "\\?#]*)(?:\?([^ "\\#]*))? HTTP/\d(?:\.\d)?"'
+    r" ([1-5]\d\d) (\d+|-)(?=$| )"
 )
-"""HAProxy's `option httplog`, also in the shortened shapes that people write."""
+"""How most access lines begin, in Common Log Format without anything unusual: read in one go."""
+COMBINED = re.compile(r' "(-|https?://[^"\\]*)" "(-|(?!https?:)[A-Za-z][^"\\/]*/[^"\\]*)"')
+"""What stands behind it in the combined format."""
+STATUS = re.compile(r"[1-5]\d\d")
 AGENT = re.compile(r"^[\w.+-]+/[\w.]+|^Mozilla\b")
+INGRESS = re.compile(
+    r'" (?P<request_length>\d+) (?P<request_time>[\d.]+) \[(?P<proxy>[^\]]*)\] \[[^\]]*\] (?P<upstream>\S+(?:, \S+)*)'
+    r" \S+(?:, \S+)* \S+(?:, \S+)* (?P<upstream_status>\S+(?:, \S+)*) [0-9a-f]{32}$"
+)
+"""What ingress-nginx puts behind the user agent; retries are lists."""
+SQUID = re.compile(r"([A-Z_]+):HIER_[A-Z_]+")
+"""Squid's result and where it asked, behind its common and combined lines."""
 VARNISH = frozenset({"hit", "miss", "pass", "pipe", "synth"})
 """What varnishncsa writes for `%{Varnish:handling}x`: how the cache dealt with the request."""
-OPAQUE = re.compile(r"[A-Za-z0-9+/_=-]{16,}")
+
+
+def common(line: str, reference: datetime) -> fields.Draft | None:
+    """A line that begins as in Common Log Format without anything unusual; None for any other."""
+    match = PLAIN.match(line)
+    time = times.clf(match[3]) if match else None
+    if match is None or time is None or tokens.level(match[2]):
+        return None
+    combined = COMBINED.fullmatch(line, match.end())
+    if combined or match.end() == len(line):
+        return _plain(match, time, *(combined.groups() if combined else ("", "")))
+    return _told(line, _begun(match, time, reference), reference)
 
 
 def read(line: str, reference: datetime) -> fields.Draft | None:
     """An access line of a web server, proxy or framework; None when it is none."""
-    if '"' not in line:
+    if '"' not in line or not REQUEST_INSIDE.search(line):
         return None
-    if "] " in line and (match := HAPROXY.match(line)):
-        return _haproxy(match, reference)
-    if not REQUEST_INSIDE.search(line):
-        return None
-    return _general(line, reference)
+    return _told(line, _cut(_Line(), line, 0, reference), reference)
 
 
-def _haproxy(match: re.Match[str], reference: datetime) -> fields.Draft:
-    part = match.groupdict()
-    draft = fields.read(tokens.pairs(part["rest"]), reference)
-    captures = [c.strip("{}") for c in part["captures"].split("} {")] if part["captures"] else []
-    captures = [c.strip().strip("{}") for c in captures]
-    extra = {k: part[k] for k in ("frontend", "backend", "server", "timers", "termination", "connections") if part[k]}
-    if captures:
-        extra["captures"] = "|".join(captures)
-    draft["fields"] = (*extra.items(), *draft["fields"])
-    draft |= {"format": "haproxy-http", "time": times.value(part["stamp"], reference)}
-    draft["client"] = tokens.address(part["client"]) or part["client"]
-    draft["upstream"] = "-" if part["server"] == "<NOSRV>" else f"{part['backend']}/{part['server']}"
-    if part["status"].isdecimal() and 100 <= int(part["status"]) <= 599:
-        draft["status"] = int(part["status"])
-    _target(draft, part["request"].strip('"'))
-    for capture in "|".join(captures).split("|"):
-        if tokens.HOST.match(capture):
-            draft.setdefault("host", capture.lower())
-        elif AGENT.match(capture) and not draft.get("user_agent"):
-            draft["user_agent"] = capture
-    draft["message"] = part["request"].strip('"')
+def _plain(match: re.Match[str], time: datetime, referer: str, agent: str) -> fields.Draft:
+    """The same as the general reading gives, several times as fast."""
+    client, user, _, method, path, query, status, size = match.groups()
+    draft: fields.Draft = {"ids": (), "time": time, "format": "access", "client": tokens.address(client)}
+    draft |= {"message": _request_of(match), "method": method, "path": path, "query": query or ""}
+    draft["status"] = int(status)
+    if user not in tokens.ABSENT and not _number(user):
+        draft["user"] = user
+    if agent and agent != "-":
+        draft["user_agent"] = agent
+    noted = (("size", size), ("referer", referer))
+    draft["fields"] = tuple((name, value) for name, value in noted if value and value != "-")
     return draft
+
+
+def _request_of(match: re.Match[str]) -> str:
+    return match.string[match.start(4) : match.start(7) - 2]
 
 
 def _target(draft: fields.Draft, request: str) -> bool:
@@ -94,7 +108,7 @@ class _Line:
         found = times.find(text, reference) if self.stamp is None else None
         if found:
             self.stamp, self.stamp_at = found[0], len(self.before)
-        elif text:
+        elif text and not (self.request is None and found is None and times.find(text, reference)):
             (self.before if self.request is None else self.after).append(text)
 
     def quote(self, text: str) -> None:
@@ -112,9 +126,9 @@ class _Line:
             self.before.append(text)
 
 
-def _cut(line: str, reference: datetime) -> _Line:
-    cut = _Line()
-    for match in PIECE.finditer(line):
+def _cut(cut: _Line, line: str, start: int, reference: datetime) -> _Line:
+    """The pieces of a line from an offset on."""
+    for match in PIECE.finditer(line, start):
         kind, text = match.lastgroup, match[0]
         if kind == "word":
             cut.word(text, reference)
@@ -123,21 +137,29 @@ def _cut(line: str, reference: datetime) -> _Line:
         elif kind == "bracket":
             cut.bracket(text[1:-1], reference)
         elif kind == "pair":
-            cut.pairs.extend(_pair(text))
+            cut.pairs.append(_pair(text))
         else:
             cut.after.append(text)
     return cut
 
 
-def _pair(text: str) -> list[tuple[str, str]]:
+def _begun(match: re.Match[str], time: datetime, reference: datetime) -> _Line:
+    """A line of which the beginning is read already."""
+    cut = _Line()
+    cut.before, cut.stamp, cut.stamp_at = [match[1], "-", match[2]], time, 3
+    cut.request, cut.after = _request_of(match), [match[7], match[8]]
+    return _cut(cut, match.string, match.end(), reference)
+
+
+def _pair(text: str) -> tuple[str, str]:
     name, _, value = text.partition("=")
     if value[:1] in "\"'" and len(value) > 1:
         value = tokens.unescape(value[1:-1])
-    return [(name, value)]
+    return name, value
 
 
-def _general(line: str, reference: datetime) -> fields.Draft:
-    cut = _cut(line, reference)
+def _told(line: str, cut: _Line, reference: datetime) -> fields.Draft:
+    """What the pieces of a line say."""
     draft = fields.read(cut.pairs, reference) if cut.pairs else {"ids": (), "fields": ()}
     stamp = cut.stamp or _stamp(line, reference)
     if stamp:
@@ -146,7 +168,15 @@ def _general(line: str, reference: datetime) -> fields.Draft:
     draft["message"] = cut.request or ""
     _target(draft, cut.request or "")
     _before(cut, draft)
+    if len(cut.after) >= MANY and (told := haproxy.clf(line)):
+        draft["upstream"], draft["fields"] = told[0], (*draft["fields"], *told[1])
+        cut.after, cut.quoted = cut.after[:2], []
+    if "] [" in line and (ingress := INGRESS.search(line)):
+        draft |= {name: ingress[name].split(", ")[-1] for name in ("upstream", "upstream_status")}
+        cut.after = [*cut.after[:2], cut.after[-1]]
     rest = _after(cut, draft)
+    if "status" not in draft and cut.before and STATUS.fullmatch(cut.before[-1]):
+        draft["status"] = int(cut.before[-1])  # Synapse writes it before the request
     _quoted(cut, draft)
     if rest:
         draft["fields"] = (*draft["fields"], ("rest", " ".join(rest)[:500]))
@@ -163,6 +193,12 @@ def _before(cut: _Line, draft: dict[str, Any]) -> None:
     """Before the request: client, then identity and user as in Common Log Format, host names where they look so."""
     words = [w for w in cut.before if not tokens.level(w.rstrip(":"))]
     at = next((i for i, w in enumerate(words) if tokens.address(w)), None)
+    if at is not None and at + 1 < len(words) and tokens.address(words[at + 1]):
+        # the virtual host's name is an address too: the one with a port
+        hosts = [w for w in words[at : at + 2] if w.count(":") == 1]
+        if len(hosts) == 1:
+            draft.setdefault("host", hosts[0])
+            words.remove(hosts[0])
     if at is not None:
         client = tokens.address(words[at])
         draft.setdefault("client", client)
@@ -170,7 +206,8 @@ def _before(cut: _Line, draft: dict[str, Any]) -> None:
             _host(word, draft)
         words = words[at + 1 :]
     elif len(words) >= 3 and cut.stamp is not None:
-        draft.setdefault("client", words[0])
+        if words[0] != "-":
+            draft.setdefault("client", words[0])
         words = words[1:]
     if cut.stamp is not None and cut.stamp_at >= 3 and len(words) == 2:
         _host(words[0], draft)
@@ -205,13 +242,28 @@ def _after(cut: _Line, draft: dict[str, Any]) -> list[str]:
             draft["fields"] = (*draft["fields"], ("size", word))
         elif word in named:
             continue  # said already under its name: a session id is no request id
-        elif tokens.ID.match(word):
-            draft["ids"] = (*draft["ids"], word)
-        elif seen_status and word in VARNISH:
-            draft.setdefault("cache", word)
+        elif found := ids.bare(word):
+            draft["ids"] = (*draft["ids"], found)
+        elif seen_status and _told_by_proxy(word, draft):
+            continue
         elif word != "-":
             rest.append(word)
     return rest
+
+
+def _told_by_proxy(word: str, draft: dict[str, Any]) -> bool:
+    """What the cache did, the upstream's address and, behind it, its status."""
+    if word in VARNISH:
+        draft.setdefault("cache", word)
+    elif squid := SQUID.fullmatch(word):
+        draft.setdefault("cache", squid[1])
+    elif ":" in word and tokens.address(word):
+        draft.setdefault("upstream", word)
+    elif "upstream" in draft and len(word) == 3 and word.isdecimal() and "1" <= word[0] <= "5":
+        draft.setdefault("upstream_status", word)
+    else:
+        return False
+    return True
 
 
 def _quoted(cut: _Line, draft: dict[str, Any]) -> None:
@@ -224,8 +276,10 @@ def _quoted(cut: _Line, draft: dict[str, Any]) -> None:
                 draft["client"] = forwarded
         elif text.startswith(("http://", "https://")) and not agents:
             draft["fields"] = (*draft["fields"], ("referer", text))
-        elif tokens.ID.match(text):
-            draft["ids"] = (*draft["ids"], text)
+        elif text.startswith(("http://", "https://")) and text.count("/") == 2:
+            draft.setdefault("upstream", text)  # Traefik names the server that it asked
+        elif found := ids.bare(text):
+            draft["ids"] = (*draft["ids"], found)
         elif text not in ("-", ""):
             agents.append(text)
     if agents and not draft.get("user_agent"):

@@ -8,33 +8,45 @@ from __future__ import annotations
 TIME = (
     "time", "ts", "timestamp", "@timestamp", "@t", "t", "asctime", "datetime", "date", "eventtime", "event_time",
     "starttime", "start_time", "startutc", "startlocal", "time_local", "time_iso8601", "timestampinstant",
-    "log.timestamp", "__realtime_timestamp", "_source_realtime_timestamp", "dt",
+    "requesttime", "edgestarttimestamp", "instant.epochsecond", "record.time.timestamp", "log.timestamp",
+    "__realtime_timestamp", "_source_realtime_timestamp", "dt",
 )  # fmt: skip
-LEVEL = ("level", "lvl", "severity", "levelname", "log.level", "loglevel", "@l", "severitytext", "priority")
-MESSAGE = ("msg", "message", "event", "@m", "@mt", "renderedmessage", "body", "text", "log", "short_message")
+LEVEL = (
+    "level", "lvl", "severity", "levelname", "log.level", "loglevel", "@l", "severitytext", "record.level.name",
+    "priority",
+)  # fmt: skip
+MESSAGE = (
+    "msg", "message", "event", "@m", "@mt", "@message", "record.message", "renderedmessage", "messagetemplate", "body",
+    "text", "log", "short_message", "jsonpayload.message", "textpayload",
+)  # fmt: skip
 METHOD = (
     "method", "req.method", "request.method", "http.request.method", "httprequest.requestmethod", "requestmethod",
     "request_method", "verb", "http_method", "http.method", "m", "cs-method", "httpmethod", "attributes.http.method",
+    "clientrequestmethod",
 )  # fmt: skip
 PATH = (
     "path", "req.url", "request.uri", "request.url", "url", "uri", "http.request.uri", "requesturi", "request_uri",
     "req.path", "request.path", "requestpath", "request_path", "url.path", "url.original", "http.url", "http.target",
-    "httprequest.requesturl", "cs-uri-stem", "x-envoy-original-path", "originalpath", "rawpath", "endpoint",
+    "httprequest.requesturl", "cs-uri-stem", "x-envoy-original-path", "originalpath", "rawpath", "clientrequesturi",
+    "clientrequestpath", "resourcepath", "endpoint",
 )  # fmt: skip
 QUERY = ("query", "req.query", "query_string", "querystring", "cs-uri-query", "url.query", "args")
 REQUEST_LINE = ("request", "request_line", "requestline", "req")
 HOST = (
     "host", "req.headers.host", "request.host", "http.request.host", "vhost", "server_name", "http_host", "authority",
     "requesthost", "url.domain", "request.headers.host", "hostheader", "servername", "domainname",
+    "clientrequesthost", "x-host-header", "cs-host", "cs(host)",
 )  # fmt: skip
 STATUS = (
     "status", "st", "res.statuscode", "status_code", "statuscode", "response.status", "http.response.status",
     "http.response.status_code", "response_code", "responsecode", "downstreamstatus", "res.status", "code", "resp",
     "httprequest.status", "sc-status", "http_status", "http.status_code", "elb_status_code", "response.status_code",
+    "edgeresponsestatus",
 )  # fmt: skip
 FORWARDED = (
     "x-forwarded-for", "req.headers.x-forwarded-for", "request.headers.x-forwarded-for", "http_x_forwarded_for",
     "x_forwarded_for", "xff", "forwarded_for", "forwardedfor", "req.headers.x-real-ip", "request.client_ip",
+    "fwd", "cs(x-forwarded-for)",
 )  # fmt: skip
 CLIENT = (
     "remote_ip", "client_ip", "clientip", "ip", "client", "remote_addr", "remoteaddr", "remote", "remoteaddress",
@@ -50,7 +62,7 @@ USER = (
 AGENT = (
     "user_agent", "useragent", "ua", "user-agent", "req.headers.user-agent", "request.headers.user-agent",
     "http.request.useragent", "http_user_agent", "request_user-agent", "agent", "user_agent.original",
-    "httprequest.useragent", "cs(user-agent)", "request.user_agent",
+    "httprequest.useragent", "cs(user-agent)", "request.user_agent", "clientrequestuseragent",
 )  # fmt: skip
 PID = ("pid", "process", "process_id", "processid", "process.pid", "_pid", "syslog_pid")
 UPSTREAM = (
@@ -59,17 +71,12 @@ UPSTREAM = (
 )  # fmt: skip
 UPSTREAM_STATUS = (
     "us", "ust", "upstream_status", "originstatus", "upstreamstatus", "backend_status", "target_status_code",
+    "originresponsestatus",
 )  # fmt: skip
-CACHE = ("cache", "cache_status", "upstream_cache_status", "cachestatus", "x-cache", "cache_result_code")
-
-ID_TAILS = frozenset({
-    "requestid", "reqid", "rid", "xrequestid", "correlationid", "xcorrelationid", "traceid", "xb3traceid",
-    "traceparent", "cfray", "rayid", "uniqueid", "xamzntraceid", "xamznrequestid", "insertid", "@tr", "operationid",
-    "activityid", "auditid", "xedgerequestid", "requestxrequestid", "amznrequestid", "traceidentifier", "httpreqid",
-})  # fmt: skip
-"""Last parts of names, without their separators, whose values are ids of the request."""
-ID_NAMES = frozenset({"id", "req.id", "request.id", "http.request.id", "trace.id", "http.request_id", "uuid"})
-"""Whole names that hold one when the value looks like an id."""
+CACHE = (
+    "cache", "cache_status", "upstream_cache_status", "cachestatus", "x-cache", "cache_result_code",
+    "x-edge-result-type", "cachecachestatus",
+)  # fmt: skip
 
 CLAIMS: dict[str, list[tuple[str, int]]] = {}
 """Name -> the slots it can fill, each with its place among the slot's names."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
-from bot.logs.formats import aliases, times, tokens
+from bot.logs.formats import aliases, ids, times, tokens
 
 Named = dict[str, str]
 Draft = dict[str, Any]
@@ -17,16 +18,24 @@ LONGEST_VALUE = 2_000
 DEEPEST = 6
 
 
-def flatten(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
-    """A JSON value's leaves as (dotted lower-case name, text); an empty list stays, since its name says something."""
-    if isinstance(value, dict) and depth < DEEPEST:
-        for key, item in value.items():
-            part = str(key).lower()
-            yield from flatten(item, f"{name}.{part}" if name else part, depth + 1)
-    elif isinstance(value, list) and all(isinstance(item, (str, int, float)) for item in value):
-        yield name, ", ".join(map(str, value))
-    else:
-        yield name, plain(value)
+def flatten(record: dict[str, Any]) -> list[tuple[str, str]]:
+    """A JSON object's leaves as (dotted lower-case name, text); an empty list stays, since its name says something."""
+    leaves: list[tuple[str, str]] = []
+    _walk(record, "", 1, leaves)
+    return leaves
+
+
+def _walk(record: dict[str, Any], prefix: str, depth: int, leaves: list[tuple[str, str]]) -> None:
+    for key, item in record.items():
+        name = prefix + key.lower()
+        if isinstance(item, str):
+            leaves.append((name, item))
+        elif isinstance(item, dict) and depth < DEEPEST:
+            _walk(item, "" if name == "@fields" else f"{name}.", depth + 1, leaves)  # logstash's old wrapper
+        elif isinstance(item, list) and all(isinstance(part, (str, int, float)) for part in item):
+            leaves.append((name, ", ".join(map(str, item))))
+        else:
+            leaves.append((name, plain(item)))
 
 
 def plain(value: Any) -> str:
@@ -43,11 +52,10 @@ def plain(value: Any) -> str:
 def read(pairs: Iterable[tuple[str, str]], reference: datetime) -> Draft:
     """The entry that the named values describe; names that no alias claims stay in `fields`."""
     named: Named = {}
-    for name, value in pairs:
-        if len(named) < MOST_FIELDS:
-            named.setdefault(name.lower(), value[:LONGEST_VALUE])
+    for name, value in islice(pairs, MOST_FIELDS):
+        named.setdefault(name.lower(), value[:LONGEST_VALUE])
     draft: Draft = {"ids": _ids(named)}
-    offered = _offered(named)
+    offered = _offered(tuple(named))
     _time(named, offered, draft, reference)
     _level(named, offered, draft)
     _request(named, offered, draft)
@@ -56,49 +64,47 @@ def read(pairs: Iterable[tuple[str, str]], reference: datetime) -> Draft:
     for slot in SIMPLE:
         if slot in offered and (found := _take(named, offered, slot)):
             draft[slot] = found.strip("<>") if slot == "pid" else found
+    if "upstream" not in draft and any(named.get(n) == "-" or n in ASKED for n in offered.get("upstream", ())):
+        draft["upstream"] = "-"
+    if draft.get("user_agent", "")[:1].isdigit() and tokens.address(draft["user_agent"]):
+        draft["upstream"] = draft.pop("user_agent")  # `ua` is both in the formats that people write
     draft["fields"] = tuple(named.items())
     return draft
 
 
+ASKED = frozenset({"upstream_addr", "upstream_host"})
+"""Names that proxies always write: empty where they asked no upstream."""
 SIMPLE = ("user_agent", "pid", "upstream", "upstream_status", "cache")
 Offered = dict[str, list[str]]
 """Slot -> the names at hand that can fill it, the best first."""
 
 
-def _offered(named: Named) -> Offered:
+@lru_cache(maxsize=1024)
+def _offered(names: tuple[str, ...]) -> Offered:
+    """Lines of one kind have the same names, so this is worked out once a kind."""
     ranked: dict[str, list[tuple[int, str]]] = {}
-    for name in named:
+    for name in names:
         for slot, place in aliases.CLAIMS.get(name, ()):
             ranked.setdefault(slot, []).append((place, name))
-    return {slot: [name for _, name in sorted(names)] for slot, names in ranked.items()}
+    return {slot: [name for _, name in sorted(found)] for slot, found in ranked.items()}
+
+
+@lru_cache(maxsize=1024)
+def _id_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if ids.is_name(name) or name in ids.PERHAPS)
 
 
 def _take(named: Named, offered: Offered, slot: str) -> str | None:
     """The value of the first name for a slot that has one, taken out."""
     for name in offered.get(slot, ()):
-        if named.get(name):
+        if named.get(name, "") not in tokens.ABSENT:
             return named.pop(name)
     return None
 
 
 def _ids(named: Named) -> tuple[str, ...]:
-    found: list[str] = []
-    for name, value in list(named.items()):
-        if len(value) < 4 or value in tokens.ABSENT or not _holds_id(name, value):
-            continue
-        del named[name]
-        parent = tokens.TRACEPARENT.match(value)
-        found.append(parent[1] if parent else value)
-    return tuple(dict.fromkeys(found))
-
-
-def _holds_id(name: str, value: str) -> bool:
-    return _id_name(name) or (name in aliases.ID_NAMES and tokens.ID.match(value) is not None)
-
-
-@lru_cache(maxsize=4096)
-def _id_name(name: str) -> bool:
-    return name.rpartition(".")[2].replace("_", "").replace("-", "") in aliases.ID_TAILS
+    found = [name for name in _id_names(tuple(named)) if ids.holds(name, named[name])]
+    return tuple(dict.fromkeys(ids.kept(named.pop(name)) for name in found))
 
 
 def _time(named: Named, offered: Offered, draft: Draft, reference: datetime) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 Convert = Callable[[re.Match[str], datetime], datetime]
 
@@ -88,6 +89,10 @@ def _syslog(m: re.Match[str], reference: datetime) -> datetime:
     return _yearless(MONTHS[m[1]], int(m[2]), m.groups()[2:6], reference)
 
 
+def _day_first(m: re.Match[str], reference: datetime) -> datetime:
+    return _yearless(MONTHS[m[2]], int(m[1]), m.groups()[2:6], reference)
+
+
 def _klog(m: re.Match[str], reference: datetime) -> datetime:
     return _yearless(int(m[1]), int(m[2]), m.groups()[2:6], reference)
 
@@ -126,16 +131,17 @@ def _epoch(m: re.Match[str], _: datetime) -> datetime:
 
 
 MONTH = "(" + "|".join(MONTHS) + ")"
+CLF = re.compile(rf"(?<!\d)(\d\d?)/{MONTH}/(\d{{4}})[: ]{CLOCK}(?: ([+-]\d{{4}}))?")
 STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
     (
         "iso",
         re.compile(
-            r"(?<![\d-])(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:[.,]\d+)?)"
+            r"(?<![\d-])(\d{4}-\d\d-\d\d)(?:[T\t]| {1,2})(\d\d:\d\d:\d\d(?:[.,]\d+)?)"
             r"(?: ?(Z\b|[+-]\d\d:?\d\d(?![\d:])|UTC\b|" + "|".join(rf"{z}\b" for z in ZONES) + "))?"
         ),
         _iso,
     ),
-    ("clf", re.compile(rf"(?<!\d)(\d\d?)/{MONTH}/(\d{{4}})[: ]{CLOCK}(?: ([+-]\d{{4}}))?"), _named_month),
+    ("clf", CLF, _named_month),
     ("slashed", re.compile(rf"(?<!\d)(\d{{4}})/(\d\d)/(\d\d) {CLOCK}"), _slashed),
     ("ctime", re.compile(rf"\b[A-Z][a-z][a-z] {MONTH} +(\d\d?) {CLOCK} (\d{{4}})\b"), _ctime),
     (
@@ -144,6 +150,7 @@ STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
         _named_month,
     ),
     ("syslog", re.compile(rf"^(?:<\d{{1,3}}>)?{MONTH} +(\d\d?) {CLOCK}\b"), _syslog),
+    ("day-first", re.compile(rf"^\[?(?:[A-Z][a-z]{{2}},? )?(\d\d?) {MONTH} {CLOCK}\b"), _day_first),
     ("tornado", re.compile(rf"^\[[DIWEC] (\d\d)(\d\d)(\d\d) {CLOCK}(?= [\w.]+:\d+\])"), _two_digit_year),
     ("klog", re.compile(rf"^[IWEF](\d\d)(\d\d) {CLOCK}"), _klog),
     ("numeric", re.compile(rf"(?<!\d)(\d\d?)[/.](\d\d?)[/.](\d{{4}}),? {HOUR_CLOCK}(?:[ \u202f]([AP]M)\b)?"), _numeric),
@@ -174,6 +181,16 @@ def from_epoch(number: float) -> datetime:
         return datetime.fromtimestamp(number, UTC)
     except (OverflowError, OSError) as error:
         raise ValueError("no such time") from error
+
+
+@lru_cache(maxsize=1024)
+def clf(text: str) -> datetime | None:
+    """The time of a whole `31/Dec/2026:23:59:59 +0000`, None where there is no such; lines of one second share it."""
+    match = CLF.match(text)
+    try:
+        return _named_month(match, datetime.max) if match else None
+    except (ValueError, KeyError, OverflowError):
+        return None
 
 
 def find(text: str, reference: datetime) -> tuple[datetime, int, int] | None:

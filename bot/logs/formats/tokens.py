@@ -13,7 +13,8 @@ PAIR = re.compile(
 )
 """key=value, key="value", key='value'; never inside a query string."""
 ADDRESS = re.compile(
-    r"^\[?((?:\d{1,3}\.){3}\d{1,3}|(?=[0-9A-Fa-f]*:[0-9A-Fa-f]*:)[0-9A-Fa-f:]{2,39}(?:\.\d{1,3}){0,3}(?:%\w+)?)\]?(?::\d{1,5})?$"
+    r"^\[?((?:\d{1,3}\.){3}\d{1,3}|(?=[0-9A-Fa-f:]*::|(?:[0-9A-Fa-f]+:){7})[0-9A-Fa-f:]{2,39}(?:\.\d{1,3}){0,3}(?:%\w+)?)\]?"
+    r"(?::\d{1,5})?$"
 )
 HEX_ID = r"[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}"
 ID = re.compile(
@@ -21,9 +22,8 @@ ID = re.compile(
     r"|req[-_][\w-]{4,60}|(?=[\w@-]*\d)(?=[\w@-]*[a-z])(?=[\w@-]*[A-Z])[\w@-]{24,27}|Root=1-[0-9a-f]{8}-[0-9a-f]{24})$"
 )
 """UUIDs, runs of hexadecimal digits, `req-...`, Apache's UNIQUE_ID, X-Amzn-Trace-Id: a token that names a request."""
-TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE|CONNECT|PROPFIND|REPORT|MKCOL|MOVE|COPY|LOCK|UNLOCK|QUERY"
-REQUEST = re.compile(rf"^({METHODS}|[A-Z]{{3,12}}) (\S+)(?: HTTP/[\d.]+)?$")
+REQUEST = re.compile(rf"^({METHODS}|[A-Z]{{3,12}}) (\S+)(?: (?:HTTP/)?[\d.]+)?$")
 LEVELS = {
     "trace": "trace", "trce": "trace", "trc": "trace", "finest": "trace", "verbose": "trace",
     "debug": "debug", "dbug": "debug", "dbg": "debug", "fine": "debug", "finer": "debug", "config": "debug",
@@ -91,4 +91,5 @@ def unescape(text: str) -> str:
     """A quoted value's text without its backslashes."""
     if "\\" not in text:
         return text
-    return re.sub(r'\\(["\'\\/])', r"\1", text)
+    text = re.sub(r'\\(["\'\\/])', r"\1", text)
+    return text.replace(r"\x22", '"') if r"\x22" in text else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,6 +16,7 @@ CALL = re.compile(
 STATUS = re.compile(r"(?<![\w.:/-])([1-5]\d\d)(?![\w%/-]|\.\d|:\d)")
 STATUS_BEFORE = re.compile(r"(?:^|[\s\]|])([1-5]\d\d) $")
 """Some servers (Tornado) write the status before the method."""
+STATUS_LAST = re.compile(r"[\s|=:>]([1-5]\d\d)\s*$")
 STATUS_NAMED = re.compile(
     r"\b(?:status(?:[ _]?code)?|HTTP(?:/[\d.]+)?|Completed|returned|responded|answered|finished in [\d.]+ ?m?s)"
     r"[ :=]+\"?([1-5]\d\d)\b",
@@ -38,7 +40,8 @@ NEAR = 160
 def pick(message: str, reference: datetime, extra: Iterable[tuple[str, str]] = ()) -> fields.Draft:
     """The draft of an entry whose message is free text; `extra` are pairs that were read from it already."""
     first, _, _ = message.partition("\n")
-    found = [*extra, *tokens.pairs(first[:4_000])] if "=" in first else list(extra)
+    first, told = json_tail(first)
+    found = [*extra, *told, *tokens.pairs(first[:4_000])] if "=" in first else [*extra, *told]
     draft = fields.read(found, reference) if found else fields.Draft(ids=(), fields=())
     draft.pop("time", None)
     draft["message"] = message
@@ -47,6 +50,17 @@ def pick(message: str, reference: datetime, extra: Iterable[tuple[str, str]] = (
     if not draft.get("client") and (peer := PEER.search(first[:1_000])):
         draft["client"] = peer[1] or peer[2]
     return draft
+
+
+def json_tail(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """(words, named values) of words with a JSON object behind them: zap's console, winston, Caddy, Monolog."""
+    if not text.endswith("}") or (start := text.find('{"')) < 0 or (start and text[start - 1] not in " \t"):
+        return text, []
+    try:
+        record = json.loads(text[start:])
+    except (ValueError, RecursionError):
+        return text, []
+    return text[:start].rstrip(), fields.flatten(record)
 
 
 def _ids(text: str, draft: fields.Draft) -> None:
@@ -62,6 +76,7 @@ def _call(text: str, draft: fields.Draft) -> None:
         host, draft["path"], draft["query"] = tokens.split_url(call[2].rstrip(":."))
         draft["host"] = draft.get("host") or host
         status = STATUS_BEFORE.search(text[: call.start()]) or STATUS.search(text, call.end(), call.end() + NEAR)
+        status = status or STATUS_LAST.search(text, call.end())
         if "status" not in draft and status:
             draft["status"] = int(status[1])
     elif "path" not in draft and (path := _path(text)):

@@ -83,7 +83,7 @@ def test_it_mostly_agrees_with_sentences_whose_meaning_is_known() -> None:
     strong = [(wanted, {m.finding for m in some}) for wanted, some in told if any(not m.weak for m in some)]
     right = sum(wanted in some for wanted, some in strong)
     assert len(strong) > len(told) / 3
-    assert right / len(strong) > 0.75
+    assert right / len(strong) > 0.7
 
 
 @given(st.text(max_size=400), st.lists(st.tuples(st.text(max_size=20), st.text(max_size=60)), max_size=4))

@@ -1,0 +1,183 @@
+"""Counting the answers of one status by minute, route, user agent and network, fast.
+
+Lines without the status' digits are never looked at; of the others the parts are cut out and verified. Lines of the
+common access format are cut by one expression; any other goes through the formats.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TypeVar
+
+from bot.logs.blocks import runs, text
+from bot.logs.formats import parse, quick_time, tokens
+from bot.logs.interface import Read
+from bot.logs.sources import LogFile, Shelf, shelf
+from bot.redact import redact
+
+COMMON = re.compile(
+    rb'(\S+) [^\n"\[]*\[([^\]\n]{17}):\d\d([^\]\n]*)\] "[A-Z]{3,12} ([^\s"?\\]+)[^\n"\\]*" (\d{3}) '
+    rb'[^\n"]*(?:"[^\n"\\]*" "([^\n"\\]*)")?'
+)
+"""Client, minute, zone, path, status, user agent of a line in NCSA's common or combined format."""
+VARIABLE = re.compile(
+    rf"/(?:\d+(?=\.[a-z]\w{{0,4}}$)|(?:\d+|{tokens.HEX_ID}|(?=[^/]*\d)[0-9a-fA-F]{{6,}}|(?=[^/]*\d)[\w.~%@:+=-]{{16,}}"
+    r"|[\w.~%@:+=-]{33,}|[^/]*@[^/]*)(?=/|$))"
+)
+"""A segment of a path that names one thing of many."""
+PRODUCT = re.compile(r"([\w.+-]{1,60})(?:/(\d{1,6}(?:\.\d{1,6})?))?")
+BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+MOST_REMEMBERED = 100_000
+BEFORE, AFTER = b" \"'=:,;|\t({[", b" \"',;|\t)}]\r\n."
+"""What stands on either side of a status."""
+
+Cell = tuple[datetime | None, str, str, str]
+"""(minute, route, user agent, network); "" for what a line does not tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How often a status was answered."""
+
+    status: int
+    cells: Counter[Cell] = field(default_factory=Counter)
+    read: Read = field(default_factory=Read)
+    notes: tuple[str, ...] = ()
+
+    def by(self, place: int) -> Counter[str]:
+        """The same by one part of a cell: 1 route, 2 user agent, 3 network."""
+        found: Counter[str] = Counter()
+        for cell, count in self.cells.items():
+            found[str(cell[place])] += count
+        return found
+
+    def minutes(self) -> dict[datetime, int]:
+        """The same by minute, in order, of the lines that have a time."""
+        found: Counter[datetime] = Counter()
+        for cell, count in self.cells.items():
+            if cell[0] is not None:
+                found[cell[0]] += count
+        return dict(sorted(found.items()))
+
+
+def count(paths: Sequence[str], status: int, reference: datetime, *, seconds: float = float("inf")) -> Counts:
+    """Count in files, folders and globs. `reference` is the moment that dates without a year precede."""
+    on = shelf(paths, seconds)
+    tally = Tally(status, reference)
+    for file in on.files:
+        tally.file(file, on)
+    return Counts(status=status, cells=tally.cells, read=on.meter.read(), notes=tuple(on.notes.values()))
+
+
+T = TypeVar("T")
+
+
+class _Remembered(dict[bytes, T]):
+    """What was made of the same bytes before; forgotten when it becomes too much."""
+
+    def __init__(self, make: Callable[[str], T]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, raw: bytes) -> T:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        self[raw] = made = self._make(raw.decode("utf-8", "replace"))
+        return made
+
+
+class Tally:
+    """Counts as lines come in: from files, or one by one as they are followed."""
+
+    def __init__(self, status: int, reference: datetime) -> None:
+        self.cells: Counter[Cell] = Counter()
+        self._status, self._reference = status, reference
+        self._digits = str(status).encode()
+        self._minutes = _Remembered(self._minute)
+        self._routes, self._agents, self._networks = _Remembered(route), _Remembered(agent), _Remembered(network)
+
+    def file(self, file: LogFile, on: Shelf) -> None:
+        """Count a whole file."""
+        for _, run in runs(file, on):
+            self.run(run)
+
+    def run(self, run: memoryview | bytes) -> None:
+        """Count whole lines."""
+        from stringzilla import find, rfind
+
+        digits, at, size = self._digits, 0, len(run)
+        while (at := find(run, digits, at)) >= 0:
+            after = at + len(digits)
+            if at == 0 or run[at - 1] not in BEFORE or (after < size and run[after] not in AFTER):
+                at = after
+                continue
+            start, end = rfind(run, b"\n", 0, at) + 1, find(run, b"\n", at)
+            at = size if end < 0 else end
+            if match := COMMON.match(run, start):
+                self._common(match)
+            else:
+                self._other(bytes(run[start:at]))
+
+    def _common(self, match: re.Match[bytes]) -> None:
+        client, minute, zone, path, status, user_agent = match.groups()
+        if status == self._digits:
+            self.cells[
+                self._minutes[minute + b":00" + zone],
+                self._routes[path],
+                self._agents[user_agent or b""],
+                self._networks[client],
+            ] += 1
+
+    def _other(self, raw: bytes) -> None:
+        for entry in parse([(0, text(raw))], file="", reference=self._reference):
+            if entry.status == self._status:
+                minute = entry.time.replace(second=0, microsecond=0) if entry.time else None
+                parts = route(entry.path or ""), agent(entry.user_agent or ""), network(entry.client or "")
+                self.cells[(minute, *parts)] += 1
+
+    def _minute(self, stamp: str) -> datetime | None:
+        found = quick_time(f"[{stamp}]", self._reference)
+        return found.astimezone(UTC) if found else None
+
+
+def route(path: str) -> str:
+    """A path with `{}` for each segment that names one thing of many, without its secrets."""
+    return _redacted(VARIABLE.sub("/{}", path.split("?", 1)[0]))
+
+
+def agent(user_agent: str) -> str:
+    """The program with its version to two numbers: `okhttp/4.12`, `Firefox`."""
+    if user_agent.startswith("Mozilla/"):
+        return next((name for mark, name in BROWSERS if mark in user_agent), "Mozilla")
+    found = PRODUCT.match(user_agent)
+    if found is None:
+        return ""
+    return _redacted(f"{found[1]}/{found[2]}" if found[2] else found[1])
+
+
+@lru_cache(maxsize=4096)
+def _redacted(word: str) -> str:
+    return redact(word).text
+
+
+def network(client: str) -> str:
+    """The network of an address: /24 of IPv4, /48 of IPv6."""
+    found = tokens.address(client)
+    if found is None:
+        return ""
+    try:
+        address = ipaddress.ip_address(found.partition("%")[0])
+    except ValueError:
+        return ""
+    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 48), strict=False))
+
+
+def top(counts: Counter[str], most: int) -> Iterator[tuple[str, int]]:
+    """The commonest that are known, those of the same count by name."""
+    yield from sorted(((n, c) for n, c in counts.items() if n), key=lambda pair: (-pair[1], pair[0]))[:most]

@@ -1,0 +1,109 @@
+"""What a request did on its way, and its caller before: calls further on, renewals, sign-outs, other headers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import timedelta
+
+from bot.model import Entry
+from bot.reading.scene import ABSENT, Scene, agent, ok
+from bot.reading.verdict import Check, Verdict
+
+URL = r"https?://(?P<host>[\w.-]+)(?::\d+)?[^\s\"'<>,;]*"
+ANSWERED = r"(?:answered|returned|responded|replied|said|gave|failed|got|status|code|with|HTTP/[\d.]+|[^\w\n]){0,8}?"
+OUTGOING = (
+    re.compile(rf"(?i)\b(?:GET|POST|PUT|PATCH|DELETE|HEAD) \"?{URL}\"?{ANSWERED}(?<![\w.:/-])40[13](?![\w.%/-])"),
+    re.compile(
+        rf"(?i){URL}\"?\s*(?:->|=>|answered|returned|responded|replied|gave|failed){ANSWERED}(?<![\w.:/-])40[13]\b"
+    ),
+    re.compile(
+        rf"(?i)(?<![\w.:/-])40[13]\b[^\n]{{0,50}}?\b(?:for url:?|request for|calling|from (?:GET|POST|PUT)) \"?{URL}"
+    ),
+)
+"""A call to an address and its refusal in one line, as people's and libraries' clients log it."""
+RENEWAL = re.compile(r"(?i)refresh|renew|(?:oauth2?|openid-connect|connect)/token/?$")
+SIGN_OUT = re.compile(r"(?i)log[-_]?out|sign[-_]?out|revoke|/sessions?/(?:all|end|kill)")
+CREDENTIAL_HEADER = re.compile(
+    r"(?i)headers?\.(authorization|cookie|x-[\w-]*(?:key|token|auth)[\w-]*|[\w-]*api-?key|[\w-]*token)$"
+)
+LATELY = timedelta(minutes=15)
+
+
+def outgoing(entry: Entry, own_hosts: frozenset[str]) -> str | None:
+    """The host that refused a call which this record tells of, where it is another than the service's own."""
+    found = (p.search(entry.text) for p in OUTGOING) if entry.format != "access" else ()
+    hosts = (m["host"].lower() for m in found if m)
+    return next((host for host in hosts if host not in own_hosts), None)
+
+
+def own_hosts(scene: Scene) -> frozenset[str]:
+    """What the service is called by, in small letters."""
+    asked = {e.host.partition(":")[0] for e in scene.access if e.host and e.format == "access"}
+    return frozenset(host.lower() for host in {scene.report.host, *asked} if host)
+
+
+def _upstream_refused(scene: Scene) -> Verdict:
+    ours = own_hosts(scene)
+    host = next((h for e in scene.found.request if (h := outgoing(e, ours))), None)
+    return f"The service called {host} for this request, and {host} refused the service" if host else ""
+
+
+def _of_caller(scene: Scene, entry: Entry) -> bool:
+    mine = scene.failing
+    same_place = mine is not None and bool(mine.client) and entry.client == mine.client and agent(entry) == agent(mine)
+    return scene.same_caller(entry) or same_place
+
+
+def _renewal_refused(scene: Scene) -> Verdict:
+    """The caller's attempts to renew: the last one before or right after the failing request was refused."""
+    tries = [
+        e
+        for e in scene.peers
+        if e.method == "POST" and RENEWAL.search(e.path or "") and _of_caller(scene, e) and scene.near(e, 900)
+    ]
+    if not tries or not (re.search(r"(?i)refresh|renew", scene.path or "") or not RENEWAL.search(scene.path or "")):
+        return None
+    last = max(tries, key=lambda e: e.time or scene.at)
+    return (
+        f"The same caller's renewal ({last.path}) was answered {last.status}" if last.status in {400, 401, 403} else ""
+    )
+
+
+def _signed_out(scene: Scene) -> Verdict:
+    mine = scene.failing
+    user = (mine.user if mine else None) or next(iter(scene.report.users), None)
+    if mine is None:
+        return None
+    for entry in scene.peers:
+        his = _of_caller(scene, entry) or bool(user and user.lower() in entry.text.lower())
+        if his and SIGN_OUT.search(entry.path or "") and scene.before(entry) and ok(entry) and scene.near(entry, 3600):
+            return f"The same caller was signed out at {entry.time:%H:%M:%S} ({entry.path})"
+    return ""
+
+
+def _headers(entry: Entry) -> frozenset[str]:
+    """The headers a record shows that could carry a credential."""
+    named = ((m[1].lower(), v) for k, v in entry.fields if (m := CREDENTIAL_HEADER.search(k)))
+    return frozenset(name for name, value in named if value.lower() not in ABSENT)
+
+
+def _other_header(scene: Scene) -> Verdict:
+    """Whether requests with this header are refused, and those with another are let in."""
+    mine = scene.failing
+    brought = _headers(mine) if mine else frozenset()
+    if not brought:
+        return None
+    let_in = [headers for e in scene.peers if ok(e) and (headers := _headers(e))]
+    if len(let_in) < 2 or any(headers & brought for headers in let_in):
+        return ""
+    (usual, _), *_ = Counter(name for headers in let_in for name in headers).most_common(1)
+    return f"The request brings {', '.join(sorted(brought))}; those that are let in bring {usual}"
+
+
+CHECKS: dict[str, Check] = {
+    "log.upstream_refused": _upstream_refused,
+    "log.renewal_refused": _renewal_refused,
+    "log.signed_out_before": _signed_out,
+    "log.other_header_accepted": _other_header,
+}
