@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.intake.config_findings import config_findings
 from bot.intake.phrases import said
 from bot.intake.request_findings import request_findings
 from bot.intake.response_findings import response_findings
@@ -37,7 +38,8 @@ def collect(report: Report) -> Collected:
     told += [_finding(f, text, "report") for f, text in _seen(report).items() if f not in words]
     requests, looked = request_findings(report)
     responses, looked_too = response_findings(report)
-    pasted = [_finding(f, text, "pasted") for f, text in {**requests, **responses}.items()]
+    shown = {**requests, **responses, **config_findings(report)}
+    pasted = [_finding(f, text, "pasted") for f, text in shown.items()]
     return Collected(findings=(*told, *pasted), looked_for=frozenset(looked | looked_too | _said_for_sure(report)))
 
 

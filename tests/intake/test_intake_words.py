@@ -192,6 +192,117 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "report.link_words": (("the share link is dead", "link in the mail"), ("linked list",)),
     "report.credential_unset": (("key=None", "the token is empty"), ("the key is right",)),
     "report.sent_credentials": (("we send the token", "the header is set"), ("no idea",)),
+    "report.works_from_other_place": (
+        (
+            "`npm publish` from my laptop with the very same token goes through",
+            "On my laptop (no token set) it installs",
+            "the same container with the same token runs fine in Detroit",
+            "auf meinem Laptop geht es",
+            "depuis mon poste ça marche",
+            "desde mi portátil funciona",
+            "no meu computador funciona",
+        ),
+        ("from my laptop it stopped working", "on the server it fails", "from my laptop I get 401"),
+    ),
+    "report.one_place_affected": (
+        (
+            "only on one node",
+            "The other one (2.1) is happy",
+            "the ones in France (eu-1) keep running",
+            "all the laptops are fine",
+            "nur auf dem Tablet",
+            "seulement sur ce poste",
+            "sólo en un servidor",
+            "só na máquina nova",
+        ),
+        ("only on Mondays", "the other one fails too"),
+    ),
+    "report.new_credential_same": (
+        (
+            "I rotated it twice",
+            "Made a second admin user, same.",
+            "I made a brand new one and get the same thing with it",
+            "I reset erik's password there, no change",
+            "neuer Schlüssel, dasselbe",
+            "nouvelle clé, pareil",
+            "clave nueva, lo mismo",
+            "nova chave, mesmo erro",
+        ),
+        ("the new key works", "a new user at the same url", "we rotated the key"),
+    ),
+    "report.credential_checked": (
+        ("the key is right", "Client ID und Secret stimmen", "sure about the password", "a senha está correta"),
+        ("the password is wrong", "check it out"),
+    ),
+    "report.every_other_time": (
+        ("about every second run", "every other request", "jedes zweite Mal", "une fois sur deux", "una de cada dos"),
+        ("every time", "the other request"),
+    ),
+    "report.after_upgrade": (
+        (
+            "Upgraded 8.2.4 -> 8.4.4 this morning",
+            "After upgrading to 3.0.0 nobody gets in",
+            "Going back to 8.2.4 = OK",
+            "got firmware 2.2, since then",
+            "nach dem Update",
+            "après la mise à jour",
+            "tras actualizar",
+            "após a atualização",
+        ),
+        ("we run version 8.2", "the update of my profile"),
+    ),
+    "report.after_reboot": (
+        ("since the server was rebooted", "seit dem Neustart", "depuis le redémarrage", "tras el reinicio"),
+        ("I restarted my browser",),
+    ),
+    "report.clock_words": (
+        ("Clock of the Rails box off?", "NTP was broken", "seit der Zeitumstellung", "el reloj"),
+        ("at 3 o'clock", "around the clock"),
+    ),
+    "report.sign_in_no_help": (
+        (
+            "Sign out + sign in doesn't change anything",
+            "asks me to sign in, which I did, same again",
+            "neu angemeldet, ändert nichts",
+            "Ya salí y volví a entrar",
+        ),
+        ("signing in again helps", "sign in first"),
+    ),
+    "report.sign_in_helps_briefly": (
+        ("signing in again helps", "it works again for some minutes", "nach dem Anmelden geht es"),
+        ("signing in again does nothing", "for some minutes it was down"),
+    ),
+    "report.several_clients_fail": (
+        (
+            "Jellyseerr and Sonarr say 401",
+            "and so does curl",
+            "both phones ask for the password",
+            "alle Geräte melden 401",
+        ),
+        ("curl works", "Ana and Bob say hello"),
+    ),
+    "report.works_without_middle": (
+        (
+            "eXist asked directly on its port is happy",
+            "when I kubectl port-forward and open localhost I'm in",
+            "only through the VPN",
+            "direkt am Server geht es",
+            "sans proxy ça marche",
+        ),
+        ("directly after login it fails", "directly it does not work"),
+    ),
+    "report.works_with_slash": (
+        ("with a trailing slash it works", "without www it works", "mit Slash am Ende geht es"),
+        ("the slash is missing", "with a slash it does not work"),
+    ),
+    "report.works_with_fresh_copy": (
+        (
+            "Adding ?blah=1 to the URL and the page is there",
+            "in a private window it works",
+            "cache geleert, jetzt geht es",
+        ),
+        ("adding ?page=2 gives 401", "a private key"),
+    ),
     "report.status_403": (("it is 403",), ("port 4030",)),
     "report.status_404": (("it is 404",), ("v1.404",)),
     "report.status_407": (("it is 407",), ("a407",)),
