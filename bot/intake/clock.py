@@ -30,7 +30,7 @@ class Moment:
 def moment(mention: Mention, posted_at: datetime, tz: tzinfo, home: tzinfo | None = None) -> Moment | None:
     """The moment that is meant, None where the parts name none (31 February) or one outside all reason.
 
-    `home` is a further zone that the writer may live by, tried where the others leave only the future.
+    `home` is the zone that the writer seems to live by where `tz` is none that was told.
     """
     try:
         at = _at(mention, posted_at, tz, home)
@@ -52,10 +52,16 @@ def _at(mention: Mention, posted_at: datetime, tz: tzinfo, home: tzinfo | None) 
     if mention.back is not None:
         return posted_at - timedelta(seconds=mention.back)
     if mention.clock is not None:
-        zones = mention.zones or (tz, UTC, *((home,) if home else ()))
-        read = [*_readings(mention, posted_at, zones), *_other_half(mention, posted_at, tz)]
-        return _nearest(read, posted_at, mention)
+        at = _clock_at(mention, posted_at, (home,)) if home and not mention.zones and not mention.seconds else None
+        if at is not None and -SLACK_S <= (posted_at - at).total_seconds() <= ODD_S:
+            return at
+        return _clock_at(mention, posted_at, (tz, UTC))
     return _day_part(mention, posted_at, tz)
+
+
+def _clock_at(mention: Mention, posted_at: datetime, zones: tuple[tzinfo, ...]) -> datetime | None:
+    read = _readings(mention, posted_at, mention.zones or zones)
+    return _nearest([*read, *_other_half(mention, posted_at, zones[0])], posted_at, mention)
 
 
 def _lone(mention: Mention) -> bool:
@@ -105,11 +111,11 @@ def _nearest(readings: list[datetime], posted_at: datetime, mention: Mention) ->
     """The last reading that is not in the future; the first of those that are alike."""
     past = [at for at in readings if (at - posted_at).total_seconds() <= SLACK_S]
     best = max(past, key=lambda at: at.timestamp()) if past else min(readings, default=None)
-    if best is None or mention.zones or mention.date:
+    if best is None or mention.zones:
         return best
     age = (posted_at - best).total_seconds()
     # Read by the wrong clock: zones differ by whole hours, so the last such hour before the message is meant.
-    wrong = age > ODD_S if _lone(mention) else age < -SLACK_S
+    wrong = -HALF_DAY.total_seconds() < age < -SLACK_S or (age > ODD_S and _lone(mention))
     return best + timedelta(hours=age // 3600) if wrong else best
 
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from bot.intake.documents import TOKEN, Document
 from bot.intake.interface import RawCredential, RawExchange
+from bot.intake.transcript import VARIABLE
 from bot.tokens.jwt_facts import read_jwt
 
 AUTHORIZATION = ("authorization", "proxy-authorization")
@@ -83,9 +84,12 @@ def _inline(document: Document) -> Iterator[RawCredential]:
             if any(start <= match.start() < end for start, end in spans):
                 continue
             name = match["name"]
+            if VARIABLE.match(name):
+                continue
             if pattern is INLINE_AUTHORIZATION:
                 left_out = text[match.end() : match.end() + 3].lstrip().startswith("…")
-                yield RawCredential("authorization", name, _ended(match["value"]) + " ***" * left_out)
+                filled = text[match.start() - 1 : match.start()] == '"' and "$" in match["value"]  # by the shell
+                yield RawCredential("authorization", name, _ended(match["value"]) + " ***" * (left_out or filled))
             elif HEADER_NAME.search(name) and not NOT_CREDENTIALS.search(name):
                 variable = match["quoted"] and not match["opened"]  # {"X-Api-Key": key}: the name of a variable
                 yield RawCredential("header", name, "***" if variable else _ended(match["value"]))

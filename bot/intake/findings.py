@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.intake.config_findings import config_findings
 from bot.intake.phrases import said
 from bot.intake.request_findings import request_findings
 from bot.intake.response_findings import response_findings
@@ -13,6 +14,11 @@ STATUSES = {403: "report.status_403", 404: "report.status_404", 407: "report.sta
 PASTED = re.compile(
     r"(?m)^[ \t]*[<>*] .*$|^[ \t]*(?:HTTP/\d|[A-Za-z]+(?:-[A-Za-z]+)+:).*$|\{\\?\"[^\n]{0,1000}\}|\?[\w%.~-]+=\S+"
 )
+UNSET = re.compile(
+    r"(?m)(?:^|[ \t])(?P<name>[A-Z][A-Z0-9_]{0,60}(?:TOKEN|KEY|SECRET|PASSWORD|PASSWD|PAT|CREDENTIALS?))"
+    r"(?::[ \t]*|[:=][ \t]*(?:\"\"|''))$"
+)
+"""A variable that a job's log lists without a value."""
 OWN = 20_000
 ATTACHED = "\n\n--- "
 
@@ -32,7 +38,8 @@ def collect(report: Report) -> Collected:
     told += [_finding(f, text, "report") for f, text in _seen(report).items() if f not in words]
     requests, looked = request_findings(report)
     responses, looked_too = response_findings(report)
-    pasted = [_finding(f, text, "pasted") for f, text in {**requests, **responses}.items()]
+    shown = {**requests, **responses, **config_findings(report)}
+    pasted = [_finding(f, text, "pasted") for f, text in shown.items()]
     return Collected(findings=(*told, *pasted), looked_for=frozenset(looked | looked_too | _said_for_sure(report)))
 
 
@@ -51,6 +58,8 @@ def _seen(report: Report) -> dict[str, str]:
     attached = report.text.partition(ATTACHED)[2][:200_000]
     if re.search(r"(?i)blocked by cors policy|cross-origin request blocked", attached):
         found["report.cors_words"] = "The attached console holds a browser's CORS message"
+    if unset := UNSET.search(report.text[:200_000]):
+        found["report.credential_unset"] = f"{unset['name']} is empty where the report lists it"
     return found
 
 

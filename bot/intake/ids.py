@@ -39,6 +39,8 @@ PREFIXED = re.compile(
     r"(?<![\w-])(?P<id>(?:req|rq|request|trace|tx|txn|corr|evt|op|rid|r|err|inc)[-_](?=[\w-]*\d)[0-9A-Za-z]{6,"
     r"40}(?:-[0-9A-Za-z]{1,20}){0,6})(?![\w-])"
 )
+KEYED = re.compile(r"(?<![\w-])(?P<id>[a-z]{2,6}[-_](?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,32})(?![\w-])")
+"""A program's own prefix before hexadecimal digits."""
 ULID = re.compile(r"(?<![\w-])(?P<id>01[0-9A-HJKMNP-TV-Z]{24})(?![\w-])")
 HEX = re.compile(r"(?<![\w#@=%/+.:&-])(?P<id>[0-9a-f]{10,32})(?![\w@%/+=&-]|\.\w)")
 RAY = re.compile(r"(?<![\w-])(?P<id>[0-9a-f]{16}-[A-Z]{3})(?![\w-])")
@@ -78,15 +80,23 @@ ID_HEADER = re.compile(
 MOST = 12
 
 
-def ids(text: str, exchanges: Iterable[RawExchange]) -> tuple[str, ...]:
-    """All ids, the best first: those named in words, those of failed answers, those that only look like ids."""
+def ids(text: str, exchanges: Iterable[RawExchange], path: str | None = None) -> tuple[str, ...]:
+    """All ids, the best first: those named in words, those of failed answers, those that only look like ids.
+
+    Of several in a list, those beside the thing that the failing path names: `kind 120  exp-9b28d795dd`.
+    """
     exchanges = tuple(exchanges)
     failed = [id_ for e in exchanges if e.failed for id_ in _of(e)]
     others = [id_ for e in exchanges if e.status is None for id_ in _of(e)]
     refused = {id_ for e in exchanges if e.status is not None and not e.failed for id_ in _of(e)}
     said = [id_ for id_ in _labelled(text) if id_ not in refused]
     bare = [id_ for id_ in _bare(text) if id_ not in refused]
-    return tuple(dict.fromkeys([*said, *failed, *others, *bare]))[:MOST]
+    found = list(dict.fromkeys([*said, *failed, *others, *bare]))
+    thing = (path or "").rstrip("/").rpartition("/")[2]
+    if len(found) > 1 and re.search(r"\d", thing):
+        beside = [line for line in text.split("\n") if re.search(rf"(?<![\w-]){re.escape(thing)}(?![\w-])", line)]
+        found.sort(key=lambda id_: not any(id_ in line for line in beside))
+    return tuple(found[:MOST])
 
 
 def _of(exchange: RawExchange) -> Iterator[str]:
@@ -112,7 +122,7 @@ def _labelled(text: str) -> Iterator[str]:
 
 
 def _bare(text: str) -> Iterator[str]:
-    for pattern in (UUID, RAY, PREFIXED, ULID, HEX):
+    for pattern in (UUID, RAY, PREFIXED, KEYED, ULID, HEX):
         for match in islice(pattern.finditer(text), MOST):
             value = match["id"]
             if pattern is HEX and (value.isdigit() or not re.search(r"\d", value) or value.isalpha()):

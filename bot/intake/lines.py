@@ -9,7 +9,7 @@ from itertools import islice
 from bot.intake.interface import RawExchange
 
 METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
-URL = r"(?P<url>https?://[^\s\"'<>,)]{3,4000})"
+URL = r"(?P<url>https?://[^\s\"'<>,)]{3,4000}+)"
 PATTERNS = (
     # urllib3's debug log and uvicorn's or http.server's access line with the host before it
     re.compile(

@@ -48,6 +48,15 @@ CLIENTS: tuple[tuple[str, str], ...] = (
     (r"(?i)(?<!\w)n8n(?!\w)", "n8n"),
     (r"(?i)(?<!\w)zapier(?!\w)", "Zapier"),
     (r"(?i)(?<!\w)wget(?!\w)", "Wget"),
+    (r"(?i)(?<!\w)rclone(?!\w)", "rclone"),
+    (r"(?i)(?<!\w)thunderbird(?!\w)", "Thunderbird"),
+    (r"(?i)(?<!\w)davx5?(?:⁵)?(?!\w)", "DAVx5"),
+    (r"(?i)(?<!\w)foobar(?:2000)?(?!\w)", "foobar2000"),
+    (r"(?i)(?<!\w)vlc(?!\w)", "VLC"),
+    (r"(?i)(?<!\w)ffmpeg(?!\w)", "Lavf"),
+    (r"(?<!\w)twine(?= upload)", "twine"),
+    (r"(?<!\w)cargo(?= (?:publish|build|install|fetch|login|update))", "cargo"),
+    (r"(?<!\w)composer(?= (?:install|update|require))", "Composer"),
     (r"(?i)(?<!\w)curl(?!\w)", "curl"),
     (r"(?i)kubectl", "kubectl"),
     (
@@ -70,7 +79,10 @@ CLIENTS: tuple[tuple[str, str], ...] = (
     (r"(?i)(?<!\w)safari(?!\w)", "Safari"),
     (r"(?i)(?<!\w)(?:ms |microsoft )?edge(?= browser)", "Edg"),
     (r"(?i)(?<!\w)outlook(?!\w)", "Outlook"),
-    (r"(?is)(?<!\w)(?:ios|iphone|ipad)(?!\w)(?=.*\b(?:app|screen|simulator)\b)", "CFNetwork"),
+    (
+        r"(?is)(?<!\w)(?:ios|iphone|ipad|testflight)(?!\w)(?=.*\b(?:app|screen|simulator|tester|page)\b)|NSErrorFailingURL",
+        "CFNetwork",
+    ),
     (r"(?i)(?<![\w-])python(?![\w-])", "python"),
     (
         r"(?<!\w)(?:Go|golang)(?= (?:worker|service|client|program|app|code|job|sdk))|go-http-client|net/http",
@@ -83,6 +95,8 @@ CLIENTS: tuple[tuple[str, str], ...] = (
     (r"(?i)(?<!\w)ruby|faraday|(?<!\w)rails(?!\w)", "Ruby"),
     (r"(?i)(?<!\w)guzzle|(?<!\w)php(?!\w)", "GuzzleHttp"),
 )
+ANSWERED = re.compile(r"(?im)^[ \t<>*]*(?:server|via|x-powered-by)\s*[:=].*$")
+"""Header lines that name the server's software."""
 LIBRARY = re.compile(r"(?<![\w/.-])[a-z]\w+(?:-[a-z]+)*-(?:client|sdk)(?:-[a-z]+)+(?![\w/-])")
 """A vendor's library, called as it is in a package index: `thing-client-python`."""
 LANGUAGES = ("python", "Java", ".NET", "node", "Ruby", "CFNetwork")
@@ -100,6 +114,11 @@ MACHINE = (
     r"(?:install|pull|push|build|fetch|download|resolve|connect|reach|publish|deploy|clone|start|scrape|load)(?!\w)"
 )
 """What programs cannot do when they are refused; of a person one says other things."""
+CLOSING = (
+    r"(?<!\w)(?:[Tt]hanks|[Tt]hank you|[Tt]hx|[Cc]heers|[Rr]egards|[Bb]est wishes|[Bb]est|VG|LG|MfG|mvh|[Mm]vh"
+    r"|[Hh]ilsen|"
+    r"[Gg]r(?:uß|üße|üßen)|[Mm]erci|[Cc]ordialement|[Gg]racias|[Ss]aludos?|[Oo]brigad[ao]|[Aa]braço|[Gg]roet(?:en|jes)?)"
+)
 GROUP = r"(?:Depot|Team|Support|Customer|Office|Store|Shop|Branch|Station|Platform|Sales|Front|Service|Help)"
 USERS = tuple(
     re.compile(pattern)
@@ -114,14 +133,16 @@ USERS = tuple(
         rf"(?:locked|kicked|logged|thrown)|has been|was (?:locked|kicked|logged|thrown)|couldn't|reports)(?!\w)",
         rf"(?i)(?:kicked out|locked out|logged out|thrown out|blocked|e\.?g\.?|for example|affects?|including)"
         rf" {NAME}(?=[\s,.;:)]|$)",
-        r"(?<=[\s.])-{1,2}[ ]?(?P<user>[A-Z][a-z]{1,20})[ \t]{0,8}$",
+        r"(?<=[\s.])-{1,2}[ ]?(?P<user>[A-Z][a-z]{1,20}|[a-z]{3,20})\s{0,8}\Z",
+        r"(?<!\w)(?:[Mm]y name is|[Mm]ein Name ist|[Hh]ier ist|[Ss]oy|[Jj]e m'appelle|[Mm]e llamo|[Ss]ono|[Ss]ou [ao]) "
+        r"(?P<user>[A-Z][a-zà-ÿ]{1,20})(?!\w)",
         rf"(?m)(?:^|[.!?,][ ]{{1,3}})(?:[Hh]i,? |[Hh]ello,? |[Tt]his is |[Ii]t is "
         rf"|[Ii]t's )?(?!{GROUP} )(?P<user>[A-Z][a-zà-ÿ]{{1,20}} [A-Z][a-zà-ÿ]{{1,25}}) here(?!\w)",
         r"(?i)(?<!\w)me \((?P<user>[a-z][\w.-]{1,30})\)",
         rf"(?i)(?:everyone's login|logins?|nobody|users?),? {NAME} and (?:me|others)",
-        r"(?m)(?:(?:[Tt]hanks|[Tt]hank you|[Tt]hx|[Cc]heers|[Rr]egards|VG|LG|[Gg]r(?:uß|üße)|[Mm]erci"
-        r"|[Gg]racias|[Ss]aludos)[,!.]?\s{1,3}"
-        r"|^[ \t]{0,4}|[.!?)] )(?P<user>[A-Z][a-zà-ÿ]{1,20})(?: \([^)\n]{1,60}\))?[ \t]*(?:\Z|\n(?=\s*(?:\(|\Z)))",
+        rf"(?m)(?:^|[ \t]){CLOSING}[,!.]?\s{{1,3}}(?P<user>[A-Z][a-zà-ÿ]{{1,20}})(?=[ \t]*(?:$|[,(]))",
+        r"(?m)(?:^[ \t]{0,4}|[.!?)] )(?P<user>[A-Z][a-zà-ÿ]{1,20})(?: \([^)\n]{1,60}\))?[ \t]*(?:\Z"
+        r"|\n(?=\s*(?:\(|\Z)))",
         r"(?i)(?<!\w)(?:as|for) (?:user |account )?['\"`](?P<user>[\w.@+-]{2,60})['\"`]",
         r"(?<!\w)-u ['\"]?(?P<user>[A-Za-z][\w.-]{1,40}):",
     )
@@ -144,7 +165,8 @@ image images request_id rights call calls sync feed store every each by with it'
 access endpoint url: curl wget python java node go browser chrome firefox mobile android ios something
 everything nothing anybody always sometimes never not works worked working fails failed failing gets needs may
 exists expired seems says does did goes went locked enabled has had must should there's sees shows thx gruß grüße
-merci gracias saludos unauthorized unauthorised forbidden docker mise npm helm bearer basic digest negotiate
+merci gracias saludos unauthorized unauthorised forbidden required suspended closed deleted created far as
+fwd fw re aw wg tr sv docker mise npm helm bearer basic digest negotiate
 """
 NOT_USERS = frozenset(_NOT_USERS.split())
 
@@ -160,6 +182,7 @@ def user_agent(text: str) -> str | None:
     named = AGENT.search(text)
     if named:
         return named["agent"].strip()
+    text = ANSWERED.sub("", text)
     products = [m["agent"] for m in islice(PRODUCT.finditer(text), 20) if not NOT_PRODUCTS.search(m["agent"])]
     if products:
         return products[0]

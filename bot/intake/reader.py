@@ -71,7 +71,7 @@ def _report(opened: tuple[Document, ...], posted_at: datetime, tz: tzinfo, verif
     own = tuple(c for c, p in zip(credentials, seen, strict=True) if p.kind not in SHOWN)
     scrub = Scrub((*hidden, *secret_parts(own)))
     moment = when(opened, posted_at, tz)
-    found = _identifiers(opened, raw, scrub)
+    found = _identifiers(opened, raw, scrub, failing.path)
     status = _status(opened, raw)
     shown = tuple(clean(e, failing, scrub, read_token) for e in raw[:MOST_EXCHANGES])
     said = tuple(scrub.text(b) for d in opened for b in lines.bodies(d.prose))
@@ -131,9 +131,11 @@ def _token(raw: str, *, host: str | None, verify: Verify | None) -> TokenFacts:
     return read_jwt(raw, (lambda token: verify(token, host)) if verify is not None else None)
 
 
-def _identifiers(opened: tuple[Document, ...], raw: tuple[RawExchange, ...], scrub: Scrub) -> tuple[str, ...]:
+def _identifiers(
+    opened: tuple[Document, ...], raw: tuple[RawExchange, ...], scrub: Scrub, path: str | None
+) -> tuple[str, ...]:
     """Those that stay what they are when secrets are hidden."""
-    return tuple(i for i in ids(opened[0].prose, raw) if scrub.text(i) == i)
+    return tuple(i for i in ids(opened[0].prose, raw, path) if scrub.text(i) == i)
 
 
 def _status(opened: tuple[Document, ...], raw: tuple[RawExchange, ...]) -> int | None:

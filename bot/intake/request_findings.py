@@ -29,6 +29,7 @@ FAULTS = {
 }
 SENT = ("jwt", "jwe", "opaque", "basic", "api_key", "digest", "sigv4")
 SIGNS = re.compile(r"(?i)hmac|createhmac|hash_hmac|sign(?:ature)?\s*=|digestmod")
+CGI = re.compile(r"/cgi-bin/|\.cgi(?:[/?]|$)")
 OTHER_BYTES = (
     # The signature is made over a serialised copy; the client serialises again, by its own rules.
     (
@@ -95,6 +96,8 @@ def _arrival(failing: list[Exchange]) -> Iterator[tuple[str, str]]:
             if _header(exchange, "access-control-request-method"):
                 yield "request.was_preflight", f"The request that was refused is the CORS preflight (OPTIONS {where})"
         elif sent:
+            if CGI.search(exchange.url or "") and exchange.presented[0].place == "authorization":
+                yield "request.to_cgi", f"{where} is a CGI script: servers give it no Authorization header unless told"
             shown = sent[0].scheme or sent[0].name or sent[0].place
             yield "request.credentials_left", f"The pasted request to {where} carries credentials ({shown})"
         elif not exchange.presented and _complete(exchange):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from itertools import islice
 from urllib.parse import urlsplit
 
 from bot.model import Exchange, Report
@@ -25,6 +28,16 @@ TOKEN_SEEN = re.compile(
     r"(?i)expired|invalid|not valid|malformed|signature|revoked|inactive|wrong|claim|audience|issuer"
 )
 """Words of a body that nobody says of a request without a token."""
+STAMPED_DATE = re.compile(
+    r"(?im)^\[?(?P<stamp>20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|\+00:?00)\]?[^\n]{0,80}?\bdate: "
+    r"(?P<date>[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT)"
+)
+"""A job's log that prints an answer's headers, each line with its time."""
+PRINTED_DATE = re.compile(
+    r"(?m)^(?:[A-Z][a-z]{2} )(?P<stamp>[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d) (?:UTC|GMT) (?P<year>\d{4})$"
+    r"(?s:.{0,3000}?)^[<\s]*[Dd]ate: (?P<date>[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT)"
+)
+"""What `date -u` printed, and an answer under it."""
 COMPLETE = {"date", "server", "content-length", "content-type"}
 
 
@@ -47,12 +60,37 @@ def response_findings(report: Report) -> tuple[dict[str, str], set[str]]:
             }
         for id_, text in (*_challenge(exchange, whole), *_marks(exchange), *_cookies(exchange, report, whole)):
             found.setdefault(id_, text)
+    if off := _clock(report.text[:200_000]):
+        found["response.clock_off"] = off
     status = _failing_status(report)
     if status is not None:
         looked |= set(STATUSES.values())
         if status in STATUSES:
             found[STATUSES[status]] = f"The pasted answer is {status}"
     return found, looked
+
+
+def _clock(text: str) -> str | None:
+    """The seconds between an answer's Date and the moment that its own line, or a `date` before it, tells."""
+    pairs = [(m["stamp"], m["date"], 15.0) for m in islice(STAMPED_DATE.finditer(text), 20)]
+    pairs += [(f"{m['stamp']} {m['year']} +0000", m["date"], 120.0) for m in islice(PRINTED_DATE.finditer(text), 5)]
+    for stamp, date, enough in pairs:
+        printed, told = _moment(stamp), _moment(date)
+        off = (printed - told).total_seconds() if printed and told else 0.0
+        if enough <= abs(off) <= 12 * 3600:
+            side = "behind" if off > 0 else "ahead of"
+            return f"The answer's Date ({date}) is {abs(off):.0f} s {side} the clock that it was printed by"
+    return None
+
+
+def _moment(text: str) -> datetime | None:
+    for read in (datetime.fromisoformat, parsedate_to_datetime, lambda t: datetime.strptime(t, "%b %d %H:%M:%S %Y %z")):
+        try:
+            found = read(text)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return None
 
 
 def _failing_status(report: Report) -> int | None:

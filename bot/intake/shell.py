@@ -17,6 +17,8 @@ MOST = 60
 MAX_COMMAND = 65_536
 WORD_END = " \t\n"
 STOP = ("|", ";", "&&", "&", ">", ">>", "2>", "2>&1", "->", "=>", "#", "==>")
+TICKETS = {"--negotiate": "Negotiate", "--ntlm": "NTLM"}
+"""The login of the machine is used, and `-u :` beside it is no empty password (curl.se/docs/manpage.html)."""
 FLAGS_WITH_VALUE = {
     *("-o", "-w", "-m", "-x", "-c", "-E", "-T", "-K", "-C", "-r", "-t", "-Q", "-y", "-Y", "-z", "-P", "-D"),
     *("--output", "--write-out", "--max-time", "--proxy", "--cookie-jar", "--cert", "--key", "--cacert", "--capath"),
@@ -162,8 +164,12 @@ def _option(command: _Command, name: str, value: str) -> None:
     if name in HEADER and ":" in value:
         key, _, rest = value.partition(":")
         command.headers.append((key.strip(), rest.removeprefix(" ")))
+    elif name in TICKETS:
+        command.headers.append(("Authorization", f"{TICKETS[name]} {EXPANDED}"))
+    elif name in ("-n", "--netrc", "--netrc-file", "--netrc-optional"):
+        command.credentials.append(RawCredential("userinfo", name, f"{EXPANDED}:{EXPANDED}"))
     elif name in (*USER, "--http-user"):
-        command.credentials.append(RawCredential("userinfo", "-u", value))
+        command.credentials += [RawCredential("userinfo", "-u", value)] if value != ":" else []
     elif name == "--oauth2-bearer":
         command.headers.append(("Authorization", f"Bearer {value}"))
     elif name in ("-X", "--request", "--method"):

@@ -73,11 +73,13 @@ def _uncut(best: Scored, candidates: list[Scored]) -> Scored:
     longer = [
         c
         for c in candidates
-        if c.address.host == best.address.host
+        if c.address.host in (best.address.host, "")
+        and c.score > 0
         and not c.address.cut
         and len(c.address.target) > len(best.address.target)
     ]
-    return max(longer, key=lambda c: (c.address.target.startswith(best.address.target), c.score), default=best)
+    found = max(longer, key=lambda c: (c.address.target.startswith(best.address.target), c.score), default=best)
+    return found if found.address.host else replace(found, address=_at(found.address, best.address))
 
 
 def _completed(best: Scored, candidates: list[Scored]) -> Scored:

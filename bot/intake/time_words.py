@@ -215,18 +215,18 @@ HOURS = {
     name: number
     for number, names in enumerate(
         (
-            "one eins",
-            "two zwei",
-            "three drei",
-            "four vier",
-            "five fünf",
-            "six sechs",
-            "seven sieben",
-            "eight acht",
-            "nine neun",
-            "ten zehn",
-            "eleven elf",
-            "twelve zwölf",
+            "one eins una une",
+            "two zwei dos deux",
+            "three drei tres trois",
+            "four vier cuatro quatre",
+            "five fünf cinco cinq",
+            "six sechs seis",
+            "seven sieben siete sept",
+            "eight acht ocho huit",
+            "nine neun nueve neuf",
+            "ten zehn diez dix",
+            "eleven elf once onze",
+            "twelve zwölf doce",
         ),
         1,
     )
@@ -235,9 +235,10 @@ HOURS = {
 MINUTES = {
     **{"five": 5, "ten": 10, "quarter": 15, "a quarter": 15, "twenty": 20, "twenty-five": 25, "half": 30},
     **{"fünf": 5, "zehn": 10, "viertel": 15, "zwanzig": 20},
+    **{"cinco": 5, "diez": 10, "cuarto": 15, "veinte": 20, "veinticinco": 25, "media": 30},
 }
-BEFORE_THE_HOUR = ("to", "before", "vor")
-SIDES = ("past", "after", "nach", *BEFORE_THE_HOUR)
+BEFORE_THE_HOUR = ("to", "before", "vor", "avant", "antes de")
+SIDES = ("past", "after", "nach", "après", "después de", "pasadas", *BEFORE_THE_HOUR)
 
 
 def joined(words: Iterable[str]) -> str:

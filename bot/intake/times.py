@@ -64,6 +64,19 @@ SPOKEN = re.compile(
     rf" (?P<hour>{joined(HOURS)}|1[0-2]|[1-9])(?![\w:%.]\w|\w)",
     re.IGNORECASE,
 )
+SPANISH = re.compile(
+    rf"(?<!\w)las? (?P<hour>{joined(HOURS)}|1[0-2]|[1-9])(?: (?P<side>menos|y) (?P<minutes>{joined(MINUTES)}"
+    rf"|[1-5]?\d))?"
+    r"(?: (?:de|por) la (?P<part>mañana|tarde|noche))?(?![\w:])",
+    re.IGNORECASE,
+)
+SHORTLY = re.compile(
+    rf"(?<!\w)(?:kurz|shortly|just|right|un peu|peu|poco) (?P<side>{joined(SIDES)}) (?:las? )?"
+    rf"(?P<hour>{joined(HOURS)}|1\d|2[0-3]|[1-9])(?:[ ]?(?:uhr|o'clock|h|heures))?(?![\w:.]\w|\w)",
+    re.IGNORECASE,
+)
+TENS = re.compile(r"(?<![\w:./])(?P<hour>[01]?\d|2[0-3]):(?P<tens>[0-5])[xX](?!\w)")
+"""`08:1x`: which ten minutes it was."""
 DAY_WORD = re.compile(rf"(?<!\w)(?P<word>{joined(DAY_WORDS)})(?!\w)", re.IGNORECASE)
 WEEKDAY = re.compile(rf"(?<!\w)(?P<word>{joined(WEEKDAYS)})(?!\w)", re.IGNORECASE)
 _AMOUNT = rf"(?P<amount>\d{{1,3}}(?:[.,]5)?|{joined(NUMBERS)})[ ]?(?P<unit>{joined(UNITS)})(?![\w:])"
@@ -209,6 +222,34 @@ def _spoken(text: str) -> Iterator[Mention]:
         zone = ZONED.match(text, match.end())
         named = meant(zone) if zone and _placed(zone, text) else ()
         yield Mention(start=match.start(), end=match.end(), clock=(at // 60, at % 60, 0.0), spoken=True, zones=named)
+    for match in SPANISH.finditer(text):
+        minutes = MINUTES.get((match["minutes"] or "").lower()) or int(match["minutes"] or 0)
+        at = int(HOURS.get(match["hour"].lower(), match["hour"])) * 60 + minutes * (
+            -1 if match["side"] == "menos" else 1
+        )
+        late = (match["part"] or "").lower() in ("tarde", "noche")
+        at = (at % (12 * 60)) + (12 * 60 if late else 0)
+        yield Mention(
+            start=match.start(), end=match.end(), clock=(at // 60, at % 60, 0.0), spoken=not match["part"], twelve=True
+        )
+    for match in SHORTLY.finditer(text):
+        hour = int(HOURS.get(match["hour"].lower(), match["hour"]))
+        at = (hour * 60 + (-5 if match["side"].lower() in BEFORE_THE_HOUR else 5)) % (
+            12 * 60 if hour <= 12 else 24 * 60
+        )
+        zone = ZONED.match(text, match.end())
+        named = meant(zone) if zone and _placed(zone, text) else ()
+        yield Mention(
+            start=match.start(),
+            end=match.end(),
+            clock=(at // 60, at % 60, 0.0),
+            spoken=hour <= 12,
+            zones=named,
+            about=True,
+        )
+    for match in TENS.finditer(text):
+        clock = (int(match["hour"]), int(match["tens"]) * 10 + 5, 0.0)
+        yield Mention(start=match.start(), end=match.end(), clock=clock, twelve=match["hour"][0] == "0", about=True)
 
 
 def _relative(text: str) -> Iterator[Mention]:

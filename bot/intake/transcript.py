@@ -60,6 +60,8 @@ EITHER = {
 }
 NAMES = RESPONSE_ONLY | REQUEST_ONLY | EITHER
 CREDENTIAL = re.compile(r"(?i)(?:^|[-_])(?:api[-_]?)?(?:key|token|secret)$|apikey|authorization|signature$")
+VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$")
+"""The name of an environment variable, as a job's log lists them: no header."""
 ASIDE = re.compile(r"\s+(?:\(|#|<-|←|//)")
 """A remark that the writer put behind a credential."""
 BODY_LINES, MAX_LINES = 40, 20_000
@@ -189,7 +191,7 @@ def _header(
     name, value = header[1], header[2]
     if not mark and (name.lower() == "authorization" or CREDENTIAL.search(name)):
         value = ASIDE.split(value, maxsplit=1)[0]
-    side = _side(current, name, mark)
+    side = _side(current, name, mark) if mark or not VARIABLE.match(name) else None
     if side is None:
         return (current, None) if current else (None, None)
     done = None

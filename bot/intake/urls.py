@@ -113,6 +113,7 @@ def _urls(text: str) -> Iterator[Address]:
         parts = whole(url)
         if parts is not None and re.match(r"[\w\[.-]", parts.host):
             # A template's hole in the path (https://host/api/*) is the end of what is known.
+            cut = cut or _hole(text, match.start() + len(raw))
             yield Address(match.start(), match.start() + len(raw), "url", parts.scheme, parts.host, parts.target, cut)
 
 
@@ -154,4 +155,10 @@ def _paths(text: str) -> Iterator[Address]:
     for match in PATH.finditer(text):
         target, cut = trimmed(match["path"])
         if len(target) > 1 and not FILES.match(target) and not re.fullmatch(r"/40[1379]|/\w", target):
-            yield Address(match.start(), match.start() + len(target), "path", "", "", target, cut)
+            end = match.start() + len(target)
+            yield Address(match.start(), end, "path", "", "", target, cut or _hole(text, end))
+
+
+def _hole(text: str, end: int) -> bool:
+    """`/stock/<article>`: what stands for any value begins here."""
+    return re.match(r"[<{]\w[\w -]{0,40}[>}]", text[end : end + 50]) is not None

@@ -29,13 +29,20 @@ CALLED = re.compile(
 
 RECORDED = 4.0
 """How likely the time of a recorded refusal is the one, before what is said of it."""
+ZONED = 3.4
+"""From here on a time in words has its zone with it."""
+REFUSED = re.compile(r"(?<![\d.])40[13](?![\d.])|nauthori[sz]ed")
 
 
 def when(documents: tuple[Document, ...], posted_at: datetime, tz: tzinfo) -> Moment | None:
     """The moment of the failing request, None where nothing was said of it."""
     told = clock_of(documents[0].prose)
     tz, home = told or tz, None if told or tz is not UTC else language_clock(documents[0].prose)
-    candidates = [c for number, d in enumerate(documents) for c in _candidates(d, number > 0, posted_at, tz, home)]
+    candidates = [
+        c
+        for number, d in enumerate(documents)
+        for c in _candidates(d, number > 0, posted_at, tz, home if number == 0 else None)
+    ]
     if not candidates:
         return None
     _, best = max(candidates, key=lambda c: c[0] + _borne_out(c, candidates))
@@ -45,15 +52,16 @@ def when(documents: tuple[Document, ...], posted_at: datetime, tz: tzinfo) -> Mo
 
 
 def _borne_out(one: tuple[float, Moment], candidates: list[tuple[float, Moment]]) -> float:
-    """A recorded answer whose time the words name as well is the one that they are about."""
+    """A recorded answer whose time the words name as well is the one that they are about; else its clock may be off."""
     rank, moment_ = one
-    recorded = moment_.mention is None and rank > RECORDED
-    named = recorded and any(m.mention is not None and r > 2 and _within(moment_, m) for r, m in candidates)
-    return 1.5 if named else 0.0
+    named = [m for r, m in candidates if m.mention is not None and m.mention.zones and r > ZONED]
+    if moment_.mention is not None or rank < RECORDED or not named:
+        return 0.0
+    return 1.5 if any(_within(moment_, m, 2) for m in named) else -1.0
 
 
-def _within(one: Moment, other: Moment) -> bool:
-    return abs((one.at - other.at).total_seconds()) <= other.precision_s + 1
+def _within(one: Moment, other: Moment, times: int = 1) -> bool:
+    return abs((one.at - other.at).total_seconds()) <= times * other.precision_s + 1
 
 
 def _candidates(
@@ -61,13 +69,16 @@ def _candidates(
 ) -> Iterator[tuple[float, Moment]]:
     """(how likely it is the one, the moment); later ones of equal rank win."""
     before, rank = 0, 0.0
-    for number, mention in enumerate(mentions(document.prose)):
+    found_ = mentions(document.prose)
+    today = any(_idle(m) for m in found_)
+    for number, mention in enumerate(found_):
         own = _rank(document.prose, mention) - (1.5 if attached else 0.0)
         listed = LIST.fullmatch(document.prose, before, mention.start)
         rank = max(own, rank) if listed else own  # what is said of a list is said of its last time too
         before = mention.end
         found = moment(mention, posted_at, tz, home)
-        if found is not None and rank > 0 and not _idle(mention):
+        other_day = today and mention.weekday is not None and mention.clock is None
+        if found is not None and rank > 0 and not _idle(mention) and not other_day:
             yield rank + 0.001 * number, found
     for number, exchange in enumerate(document.exchanges):
         at = exchange.at or date_of(exchange)
@@ -100,6 +111,7 @@ def _rank(text: str, mention: Mention) -> float:
     before = text[max(0, mention.start - 40) : mention.start]
     clause = _clause(text, mention)
     rank += 1.0 if FAILS.search(clause) else 0.0
+    rank += 0.2 if REFUSED.search(clause) else 0.0
     rank += 0.8 if CALLED.search(before) else 0.0
     rank -= 0.3 if mention.since else 0.0
     if NOT_THE_FAILURE.search(clause) and not FAILS.search(clause):

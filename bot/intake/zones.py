@@ -99,14 +99,15 @@ ZONE = (
 TOLD = re.compile(
     r"(?i:(?<!\w)(?:(?:all |the |log )?times?(?: stamps?)?(?: here)?(?: are| is| in|:)(?: all)?(?: in| on)?"
     r"|(?:my|our|local|ortszeit|heure locale|hora local) time(?: zone)?(?: is)?,?|alle zeiten(?: in)?"
-    r"|here in|(?:i'm|i am|we're|we are|based|sitting|located) in|zeitzone:?|time ?zone:?)) ?\(?"
+    r"|here,?(?: in)?|hier in|ici à|aquí en|(?:i'm|i am|we're|we are|based|sitting|located) in|zeitzone:?"
+    r"|time ?zone:?)) ?\(?"
     rf"(?:[A-Z][a-z]+ \(?)?(?:{ZONE})"
 )
 """Where the writer says whose clock all the times are of."""
 LANGUAGES = (
     (r"der|die|das|nicht|ich|wir|und|ist|seit|mit|bekomme|kommt|beim", "Europe/Berlin"),
     (r"le|la|les|des|nous|est|depuis|avec|une|je|sur|pas", "Europe/Paris"),
-    (r"el|los|las|nos|desde|con|una|para|hoy|pero|está", "Europe/Madrid"),
+    (r"el|los|las|nos|desde|con|una|para|hoy|pero|está|que|del|y|no puedo", "Europe/Madrid"),
     (r"il|gli|che|non|con|da|una|sono|dalle|alle|oggi", "Europe/Rome"),
     (r"het|een|niet|wij|ik|sinds|met|van|krijg", "Europe/Amsterdam"),
 )

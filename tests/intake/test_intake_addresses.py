@@ -45,6 +45,8 @@ WHERE = {
     "I tried https://a.test/test and got through. Back to https://a.test/ - prompt again": "None https://a.test/",
     "Getting 401 from Postman, for example GET http://gw.a.test:81/api/p. It gives me a token without error, "
     "Access Token URL is http://localhost:8080/realms/x/token": "GET http://gw.a.test:81/api/p",
+    "GET http://gw.a.test:8181/api/p gives 401": "GET http://gw.a.test:8181/api/p",
+    "we call the new /v3/stock/<article>. Always 401, e.g. /v3/stock/A-118. https://a.test": "None https://a.test/v3/stock/A-118",
     "401s everywhere, plan.xlsx and requests.get and asp.net 2.1": "None None",
 }
 

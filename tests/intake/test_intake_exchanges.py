@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.intake import Attachment, read
+from bot.intake.findings import collect
 from bot.intake.shell import commands
 from bot.model import Presented, Report
 
@@ -150,6 +151,67 @@ def entry(url: str, status: int, headers: dict[str, str], answer: dict[str, str]
             "content": {"text": '{"e":1}'},
         },
     }
+
+
+AXIOS = """[22:13:59] AxiosError: Request failed with status code 401
+  config: { method: 'post', url: 'https://a.test/quotes', auth: { username: 'till', password: 'f00tball-pw' },
+    headers: { Authorization: 'Bearer eyJhbGciOiJIUzI1NiIs…' } },
+  response: { status: 401, headers: { 'x-request-id': '8911e4f221' }, data: {"error": "unauthorized"} }
+[22:14:03] AxiosError: Request failed with status code 404
+  config: { url: 'https://a.test/quotes/undefined', method: 'get' },
+  response: { status: 404, headers: { 'x-request-id': '656c7dded5' }, data: {"error": "no such quote"} }
+"""
+NSERROR = """Error Domain=LSNetworkErrorDomain Code=401 "account required" UserInfo={
+    NSErrorFailingURLKey=https://a.test/v3/times/4411,
+    LSResponseHeaders={
+        Date = "Fri, 20 Nov 2026 17:29:05 GMT";
+        "Www-Authenticate" = Bearer;
+        "X-Request-Id" = 75e523223c564e;
+    },
+    NSLocalizedDescription=account required
+}
+"""
+
+
+def test_a_printed_axios_error_is_a_request_and_its_answer() -> None:
+    found = read(AXIOS, posted_at=POSTED)
+    first, second = found.exchanges
+    assert (first.method, first.url, first.status) == ("POST", "https://a.test/quotes", 401)
+    assert (first.body, first.header("x-request-id")) == ('{"error": "unauthorized"}', "8911e4f221")
+    assert (second.method, second.url, second.status) == ("GET", "https://a.test/quotes/undefined", 404)
+    assert (found.method, found.url, found.ids, found.users) == ("POST", first.url, ("8911e4f221",), ("till",))
+    assert found.at and (found.at.hour, found.at.minute) == (22, 13)
+    assert "f00tball" not in repr(found)
+
+
+def test_a_printed_nserror_is_an_answer() -> None:
+    found = read(NSERROR, posted_at=POSTED)
+    (exchange,) = found.exchanges
+    assert (exchange.url, exchange.status, exchange.header("www-authenticate")) == (
+        "https://a.test/v3/times/4411",
+        401,
+        "Bearer",
+    )
+    assert (found.request_id, found.at) == ("75e523223c564e", datetime(2026, 11, 20, 17, 29, 5, tzinfo=UTC))
+    assert found.users == ()
+
+
+@given(st.lists(st.sampled_from([*AXIOS.split("\n"), *NSERROR.split("\n"), "{", "}", "'", '"']), max_size=12))
+def test_broken_dumps_are_no_trouble(lines: list[str]) -> None:
+    read("\n".join(lines), posted_at=POSTED)
+
+
+def test_the_environment_of_a_job_is_no_header() -> None:
+    job = "2026-11-20T20:44:02.1Z env:\n"
+    job += "2026-11-20T20:44:02.1Z   GITHUB_TOKEN: ***\n2026-11-20T20:44:02.2Z   NPM_TOKEN: \n"
+    found = read("401 on PUT https://r.test/x", posted_at=POSTED, attachments=[Attachment("job.txt", job.encode())])
+    assert found.presented == ()
+    assert "report.credential_unset" in {f.id for f in collect(found).findings}
+
+
+def test_a_variable_within_double_quotes_is_filled_by_the_shell() -> None:
+    (presented,) = read('args+=(-H "Authorization: Bearer $TOKEN")', posted_at=POSTED).presented
+    assert (presented.kind, presented.faults) == ("masked", ())
 
 
 def test_a_transcript_within_a_job_log_is_read() -> None:

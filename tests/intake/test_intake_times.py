@@ -165,6 +165,12 @@ def at(text: str, **more: object) -> tuple[str, float] | None:
         ("401. 11:41 pm here in London", ("20 23:41:00", 60)),
         ("401 at 20 to 1, times are Berlin", ("20 23:40:00", 60)),
         ("um Viertel vor eins, Zeitzone: Berlin, kam 401", ("20 23:45:00", 60)),
+        ("hoy serían las cinco menos diez de la tarde y no puedo, con error 401", ("20 15:50:00", 60)),
+        ("Kurz nach acht am Abend kam 401 und die App geht nicht seit dem", ("20 19:05:00", 300)),
+        ("locked my PC (23:1x here, London), since then 401", ("20 23:15:00", 300)),
+        ("2026-11-21 00:39:35.118 ERROR request failed with 401", ("20 23:39:35", 2)),
+        ("[22:13:59] failed with 401\n[22:14:03] failed with 404", ("20 22:13:59", 2)),
+        ("one child today, another last Friday: 401", None),
         ("401 faz 20 minutos", ("20 23:25:00", 600)),
     ],
 )
@@ -181,6 +187,12 @@ def test_the_answer_that_the_words_name_too_is_the_one_they_are_about() -> None:
     answer = b"HTTP/1.1 401 Unauthorized\nDate: Fri, 20 Nov 2026 23:14:09 GMT\nServer: x\n\n"
     words = "output of the failed step is attached (today 23:14Z). Second attempt 23:26Z failed the same way"
     assert at(words, attachments=[Attachment("answer.txt", answer)]) == ("20 23:14:09", 2)
+
+
+def test_where_the_words_and_the_servers_clock_differ_the_words_count() -> None:
+    answer = b"HTTP/1.1 401 Unauthorized\nDate: Fri, 20 Nov 2026 22:57:03 GMT\nServer: x\n\n"
+    words = "copied as curl and run in a terminal 23:44 UTC, 401"
+    assert at(words, attachments=[Attachment("answer.txt", answer)]) == ("20 23:44:00", 60)
 
 
 def test_of_a_log_the_line_that_fails_tells_the_second() -> None:

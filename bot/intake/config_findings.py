@@ -1,0 +1,83 @@
+"""What pasted configuration does to credentials: directives that drop them, keep refusals, or fit nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.model import Report
+
+MOST = 200_000
+STRIPS = re.compile(
+    # nginx, Apache, HAProxy, Varnish, Caddy, Envoy: the request goes on without the header
+    r"(?im)^[^#\n]{0,200}?(?P<line>proxy_set_header\s+Authorization\s+(?:\"\"|'')\s*;|RequestHeader\s+unset\s+Authorization\b"
+    r"|http-request\s+del-header\s+Authorization\b|unset\s+req\.http\.Authorization\b|header_up\s+-Authorization\b"
+    r"|request_headers_to_remove:\s*\[[^\]\n]*authorization[^\]\n]*\])"
+)
+FASTCGI = re.compile(
+    r"(?im)^[ \t]*(?P<line>(?:ProxyPass(?:Match)?|SetHandler|ProxyPassMatch)\s[^\n]{0,300}?(?:fcgi://|proxy:fcgi|php[\w.-]*fpm)[^\n]{0,200})$"
+)
+HANDED_ON = re.compile(r"(?i)CGIPassAuth\s+On|HTTP_AUTHORIZATION|SetEnvIf\w*\s+Authorization")
+KEEPS = re.compile(
+    r"(?im)^[^#\n]{0,80}?(?P<line>(?:proxy|fastcgi|uwsgi|scgi)_cache_valid\s+(?:[1-5]\d\d\s+)*(?:any|401)\b[^\n;]{0,60})"
+)
+DENIES = re.compile(r"(?im)^[^#\n]{0,80}?(?P<line>\w*auth\w*\s*[=:]\s*[\w.\"']*deny_?all\b)")
+LEGACY = re.compile(r"(?i)(?P<line>\b\w*legacy[\w-]*auth\w*[\"']?\W{1,4}(?:false|off|no|disabled|0)\b)")
+NPMRC = re.compile(r"(?m)(?:^|\s)//(?P<host>[^\s=]{1,300}?)/?:_(?:authToken|auth|password)\s*=")
+ISSUER = re.compile(
+    r"(?im)\b[\w.-]*issuer(?:[-_.]?ur[il])?[\"']?\s*[=:]\s*[\"']?(?P<issuer>https?://[^\s\"',;]{3,300})"
+)
+
+
+def config_findings(report: Report) -> dict[str, str]:
+    """Finding -> sentence, for the configuration that stands in the report and its files."""
+    text = report.text[:MOST]
+    found = dict(_directives(text))
+    for id_, sentence in (*_npmrc(text, report.host), *_issuer(text, report)):
+        found.setdefault(id_, sentence)
+    return found
+
+
+def _directives(text: str) -> Iterator[tuple[str, str]]:
+    if match := STRIPS.search(text):
+        yield "config.strips_authorization", f"The configuration takes the credentials out ({_shown(match)})"
+    # mod_proxy_fcgi hands Authorization on only when told (httpd.apache.org, CGIPassAuth).
+    elif (match := FASTCGI.search(text)) and not HANDED_ON.search(text):
+        yield (
+            "config.strips_authorization",
+            f"Apache gives FastCGI no Authorization without CGIPassAuth ({_shown(match)})",
+        )
+    if match := KEEPS.search(text):
+        yield "config.caches_refusals", f"The configuration keeps refusals as well ({_shown(match)})"
+    if match := DENIES.search(text):
+        yield "config.denies_all", f"The configuration lets nobody in ({_shown(match)})"
+    if match := LEGACY.search(text):
+        yield "config.legacy_auth_off", f"The older ways to authenticate are switched off ({_shown(match)})"
+
+
+def _npmrc(text: str, host: str | None) -> Iterator[tuple[str, str]]:
+    """npm sends a token only to the registry whose address without scheme is the key (docs.npmjs.com, npmrc)."""
+    keys = list(dict.fromkeys(match["host"] for match in NPMRC.finditer(text)))
+    if keys and all(re.match(r"https?:", key) for key in keys):
+        yield (
+            "config.key_for_other_host",
+            f"The token in .npmrc is kept for //{keys[0]}, an address that no request has",
+        )
+    elif keys and host and not any(re.split(r"[/:]", key)[0].lower() == host for key in keys):
+        yield "config.key_for_other_host", f"The token in .npmrc is kept for {keys[0]}, the request goes to {host}"
+
+
+def _issuer(text: str, report: Report) -> Iterator[tuple[str, str]]:
+    wanted = {match["issuer"].rstrip("/.") for match in ISSUER.finditer(text)}
+    for credential in report.presented:
+        issuer = credential.token.iss if credential.token else None
+        if wanted and issuer and issuer.rstrip("/") not in wanted:
+            yield (
+                "config.other_issuer",
+                f"The token is from {issuer}, the configuration names {', '.join(sorted(wanted))}",
+            )
+            return
+
+
+def _shown(match: re.Match[str]) -> str:
+    return " ".join(match["line"].split())[:100]
