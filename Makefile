@@ -31,9 +31,10 @@ CASES ?= ../shared/bench
 bench: setup
 	$(BIN)/python $(CASES)/run.py --cases $(CASES)/cases --command "$(BIN)/locksmith" --verbose
 
-# Writes the documentation that is made from knowledge/
+# Writes the documentation that is made from data
 docs: setup
 	$(BIN)/python -m knowledge.document > docs/causes.md
+	$(BIN)/python -m bot.logs.document > docs/logs.md
 
 lock:
 	uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate \

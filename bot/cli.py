@@ -15,6 +15,7 @@ from knowledge.errors import KnowledgeError
 COMMANDS = {
     "diagnose": "say why a request was answered 401, from a report in anybody's words",
     "probe": "show what an endpoint answers, or why it may not be asked",
+    "logs": "look into log files: check says what they are made of",
     "redact": "take the secrets out of a text or a HAR file",
     "explain": "show what a cause means, how to be sure of it, and how it is mended",
     "run": "serve and work in one process; without a Slack token, with a local workspace to try it in",

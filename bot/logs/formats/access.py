@@ -175,6 +175,7 @@ def _told(line: str, cut: _Line, reference: datetime) -> fields.Draft:
         cut.after = [*cut.after[:2], cut.after[-1]]
     rest = _after(cut, draft)
     _quoted(cut, draft)
+    draft["ids"] = tuple(dict.fromkeys(draft["ids"]))
     if rest:
         draft["fields"] = (*draft["fields"], ("rest", " ".join(rest)[:500]))
     return draft
