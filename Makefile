@@ -40,9 +40,10 @@ CASES ?= ../shared/bench
 bench: setup-test
 	$(BIN)/python $(CASES)/run.py --cases $(CASES)/cases --command "$(BIN)/locksmith" --verbose
 
-# Writes the documentation that is made from knowledge/
+# Writes the documentation that is made from data
 docs: setup
 	$(BIN)/python -m knowledge.document > docs/causes.md
+	$(BIN)/python -m bot.logs.document > docs/logs.md
 
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml
 lock:
