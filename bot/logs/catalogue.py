@@ -124,7 +124,7 @@ def _plain(file: LogFile, on: Shelf, reference: datetime, start: int = 0) -> Fac
 
 def _packed(file: LogFile, on: Shelf, reference: datetime) -> Facts:
     """Judged by its beginning: what comes later is taken to be as well ordered."""
-    text = _beginning(file, on)
+    text = beginning(file, on)
     found = _facts(file, lambda count, offset: text[offset : offset + count], (0, len(text)), reference)
     return Facts(
         size=file.size,
@@ -136,7 +136,8 @@ def _packed(file: LogFile, on: Shelf, reference: datetime) -> Facts:
     )
 
 
-def _beginning(file: LogFile, on: Shelf) -> bytes:
+def beginning(file: LogFile, on: Shelf) -> bytes:
+    """The first lines of a packed file, unpacked. Raises OSError."""
     found = b""
     for most in PACKED:
         found = _unpacked(file, on, most)
