@@ -106,22 +106,18 @@ class Followed:
         for mark in self._marks[:-1]:
             self._catch_up(mark)
         for last in self._marks[-1:]:
-            if there and self._is(last):
+            if there and last.offset and last.fits(self.path):
                 self._current = Cursor(self.path, last.offset)
             elif not self._catch_up(last) and last.offset:
                 self.notes.append(
                     f"{self.path}: what was followed is gone and no copy of it is there; lines may be missing"
                 )
         self._marks = []
-        if self._current is None or self._current.offset == 0:
+        if self._current is None:
             self._between()
         if there and self._current is None:
             self._current = Cursor(self.path, end_of_lines(self.path) if self._at_end else 0)
         self._at_end = False
-
-    def _is(self, mark: Mark) -> bool:
-        about = os.stat(self.path)  # noqa: PTH116
-        return mark.fits(self.path) and (mark.offset > 0 or (about.st_dev, about.st_ino) == (mark.device, mark.inode))
 
     def _look(self, current: Cursor) -> None:
         """See whether the file was truncated in place, or another stands under its path."""
@@ -144,9 +140,11 @@ class Followed:
 
     def _catch_up(self, mark: Mark) -> bool:
         """Read on where a mark stands, in the file under its new name or in a copy; False where there is none."""
+        if not mark.offset:
+            return False  # nothing was read of it by which it could be known
         found = siblings(self.path)
         same = [s for s in found if (s.file.device, s.file.inode) == (mark.device, mark.inode)]
-        for sibling in (*same, *(reversed(found) if mark.offset else ())):
+        for sibling in (*same, *reversed(found)):
             if sibling.file.packing and mark.begins(sibling.head):
                 self._add(PackedCursor(sibling.file, mark))
                 return True
