@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.logs import match, reading, scrub
+from bot.logs.count import COMMON
 from bot.logs.interface import Read
 from bot.logs.join import TOGETHER, together
 from bot.logs.lookup import MOST_HITS, about, by_id, distance, length, order, said, windows
 from bot.logs.neighbourhood import neighbourhood
-from bot.logs.reading import Span
+from bot.logs.reading import Sift, Span
+from bot.logs.records import Record
 from bot.logs.sources import Shelf, shelf
 from bot.model import Entry
 
@@ -103,7 +105,7 @@ def _joined(asked: Asked, on: Shelf, nearest: Entry, hits: Sequence[Entry]) -> t
     if nearest.time is None:
         return tuple(sorted(hits, key=order))
     span = Span(nearest.time - BESIDE, nearest.time + BESIDE, nearest.time)
-    beside = neighbourhood(on, span, asked.now, MOST_BESIDE)
+    beside = neighbourhood(on, span, asked.now, MOST_BESIDE, sift=_sift(hits))
     mine = [e for e in beside if (e.file, e.offset) == (nearest.file, nearest.offset)] or [nearest]
     if asked.request_id:
         pattern = match.holder([asked.request_id])
@@ -112,6 +114,20 @@ def _joined(asked: Asked, on: Shelf, nearest: Entry, hits: Sequence[Entry]) -> t
     covered = {(e.file, at) for e in request for at in range(e.offset, e.offset + len(e.text) + 1)}
     rest = [e for e in hits if (e.file, e.offset) not in covered]
     return tuple(sorted((*request, *rest), key=order))
+
+
+def _sift(hits: Sequence[Entry]) -> Sift:
+    """Of a file of nothing but access lines, which say by themselves whose they are, only the request's are parsed."""
+    own = {e.file for e in hits if e.format == "access"}
+    places = {(e.file, e.offset) for e in hits}
+    pattern = match.holder(i for e in hits for i in e.ids)
+
+    def sift(path: str, found: list[Record]) -> list[Record]:
+        if path not in own or not all(len(r.lines) == 1 and COMMON.match(r.lines[0][1].encode()) for r in found):
+            return found
+        return [r for r in found if (path, r.lines[0][0]) in places or pattern.search(r.lines[0][1])]
+
+    return sift
 
 
 def _nothing(asked: Asked) -> str:
