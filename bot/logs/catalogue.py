@@ -93,12 +93,13 @@ def clock(reference: datetime) -> Clock:
         match = NCSA.match(raw)
         if match is None:
             return quick_time(raw[:REACH].decode("utf-8", "replace").lstrip("\ufeff"), reference)
-        stamp = match[1]
-        if stamp not in known:
+        try:
+            return known[match[1]]
+        except KeyError:
             if len(known) >= MOST_KNOWN:
                 known.clear()
-            known[stamp] = quick_time(stamp.decode(), reference)
-        return known[stamp]
+            known[match[1]] = time = quick_time(match[1].decode(), reference)
+            return time
 
     return tell
 

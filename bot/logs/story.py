@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.logs import match, reading, scrub
+from bot.logs.catalogue import facts
 from bot.logs.count import COMMON
 from bot.logs.interface import Read
 from bot.logs.join import TOGETHER, together
@@ -22,6 +23,7 @@ from bot.model import Entry
 BESIDE = 2 * TOGETHER
 """The other lines of a request stand this close."""
 MOST_BESIDE = 2_000
+HALF_HOUR_S = 1_800.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ def story(asked: Asked, paths: Sequence[str], *, seconds: float = float("inf")) 
     if hits:
         nearest = min(hits, key=lambda e: distance(e, asked.at or asked.now))
         notes += said(nearest, asked.at, asked.within_s)
+        notes += _zone(nearest, asked, on)
         hits = _joined(asked, on, nearest, hits)
     if len(hits) >= MOST_HITS:
         notes.append(f"more than {MOST_HITS} lines fit; these are the nearest, name the time or a narrower one")
@@ -128,6 +131,18 @@ def _sift(hits: Sequence[Entry]) -> Sift:
         return [r for r in found if (path, r.lines[0][0]) in places or pattern.search(r.lines[0][1])]
 
     return sift
+
+
+def _zone(nearest: Entry, asked: Asked, on: Shelf) -> Iterator[str]:
+    """That a file may be in local time: its stamps name no zone, and the line lies whole half hours away."""
+    if asked.at is None or nearest.time is None:
+        return
+    away = abs((nearest.time - asked.at).total_seconds())
+    if away < HALF_HOUR_S - asked.within_s or (away + asked.within_s) % HALF_HOUR_S > 2 * asked.within_s:
+        return
+    for file in on.files:
+        if file.path == nearest.file and not facts(file, on, asked.now).zoned:
+            yield f"{file.path}: its times name no zone and were read as UTC; if they are local, give --at in them"
 
 
 def _nothing(asked: Asked) -> str:
