@@ -155,6 +155,9 @@ def _curl(command: _Command, words: list[str]) -> None:
         _option(command, name, value)
 
 
+NAMED_HEADERS = {"-A": "User-Agent", "--user-agent": "User-Agent", "-e": "Referer", "--referer": "Referer"}
+
+
 def _last_flag(word: str) -> str:
     """`-sSLH` takes the value of its last letter."""
     return f"-{word[-1]}"
@@ -178,10 +181,8 @@ def _option(command: _Command, name: str, value: str) -> None:
         command.method = "HEAD"
     elif name in ("-b", "--cookie") and "=" in value:
         command.headers.append(("Cookie", value))
-    elif name in ("-A", "--user-agent"):
-        command.headers.append(("User-Agent", value))
-    elif name in ("-e", "--referer"):
-        command.headers.append(("Referer", value))
+    elif name in NAMED_HEADERS:
+        command.headers.append((NAMED_HEADERS[name], value))
     elif name in DATA or name.startswith(("--data", "--post")):
         command.data = True
     elif name in ("-G", "--get"):

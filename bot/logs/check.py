@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from bot.logs import bisect, sources
+from bot.logs import bisect, blocks
 from bot.logs.formats import Line, columns, envelopes, fields, read, table
 from bot.logs.sources import LogFile, Shelf
 from bot.redact import redact
@@ -23,7 +23,7 @@ from bot.redact import redact
 WHOLE = 16 << 20
 """Bytes up to which a file is read whole; of a packed one no more is read."""
 SLICES = 16
-SLICE = 2 * sources.BLOCK - (1 << 16)
+SLICE = 2 * blocks.ROOM - (1 << 16)
 """The last block of a slice goes beyond it, so that its last line is whole."""
 UNPRINTABLE = 0.3
 """A line with a larger share of bytes that are no characters is no text."""
@@ -94,7 +94,7 @@ class Checked:
             return None
         return (
             self.lines
-            * (1 if self.whole or self.file.packed else self.file.size / self.bytes)
+            * (1 if self.whole or self.file.packing else self.file.size / self.bytes)
             / self.span.total_seconds()
         )
 
@@ -117,18 +117,18 @@ def check(file: LogFile, on: Shelf, reference: datetime) -> Checked:
 def _lines(file: LogFile, on: Shelf, seen: Checked) -> Iterator[Line]:
     """The lines of the file or of its slices."""
     for start, end in _stretches(file, seen):
-        found = sources.lines(file, on, start, end)
+        found = blocks.lines(file, on, start, end)
         for at, line in islice(found, 1 if start else 0, None):  # a slice begins in the middle of a line
             seen.bytes += len(line) + 1
             seen.foreign += "\ufffd" in line
             yield at, line
-            if file.packed and seen.bytes >= WHOLE:
+            if file.packing and seen.bytes >= WHOLE:
                 seen.whole = False
                 return
 
 
 def _stretches(file: LogFile, seen: Checked) -> Iterator[tuple[int, int | None]]:
-    if file.packed or file.size <= WHOLE:
+    if file.packing or file.size <= WHOLE:
         yield 0, None
         return
     seen.whole = False
@@ -139,7 +139,7 @@ def _stretches(file: LogFile, seen: Checked) -> Iterator[tuple[int, int | None]]
 
 def half_written(file: LogFile) -> bool:
     """Whether the last line has no end yet."""
-    if file.packed or not file.size:
+    if file.packing or not file.size:
         return False
     with Path(file.path).open("rb") as stream:
         stream.seek(-1, os.SEEK_END)

@@ -8,14 +8,16 @@ from bot.reading import callers, changes, own, places, says, traces
 from bot.reading.hints import hints
 from bot.reading.scene import Scene
 from bot.reading.verdict import collected
+from bot.tokens.times import clock
 
 
 def query(report: Report) -> LogQuery:
-    """What to look for in the logs."""
+    """What to look for in the logs: at the time that the server's own answer bears, where it is shown."""
+    answered = clock(report)
     return LogQuery(
         ids=report.ids,
-        at=report.at,
-        precision_s=report.at_precision_s,
+        at=answered or report.at,
+        precision_s=2.0 if answered else report.at_precision_s,
         posted_at=report.posted_at,
         path=report.path,
         method=report.method,

@@ -45,14 +45,19 @@ def moment(report: Report, token: TokenFacts | None = None) -> tuple[datetime, f
 
     The server's own clock, the Date of its refusal (RFC 9110 section 6.6.1), goes before what people remember.
     """
-    refused = [e for e in report.exchanges if e.status in REFUSALS]
-    with_it = [e for e in refused if any(p.token == token for p in e.presented)]
-    dates = {date for e in with_it or refused if (date := answered_at(e))}
-    if len(dates) == 1:
-        return dates.pop(), ALLOWED_S
+    if answered := clock(report, token):
+        return answered, ALLOWED_S
     if report.at is None:
         return report.posted_at, 900.0
     return report.at, min(max(report.at_precision_s or 0.0, ALLOWED_S), 86_400.0)
+
+
+def clock(report: Report, token: TokenFacts | None = None) -> datetime | None:
+    """When the refusal (of this token) happened by the server's own clock; None where no one answer tells it."""
+    refused = [e for e in report.exchanges if e.status in REFUSALS]
+    with_it = [e for e in refused if any(p.token == token for p in e.presented)] if token else []
+    dates = {date for e in with_it or refused if (date := answered_at(e))}
+    return dates.pop() if len(dates) == 1 else None
 
 
 def answered_at(exchange: Exchange) -> datetime | None:

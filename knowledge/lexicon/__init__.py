@@ -40,8 +40,11 @@ _PAIR = re.compile(
 _CLAUSE = re.compile(
     r"[.;|()\[\]{}\n\"]\s|[;|()\[\]{}\n]|\s[-–—]+>?\s|\s(?:but|aber|pero|because|since|weil|while)\s", re.IGNORECASE
 )
-_REQUEST = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+(?: HTTP/[\d.]+)?|https?://\S+")
-"""An address says nothing of what happened to the request."""
+_BESIDE_THE_POINT = re.compile(
+    r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+(?: HTTP/[\d.]+)?|https?://\S+"
+    r"|\((?:e\.g\.|for example)[^)]{0,80}\)"
+)
+"""An address says nothing of what happened to the request, and neither does an example."""
 _WORD = re.compile(r"[a-z]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _OR = frozenset({"or", "oder", "o", "ou"})
@@ -83,7 +86,7 @@ class _Term:
 
 def meanings(text: str, pairs: Sequence[tuple[str, str]] = ()) -> tuple[Meaning, ...]:
     """What a text and the fields logged beside it say of a refusal; at most one meaning a finding."""
-    prose = _REQUEST.sub(" ", text[:LONGEST])
+    prose = _BESIDE_THE_POINT.sub(" ", text[:LONGEST])
     told = [*pairs, *((k, v.strip("\"'")) for k, v in _PAIR.findall(prose))]
     clauses = [f"{_label(key)} {value}" for key, value in told if len(value) < LONGEST]
     clauses += [part for clause in _CLAUSE.split(_PAIR.sub(" | ", prose)) for part in _parts(clause)]
@@ -122,7 +125,7 @@ def _lone(pairs: Sequence[tuple[str, str]]) -> Meaning | None:
     named = [t for key, _ in pairs for t in _terms(_words(key)) if t.role == "subject" and t.name in CREDENTIALS]
     for key, value in pairs:
         terms = _terms(_words(value)) if key.lower() in REASONS and len(value) <= SHORTEST else []
-        states = [t.name for t in terms if t.role == "state"]
+        states = list({t.name for t in terms if t.role == "state"})
         if len(states) == 1 and not any(t.role == "subject" for t in terms):
             for subject in dict.fromkeys(t.name for t in named):
                 if finding := _lexicon().means.get((subject, states[0])):
