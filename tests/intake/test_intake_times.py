@@ -170,6 +170,10 @@ def at(text: str, **more: object) -> tuple[str, float] | None:
         ("locked my PC (23:1x here, London), since then 401", ("20 23:15:00", 300)),
         ("2026-11-21 00:39:35.118 ERROR request failed with 401", ("20 23:39:35", 2)),
         ("[22:13:59] failed with 401\n[22:14:03] failed with 404", ("20 22:13:59", 2)),
+        (
+            "Gesendet: Freitag, 20. November 2026 16:12\n401 um 22:40 UTC\n> Am 19.11.2026 um 09:00 schrieb Support:",
+            ("20 22:40:00", 60),
+        ),
         ("one child today, another last Friday: 401", None),
         ("401 faz 20 minutos", ("20 23:25:00", 600)),
     ],

@@ -59,6 +59,7 @@ USERS = {
     "the app can't log in, models can't be loaded": (),
     "Error: request failed. User is inactive": (),
     "java.io.IOException: 401": (),
+    "Von: Petra\nBetreff: AW: x\n\n401\n\nViele Grüße\nPetra Lang": ("Petra Lang",),
     "soy Lucía de recepción, 401": ("Lucía",),
     "it's dead, 401\nmvh Leif\n": ("Leif",),
     "Fwd: Fwd: calendar\n401": (),
