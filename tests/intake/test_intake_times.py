@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.intake import Attachment, read
 from bot.intake.clock import moment
+from bot.intake.time_words import DAY_WORDS, HOURS, MINUTES, MONTHS, SIDES, WEEKDAYS
 from bot.intake.times import mentions
 
 POSTED = datetime(2026, 11, 20, 23, 45, tzinfo=UTC)
@@ -103,6 +104,8 @@ def test_times_that_lean_on_the_message(text: str, zone: ZoneInfo, minutes_befor
         "step 1.2.",
         "it may 2x",
         "v2/10:30x",
+        "in 5 to 10 tries, from 10 to 12",
+        "right after two attempts, las dos claves",
     ],
 )
 def test_numbers_that_are_no_times(text: str) -> None:
@@ -139,6 +142,30 @@ def test_what_is_written_in_the_own_zone_is_read_back(posted: datetime, ago: int
 @given(st.text(alphabet="0123456789:.-/ TZamphUhrsinceago+,()", max_size=60))
 def test_no_digits_break_the_grammar(text: str) -> None:
     assert all(abs((at - POSTED).days) < 402 for at in times_in(text))
+
+
+WORDS = [
+    *DAY_WORDS,
+    *WEEKDAYS,
+    *HOURS,
+    *MINUTES,
+    *SIDES,
+    *MONTHS,
+    "at",
+    "um",
+    "las",
+    "menos",
+    "y",
+    "de la tarde",
+    "halb",
+]
+WORDS += ["kurz", "12", "8:1x", "31", "0", "24:00", "(Lisbon)", "UTC", "ago", "since", "since then", ",", "-", "\n"]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=12))
+def test_no_words_break_the_grammar(words: list[str]) -> None:
+    assert all(abs((at - POSTED).days) < 402 for at in times_in(" ".join(words)))
+    read(" ".join(words), posted_at=POSTED)
 
 
 def at(text: str, **more: object) -> tuple[str, float] | None:
