@@ -2,8 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+READY_TO_TEST := .venv/.ready-to-test
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run setup test check bench docs lock clean
+.PHONY: run setup setup-test test check bench docs lock clean
 
 run: setup
 	$(BIN)/locksmith run
@@ -14,30 +16,39 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "locksmith needs Python 3.11 or newer; name one with 'make PYTHON=/path/to/python3'" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	touch $(READY)
 
-test: setup check
+setup-test: $(READY_TO_TEST)
+
+# What only the tests need, log engines among it, is several times the size of the program.
+$(READY_TO_TEST): requirements-test.lock $(READY)
+	$(INSTALL) --require-hashes -r requirements-test.lock
+	touch $(READY_TO_TEST)
+
+test: setup-test check
 	$(BIN)/pytest
 
-check: setup
+check: setup-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
 # Scores the diagnosis on recorded cases: make bench CASES=../shared/bench
 CASES ?= ../shared/bench
-bench: setup
+bench: setup-test
 	$(BIN)/python $(CASES)/run.py --cases $(CASES)/cases --command "$(BIN)/locksmith" --verbose
 
-# Writes the documentation that is made from knowledge/
+# Writes the documentation that is made from data
 docs: setup
 	$(BIN)/python -m knowledge.document > docs/causes.md
+	$(BIN)/python -m bot.logs.document > docs/logs.md
 
+LOCK := uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml
 lock:
-	uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate \
-	  --python-version 3.11 --group dev pyproject.toml -o requirements.lock
+	$(LOCK) --upgrade --group build -o requirements.lock
+	$(LOCK) --upgrade --group build --group dev -c requirements.lock -o requirements-test.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .locksmith

@@ -17,7 +17,7 @@ COMMANDS = {
     "probe": "show what an endpoint answers, or why it may not be asked",
     "redact": "take the secrets out of a text or a HAR file",
     "explain": "show what a cause means, how to be sure of it, and how it is mended",
-    "logs": "find and count lines in log files",
+    "logs": "find, follow, count and check the lines of log files",
     "run": "serve and work in one process; without a Slack token, with a local workspace to try it in",
     "serve": "take in what Slack sends",
     "work": "do the work that was taken in",

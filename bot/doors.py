@@ -25,8 +25,9 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import UsageError, reason
+from bot.proxies import bypasses_proxy
 from bot.settings import Settings
-from bot.slack import RefusedError, Slack, UnclearError, ask, bypasses_proxy
+from bot.slack import RefusedError, Slack, UnclearError, ask
 
 SOCKETS = 2
 """Slack closes a socket now and then; with one alone, clicks made meanwhile would be lost."""

@@ -9,7 +9,7 @@ import aiohttp
 
 from bot.intake.interface import Attachment
 from bot.jobs import File
-from bot.slack import bypasses_proxy
+from bot.proxies import bypasses_proxy
 
 LIMIT = 5 * 1024 * 1024
 TIMEOUT_S = 20

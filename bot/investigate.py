@@ -15,6 +15,7 @@ from bot.model import Collected, Diagnosis, Entry, Report, joined
 from bot.services import Service, service_for
 
 if TYPE_CHECKING:
+    from bot.logs.stores.interface import Store
     from bot.probe.gate import Policy
     from bot.probe.prober import Probed
 
@@ -36,7 +37,9 @@ async def investigate(
     service = service_for(services, report.host, _port(report.url))
     sources = (*logs, *(service.logs if service else ()))
     (lines, log_part), probed, provider_part = await asyncio.gather(
-        _read_logs(report, sources, step), _probe(report, policy, service, step), _provider(report, policy, service)
+        _read_logs(report, sources, service.stores if service else (), step),
+        _probe(report, policy, service, step),
+        _provider(report, policy, service),
     )
     step("weighing the evidence")
     report = _timed(report, lines)
@@ -56,12 +59,14 @@ def _timed(report: Report, lines: Sequence[Entry]) -> Report:
     return replace(report, at=min(times), at_precision_s=1.0) if times else report
 
 
-async def _read_logs(report: Report, sources: Sequence[str], step: Step) -> tuple[tuple[Entry, ...], Collected]:
-    if not sources and not report.logs:
+async def _read_logs(
+    report: Report, sources: Sequence[str], stores: Sequence[Store], step: Step
+) -> tuple[tuple[Entry, ...], Collected]:
+    if not (sources or stores or report.logs):
         return (), Collected(notes=("No log was read: give one with --logs, or under logs: in services.yaml",))
     step("reading the logs")
     try:
-        reading = asyncio.get_running_loop().run_in_executor(_readers(), _logs, report, sources)
+        reading = asyncio.get_running_loop().run_in_executor(_readers(), _logs, report, sources, stores)
         return await asyncio.wait_for(reading, DEADLINE_S)
     except TimeoutError:
         return (), Collected(notes=(f"The logs were given up after {DEADLINE_S:.0f} s: narrow the time or the folder",))
@@ -73,14 +78,14 @@ def _readers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(READERS, thread_name_prefix="logs")
 
 
-def _logs(report: Report, sources: Sequence[str]) -> tuple[tuple[Entry, ...], Collected]:
-    from bot.logs.files import find
+def _logs(report: Report, sources: Sequence[str], stores: Sequence[Store]) -> tuple[tuple[Entry, ...], Collected]:
     from bot.logs.posted import as_files, named
+    from bot.logs.search import find
     from bot.reading.summary import query, read
 
     with as_files(report.logs) as posted:
-        found = named(find(query(report), (*sources, *posted)), posted)
-    if not sources and found.how == "none":
+        found = named(find(query(report), (*sources, *posted), stores), posted)
+    if not (sources or stores) and found.how == "none":
         # An excerpt that does not hold the request says nothing of it.
         return (), Collected(notes=found.notes)
     return found.request, read(report, found)

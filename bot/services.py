@@ -10,13 +10,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from bot.errors import UsageError
 from bot.logs import declared
 from bot.logs.shape import Shape
+
+if TYPE_CHECKING:
+    from bot.logs.stores.interface import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +52,14 @@ class Service:
     """A Slack user group id (S...) whose members own the service."""
     logs: tuple[str, ...] = ()
     """Files, folders or globs; a relative one is looked for beside services.yaml."""
+    stores: tuple[Store, ...] = ()
+    """The remote log stores that stand among `logs`."""
 
 
-KEYS = tuple(f.name for f in fields(Service))
+KEYS = tuple(f.name for f in fields(Service) if f.name != "stores")
 LARGEST = 1_000_000
 """Bytes of a services.yaml: a larger one is something else."""
-LISTS = {"hosts", "audience", "algorithms", "required_claims", "required_scopes", "logs"}
+LISTS = {"hosts", "audience", "algorithms", "required_claims", "required_scopes"}
 HOST = re.compile(r"[^\s/@?#]+")
 SINGULAR = {"algorithm": "algorithms", "host": "hosts"}
 """Spellings that mean a list of one."""
@@ -146,6 +151,8 @@ class _Reader:
                 self.fault(key, f"unknown key '{key.value}'; known are {', '.join(KEYS)}")
             elif name in values:
                 self.fault(key, f"'{key.value}' is given twice")
+            elif name == "logs":
+                values |= self.logs(value)
             else:
                 values[name] = self.value(name, value)
         for needed in ("name", "hosts"):
@@ -166,10 +173,25 @@ class _Reader:
                     self.fault(
                         node, f"'{host}' is no host; give its name alone, as in api.example.com or 10.0.0.7:8443"
                     )
-            return tuple(str(self.path.parent / item) for item in items) if name == "logs" else items
+            return items
         if given is not None and not isinstance(given, (str, int, float)):
             self.fault(node, f"'{name}' is a single text")
         return None if given is None else str(given)
+
+    def logs(self, node: yaml.Node) -> dict[str, tuple[Any, ...]]:
+        """The paths, and the stores that stand among them as mappings."""
+        items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        remote = [item for item in items if isinstance(item, yaml.MappingNode)]
+        paths = [path for item in items if item not in remote for path in self.strings("logs", item, _plain(item))]
+        return {"logs": tuple(str(self.path.parent / path) for path in paths), "stores": tuple(self.stores(remote))}
+
+    def stores(self, nodes: list[yaml.MappingNode]) -> Iterator[Store]:
+        """What is read of them; the kinds of stores are not even imported where there are none."""
+        for node in nodes:
+            from bot.logs.stores.config import read
+
+            if store := read(node, self.path.parent, self.fault):
+                yield store
 
     def seconds(self, node: yaml.Node, given: Any) -> float:
         if isinstance(given, (int, float)) and not isinstance(given, bool) and given >= 0:

@@ -75,7 +75,7 @@ def load(environ: Mapping[str, str], *, slack: bool = False) -> Settings:
     found, service_faults = _services(given["LOCKSMITH_SERVICES"])
     logs = _split(given["LOCKSMITH_LOGS"])
     faults = [
-        *_unknown(environ),
+        *_unknown(environ, named={store.credentials for service in found for store in service.stores}),
         *_slack(given, needed=slack),
         *_addresses(given),
         *_ids(given),
@@ -107,9 +107,9 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
+def _unknown(environ: Mapping[str, str], named: set[str | None]) -> Iterator[str]:
     known = [s.name for s in SETTINGS]
-    for name in sorted(environ):
+    for name in sorted(environ.keys() - named):
         if name.startswith("LOCKSMITH_") and name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             yield f"{name}: is no setting" + (f"; did you mean {near[0]}?" if near else "; unset it")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import urllib.request
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -17,6 +15,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncServerErrorRetryHandler,
 )
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.proxies import bypasses_proxy
 
 TIMEOUT_S = 10
 TROUBLE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited"}
@@ -66,12 +66,6 @@ def client(token: str, api_url: str, *, repeatable: bool) -> AsyncWebClient:
     if bypasses_proxy(api_url):
         made.proxy = None
     return made
-
-
-def bypasses_proxy(url: str) -> bool:
-    """Whether this address is reached directly whatever the proxy variables say: loopback, and what no_proxy names."""
-    host = urlsplit(url).hostname or ""
-    return host in {"localhost", "127.0.0.1", "::1"} or bool(urllib.request.proxy_bypass(host))
 
 
 async def sign_in(token: str, api_url: str) -> Slack:

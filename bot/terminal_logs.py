@@ -33,11 +33,11 @@ def show(found: Story, console: Console) -> None:
 
 def show_counts(counts: Counts, console: Console) -> None:
     """Print how often a status was answered: in all, and by each part the commonest."""
-    minutes = counts.minutes()
+    minutes = counts.minutes
     when = f", {min(minutes):%Y-%m-%d %H:%M} to {max(minutes):%Y-%m-%d %H:%M} UTC" if minutes else ""
-    _print(console, Text(f"{counts.cells.total():,} answers {counts.status}{when}", style="bold"))
+    _print(console, Text(f"{counts.total:,} answers {counts.status}{when}", style="bold"))
     busiest = Counter({f"{minute:%Y-%m-%d %H:%M}": number for minute, number in minutes.items()})
-    parts = {name: counts.by(place) for place, name in enumerate(("routes", "user agents", "networks"), start=1)}
+    parts = {"routes": counts.routes, "user agents": counts.agents, "networks": counts.networks}
     for name, found in {"busiest minutes": busiest, **parts}.items():
         _print(console, Text(f"\n{name}", style="bold underline"))
         for word, number in top(found, MOST_TOP):

@@ -54,7 +54,18 @@ def _given(given: Settings) -> Iterator[Check]:
 
 
 async def _reached(given: Settings) -> list[Check]:
-    return [await _store(given), await _slack(given)]
+    return [await _store(given), await _slack(given), *await _log_stores(given)]
+
+
+async def _log_stores(given: Settings) -> list[Check]:
+    """Each store of each service, side by side."""
+    stores = [store for service in given.services for store in service.stores]
+    if not stores:
+        return []
+    from bot.logs.stores.check import check
+
+    found = await asyncio.gather(*(check(store) for store in stores))
+    return [(OK if well else WRONG, store.name, how) for store, (well, how) in zip(stores, found, strict=True)]
 
 
 async def _store(given: Settings) -> Check:

@@ -10,8 +10,6 @@ from typing import Any
 from bot.commands.options import add_log_options, log_paths
 from bot.logs.count import Counts, count
 
-PARTS = ("routes", "agents", "networks")
-
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What to count, and where."""
@@ -37,9 +35,11 @@ def run(args: Namespace) -> int:
 def _plain(counts: Counts) -> dict[str, Any]:
     return {
         "status": counts.status,
-        "total": counts.cells.total(),
-        "minutes": {minute.isoformat(): number for minute, number in counts.minutes().items()},
-        **{name: dict(counts.by(place).most_common()) for place, name in enumerate(PARTS, start=1)},
+        "total": counts.total,
+        "minutes": {minute.isoformat(): number for minute, number in sorted(counts.minutes.items())},
+        "routes": dict(counts.routes.most_common()),
+        "agents": dict(counts.agents.most_common()),
+        "networks": dict(counts.networks.most_common()),
         "read": {
             "bytes": counts.read.bytes,
             "seconds": round(counts.read.seconds, 6),

@@ -31,6 +31,8 @@ MOST_DISORDER = timedelta(minutes=15)
 REGROWN = 1 << 20
 """What a file gained is looked at when it is more than this."""
 MOST_KNOWN = 4096
+NCSA = re.compile(rb"\S+ \S+ \S+ (\[\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\])")
+"""The beginning of a line in the common format, with its stamp."""
 ZONED = re.compile(r"(?:Z|[A-Z]{3,4}|[+-]\d\d:?\d\d|/\w+)$|^\[?\d{9,}|^[0-9a-f]{8}(?:\.|$)")
 """A stamp that names its zone or counts from 1970."""
 
@@ -84,8 +86,22 @@ def facts(file: LogFile, on: Shelf, reference: datetime) -> Facts:
 
 
 def clock(reference: datetime) -> Clock:
-    """What tells the time of a line's bytes."""
-    return lambda raw: quick_time(raw[:REACH].decode("utf-8", "replace").lstrip("\ufeff"), reference)
+    """What tells the time of a line's bytes. The stamps of access lines come again and again: each is read once."""
+    known: dict[bytes, datetime | None] = {}
+
+    def tell(raw: bytes) -> datetime | None:
+        match = NCSA.match(raw)
+        if match is None:
+            return quick_time(raw[:REACH].decode("utf-8", "replace").lstrip("\ufeff"), reference)
+        try:
+            return known[match[1]]
+        except KeyError:
+            if len(known) >= MOST_KNOWN:
+                known.clear()
+            known[match[1]] = time = quick_time(match[1].decode(), reference)
+            return time
+
+    return tell
 
 
 @contextmanager
@@ -124,7 +140,7 @@ def _plain(file: LogFile, on: Shelf, reference: datetime, start: int = 0) -> Fac
 
 def _packed(file: LogFile, on: Shelf, reference: datetime) -> Facts:
     """Judged by its beginning: what comes later is taken to be as well ordered."""
-    text = _beginning(file, on)
+    text = beginning(file, on)
     found = _facts(file, lambda count, offset: text[offset : offset + count], (0, len(text)), reference)
     return Facts(
         size=file.size,
@@ -136,7 +152,8 @@ def _packed(file: LogFile, on: Shelf, reference: datetime) -> Facts:
     )
 
 
-def _beginning(file: LogFile, on: Shelf) -> bytes:
+def beginning(file: LogFile, on: Shelf) -> bytes:
+    """The first lines of a packed file, unpacked. Raises OSError."""
     found = b""
     for most in PACKED:
         found = _unpacked(file, on, most)

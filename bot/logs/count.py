@@ -10,15 +10,15 @@ import ipaddress
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.logs.blocks import runs, text
 from bot.logs.formats import parse, quick_time, tokens
 from bot.logs.interface import Read
-from bot.logs.sources import LogFile, Shelf, shelf
+from bot.logs.sources import shelf
 from bot.redact import redact
 
 COMMON = re.compile(
@@ -34,6 +34,8 @@ VARIABLE = re.compile(
 PRODUCT = re.compile(r"([\w.+-]{1,60})(?:/(\d{1,6}(?:\.\d{1,6})?))?")
 BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 MOST_REMEMBERED = 100_000
+MOST_CELLS = 5_000
+"""Cells that are kept apart: their parts are few, but they meet in ever new ways."""
 BEFORE, AFTER = b" \"'=:,;|\t({[", b" \"',;|\t)}]\r\n."
 """What stands on either side of a status."""
 
@@ -43,36 +45,49 @@ Cell = tuple[datetime | None, str, str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How often a status was answered."""
+    """How often a status was answered, in all and by each part of a cell, of the lines that tell it."""
 
     status: int
-    cells: Counter[Cell] = field(default_factory=Counter)
-    read: Read = field(default_factory=Read)
-    notes: tuple[str, ...] = ()
-
-    def by(self, place: int) -> Counter[str]:
-        """The same by one part of a cell: 1 route, 2 user agent, 3 network."""
-        found: Counter[str] = Counter()
-        for cell, count in self.cells.items():
-            found[str(cell[place])] += count
-        return found
-
-    def minutes(self) -> dict[datetime, int]:
-        """The same by minute, in order, of the lines that have a time."""
-        found: Counter[datetime] = Counter()
-        for cell, count in self.cells.items():
-            if cell[0] is not None:
-                found[cell[0]] += count
-        return dict(sorted(found.items()))
+    total: int
+    minutes: Counter[datetime]
+    routes: Counter[str]
+    agents: Counter[str]
+    networks: Counter[str]
+    read: Read
+    notes: tuple[str, ...]
 
 
 def count(paths: Sequence[str], status: int, reference: datetime, *, seconds: float = float("inf")) -> Counts:
     """Count in files, folders and globs. `reference` is the moment that dates without a year precede."""
     on = shelf(paths, seconds)
-    tally = Tally(status, reference)
+    tally, parts = Tally(status, reference), (Counter[Any](), Counter[Any](), Counter[Any](), Counter[Any]())
+    total = 0
     for file in on.files:
-        tally.file(file, on)
-    return Counts(status=status, cells=tally.cells, read=on.meter.read(), notes=tuple(on.notes.values()))
+        for _, run in runs(file, on):
+            tally.run(run)
+            if len(tally.cells) > MOST_CELLS:
+                total += _add(tally.take(), parts)
+    total += _add(tally.take(), parts)
+    minutes, routes, agents, networks = parts
+    return Counts(
+        status=status,
+        total=total,
+        minutes=minutes,
+        routes=routes,
+        agents=agents,
+        networks=networks,
+        read=on.meter.read(),
+        notes=tuple(on.notes.values()),
+    )
+
+
+def _add(cells: Counter[Cell], parts: Sequence[Counter[Any]]) -> int:
+    """Add cells to the counters of their parts; how many answers they are."""
+    for cell, number in cells.items():
+        for value, counter in zip(cell, parts, strict=True):
+            if value:
+                counter[value] += number
+    return cells.total()
 
 
 T = TypeVar("T")
@@ -102,10 +117,10 @@ class Tally:
         self._minutes = _Remembered(self._minute)
         self._routes, self._agents, self._networks = _Remembered(route), _Remembered(agent), _Remembered(network)
 
-    def file(self, file: LogFile, on: Shelf) -> None:
-        """Count a whole file."""
-        for _, run in runs(file, on):
-            self.run(run)
+    def take(self) -> Counter[Cell]:
+        """What was counted since this was asked last."""
+        taken, self.cells = self.cells, Counter()
+        return taken
 
     def run(self, run: memoryview | bytes) -> None:
         """Count whole lines."""
@@ -179,5 +194,5 @@ def network(client: str) -> str:
 
 
 def top(counts: Counter[str], most: int) -> Iterator[tuple[str, int]]:
-    """The commonest that are known, those of the same count by name."""
-    yield from sorted(((n, c) for n, c in counts.items() if n), key=lambda pair: (-pair[1], pair[0]))[:most]
+    """The commonest, those of the same count by name."""
+    yield from sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most]

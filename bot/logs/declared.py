@@ -60,6 +60,11 @@ def use(origin: str, shapes: Sequence[Shape]) -> None:
     _all = tuple(shape for some in _declared.values() for shape in some)
 
 
+def origins() -> tuple[str, ...]:
+    """The services.yaml files whose formats are in use."""
+    return tuple(_declared)
+
+
 def read(root: yaml.Node, fault: Fault) -> tuple[Shape, ...]:
     """The formats of the list under `formats:`; what is wrong goes to `fault`, with the node where it stands."""
     if not isinstance(root, yaml.SequenceNode):

@@ -65,6 +65,10 @@ def about(centre: datetime, seconds: float) -> Span:
     return Span(centre - timedelta(seconds=seconds), centre + timedelta(seconds=seconds), centre)
 
 
+FAR = timedelta(minutes=1)
+"""Whose neighbourhood was read around a moment farther from the request than this reads it again."""
+
+
 def distance(entry: Entry, centre: datetime) -> float:
     """Seconds between an entry and a moment; endless for one without a time."""
     return abs((entry.time - centre).total_seconds()) if entry.time else float("inf")

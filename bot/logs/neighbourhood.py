@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.logs import reading
 from bot.logs.align import dated
 from bot.logs.lookup import distance, order
-from bot.logs.reading import Span
+from bot.logs.reading import Sift, Span
 from bot.logs.sources import Shelf
 from bot.model import Entry
 
@@ -17,11 +17,13 @@ OWN_MARK = "locksmith-probe"
 """What the probe's user agent and made-up credentials are called by."""
 
 
-def neighbourhood(on: Shelf, span: Span, reference: datetime, most: int) -> tuple[Entry, ...]:
+def neighbourhood(
+    on: Shelf, span: Span, reference: datetime, most: int, *, sift: Sift | None = None
+) -> tuple[Entry, ...]:
     """The entries of a span, raw, in the order of time: of many the `most` that are nearest to its centre."""
     entries: list[Entry] = []
     for stretch in reading.stretches(on, span, reference):
-        entries += reading.near(stretch, on, span, reference, most)
+        entries += reading.near(stretch, on, span, reference, most, sift=sift)
         if len(entries) > 2 * most:
             entries = _nearest(entries, span.centre, most)
     inside = [e for e in dated(_nearest(entries, span.centre, most)) if span.holds(e.time)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from heapq import nsmallest
@@ -25,6 +25,10 @@ NEAREST_BYTES = 1 << 20
 """Of a busy file no more than this is read whole on either side of a moment."""
 HOUR = timedelta(hours=1)
 """What clocks that name no zone go back by when summer ends."""
+
+
+Sift = Callable[[str, list[Record]], list[Record]]
+"""Of a file's records those that are worth being parsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +130,13 @@ def _ends(run: memoryview, tell: Clock) -> tuple[datetime | None, datetime | Non
     return first and first[1], bisect.last_dated(read, len(run), tell)
 
 
-def near(stretch: Stretch, on: Shelf, span: Span, reference: datetime, most: int) -> Iterator[Entry]:
-    """The entries of a file within a span, the `most` that are nearest to its centre, in the file's order."""
+def near(
+    stretch: Stretch, on: Shelf, span: Span, reference: datetime, most: int, *, sift: Sift | None = None
+) -> Iterator[Entry]:
+    """The entries of a file within a span, the `most` that are nearest to its centre, in the file's order.
+
+    `sift` may leave records out before they are parsed, which costs more than all else.
+    """
     before: deque[Record] = deque(maxlen=most)
     after: list[Record] = []
     tell = catalogue.clock(reference)
@@ -139,6 +148,7 @@ def near(stretch: Stretch, on: Shelf, span: Span, reference: datetime, most: int
     found = [*before, *after]
     if len(found) > most:
         found = nsmallest(most, found, key=lambda r: abs((r.time or span.start) - span.centre))
+    found = sift(stretch.file.path, found) if sift else found
     yield from _entries(stretch.file, sorted(found, key=lambda r: r.lines[0][0]), reference)
 
 

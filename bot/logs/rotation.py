@@ -18,10 +18,15 @@ APART = timedelta(minutes=5)
 def family(path: str) -> str:
     """The path of a rotated log without what rotation added: one for `access.log`, `access.log.2.gz`, `-20261120`."""
     place = Path(path)
-    name = DATE.sub("", place.name)
+    name = undone(DATE.sub("", place.name))
+    return str(place.with_name(name or place.name))
+
+
+def undone(name: str) -> str:
+    """A file's name without what numbers it and says how it is packed."""
     while (found := SUFFIX.search(name)) and found.start() > 0:
         name = name[: found.start()]
-    return str(place.with_name(name or place.name))
+    return name
 
 
 def ends(firsts: Mapping[str, datetime | None]) -> dict[str, datetime]:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.logs.match import HEX32, spellings
 
 STEM = 8
 """Hex digits of a long id that all its spellings share, dashed or not."""
+DECIMALS = re.compile(r"[0-9]{6,}")
+"""What reads the same in capitals, and is rare enough to be looked for alone."""
 
 
 def needles(ids: Iterable[str]) -> tuple[bytes, ...]:
     """The fewest words of which one stands in every spelling of the ids."""
-    found: dict[bytes, None] = {}
-    for form in (form for i in ids for form in spellings(i) if form):
-        found[(form[:STEM] if HEX32.match(form.replace("-", "")) else form).encode()] = None
-    return tuple(found)
+    return tuple(dict.fromkeys(word.encode() for i in ids for word in _words(spellings(i))))
+
+
+def _words(forms: Sequence[str]) -> Iterator[str]:
+    if not HEX32.match(forms[0].replace("-", "")):
+        yield from filter(None, forms)
+    elif runs := DECIMALS.findall(max(forms, key=len)):  # the dashed one
+        yield max(runs, key=len)
+    else:
+        yield from (form[:STEM] for form in forms)
 
 
 def spots(run: memoryview, words: Sequence[bytes]) -> list[tuple[int, int]]:

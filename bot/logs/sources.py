@@ -60,27 +60,28 @@ def shelf(paths: Sequence[str], seconds: float = float("inf")) -> Shelf:
     found = Shelf(files=(), notes={})
     files: dict[str, LogFile] = {}
     for path in paths:
-        for name in _names(path, found):
+        for name in names(path, found):
             if len(files) >= MOST_FILES:
                 found.note(path, f"holds more than {MOST_FILES} files; the others were not read, name a narrower path")
                 break
-            if name not in files and (usable := _look(name, found)):
+            if name not in files and (usable := look(name, found)):
                 files[name] = usable
     return Shelf(tuple(files.values()), found.notes, time.monotonic() + seconds, found.meter)
 
 
-def _names(path: str, found: Shelf) -> Iterator[str]:
+def names(path: str, found: Shelf) -> Iterator[str]:
+    """The files that a path names: a file, all in a folder, or what a glob matches."""
     place = Path(path).expanduser()
     if place.is_dir():
-        names = list(_walk(place, found))
+        every = list(_walk(place, found))
     elif place.exists() or not glob.has_magic(path):
-        names = [str(place)]
+        every = [str(place)]
     else:
         # Path.glob cannot start from an absolute pattern
-        names = sorted(n for n in glob.iglob(str(place), recursive=True) if Path(n).is_file())  # noqa: PTH207
-    if not names:
+        every = sorted(n for n in glob.iglob(str(place), recursive=True) if Path(n).is_file())  # noqa: PTH207
+    if not every:
         found.note(path, "no file is there; check the path of the logs")
-    yield from names
+    yield from every
 
 
 def _walk(place: Path, found: Shelf) -> Iterator[str]:
@@ -94,7 +95,8 @@ def _walk(place: Path, found: Shelf) -> Iterator[str]:
         yield from (str(Path(folder, name)) for name in sorted(names) if not name.startswith("."))
 
 
-def _look(name: str, found: Shelf) -> LogFile | None:
+def look(name: str, found: Shelf) -> LogFile | None:
+    """The file of that name if it is a log that can be read; if not, a note says why."""
     try:
         about = Path(name).stat()
         if not stat.S_ISREG(about.st_mode):

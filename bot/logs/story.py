@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.logs import match, reading, scrub
+from bot.logs.catalogue import facts
+from bot.logs.count import COMMON
 from bot.logs.interface import Read
 from bot.logs.join import TOGETHER, together
 from bot.logs.lookup import MOST_HITS, about, by_id, distance, length, order, said, windows
 from bot.logs.neighbourhood import neighbourhood
-from bot.logs.reading import Span
+from bot.logs.reading import Sift, Span
+from bot.logs.records import Record
 from bot.logs.sources import Shelf, shelf
 from bot.model import Entry
 
 BESIDE = 2 * TOGETHER
 """The other lines of a request stand this close."""
 MOST_BESIDE = 2_000
+HALF_HOUR_S = 1_800.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,7 @@ def story(asked: Asked, paths: Sequence[str], *, seconds: float = float("inf")) 
     if hits:
         nearest = min(hits, key=lambda e: distance(e, asked.at or asked.now))
         notes += said(nearest, asked.at, asked.within_s)
+        notes += _zone(nearest, asked, on)
         hits = _joined(asked, on, nearest, hits)
     if len(hits) >= MOST_HITS:
         notes.append(f"more than {MOST_HITS} lines fit; these are the nearest, name the time or a narrower one")
@@ -103,7 +108,7 @@ def _joined(asked: Asked, on: Shelf, nearest: Entry, hits: Sequence[Entry]) -> t
     if nearest.time is None:
         return tuple(sorted(hits, key=order))
     span = Span(nearest.time - BESIDE, nearest.time + BESIDE, nearest.time)
-    beside = neighbourhood(on, span, asked.now, MOST_BESIDE)
+    beside = neighbourhood(on, span, asked.now, MOST_BESIDE, sift=_sift(hits))
     mine = [e for e in beside if (e.file, e.offset) == (nearest.file, nearest.offset)] or [nearest]
     if asked.request_id:
         pattern = match.holder([asked.request_id])
@@ -112,6 +117,32 @@ def _joined(asked: Asked, on: Shelf, nearest: Entry, hits: Sequence[Entry]) -> t
     covered = {(e.file, at) for e in request for at in range(e.offset, e.offset + len(e.text) + 1)}
     rest = [e for e in hits if (e.file, e.offset) not in covered]
     return tuple(sorted((*request, *rest), key=order))
+
+
+def _sift(hits: Sequence[Entry]) -> Sift:
+    """Of a file of nothing but access lines, which say by themselves whose they are, only the request's are parsed."""
+    own = {e.file for e in hits if e.format == "access"}
+    places = {(e.file, e.offset) for e in hits}
+    pattern = match.holder(i for e in hits for i in e.ids)
+
+    def sift(path: str, found: list[Record]) -> list[Record]:
+        if path not in own or not all(len(r.lines) == 1 and COMMON.match(r.lines[0][1].encode()) for r in found):
+            return found
+        return [r for r in found if (path, r.lines[0][0]) in places or pattern.search(r.lines[0][1])]
+
+    return sift
+
+
+def _zone(nearest: Entry, asked: Asked, on: Shelf) -> Iterator[str]:
+    """That a file may be in local time: its stamps name no zone, and the line lies whole half hours away."""
+    if asked.at is None or nearest.time is None:
+        return
+    away = abs((nearest.time - asked.at).total_seconds())
+    if away < HALF_HOUR_S - asked.within_s or (away + asked.within_s) % HALF_HOUR_S > 2 * asked.within_s:
+        return
+    for file in on.files:
+        if file.path == nearest.file and not facts(file, on, asked.now).zoned:
+            yield f"{file.path}: its times name no zone and were read as UTC; if they are local, give --at in them"
 
 
 def _nothing(asked: Asked) -> str:

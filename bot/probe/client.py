@@ -1,4 +1,4 @@
-"""The guarded HTTP client. The only module that imports httpx, so that a successor is one change.
+"""The guarded HTTP client.
 
 Nothing of httpx that decides is used: no proxies or netrc from the environment, no cookies, no redirects,
 no decoding. One request goes out, and what comes back is cut, cleaned and handed on.
@@ -17,7 +17,6 @@ from types import TracebackType
 from typing import Self
 
 import httpcore
-import httpx
 
 from bot.model import Exchange, Headers
 from bot.probe import trust
@@ -28,6 +27,7 @@ from bot.probe.gate import Policy, Refusal, Target, check
 from bot.probe.mask import masked_headers, masked_text
 from bot.probe.outcome import Answer, Outcome, Unreachable
 from bot.probe.rate import RateLimit
+from bot.web import httpx
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 RAW_CAP = 64 * 1024

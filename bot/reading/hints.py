@@ -11,13 +11,15 @@ LONGEST = 4_000
 """Characters of a report's text that are looked at: what comes behind is attached."""
 MOST = 60
 WORD = re.compile(r"[^\W_][\w.@+:-]*[^\W_]|[^\W_]", re.UNICODE)
+PATH = re.compile(r"(?<![\w.:/])/[\w%.~-]+(?:/[\w%.~-]+)*")
 DATED = re.compile(r"^\d{1,4}([:./-]\d{1,4})+\S{0,6}$|^\d{1,3}$|^HTTP|^https?$", re.IGNORECASE)
 """Times, dates and bare small numbers stand in every line."""
 
 
 def hints(report: Report) -> tuple[str, ...]:
     """Names, numbers, addresses and codes of the report, in small letters: what few other lines would hold."""
-    words = WORD.findall(report.text[:LONGEST])
+    text = report.text[:LONGEST]
+    words = [*PATH.findall(text), *WORD.findall(text)]
     telling = [w for w in words if _distinctive(w) and w != report.host]
     return tuple(dict.fromkeys(_plain(w) for w in telling))[:MOST]
 
@@ -28,6 +30,8 @@ def _plain(word: str) -> str:
 
 
 def _distinctive(word: str) -> bool:
+    if word.startswith("/"):
+        return len(word) > 4
     if len(word) < 3 or DATED.match(word):
         return False
     return any(c.isdigit() for c in word) or any(c in "-_@." for c in word) or word[0].isupper()

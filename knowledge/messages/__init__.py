@@ -31,6 +31,10 @@ _WORD = re.compile(r"\w+")
 _NEEDLE = re.compile(r"^ +(?:- )?needle: +(.+?) *$", re.MULTILINE)
 
 
+Place = tuple[int, int]
+"""A file's number and a pattern's position in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One pattern that applies to a text."""
@@ -88,23 +92,26 @@ def patterns() -> tuple[Pattern, ...]:
 def _candidates(lowered: str, where: str) -> Iterator[Pattern]:
     by_word, others = _index()
     words = by_word.keys() & set(_WORD.findall(lowered))
-    numbers = {number for word in words for needle, number in by_word[word] if needle in lowered}
-    numbers.update(number for needle, known in others for number in known if needle in lowered)
-    for number in sorted(numbers):
-        yield from (p for p in _patterns(number) if where in p.where and p.needle in lowered)
+    places = {place for word in words for needle, place in by_word[word] if needle in lowered}
+    places.update(place for needle, known in others if needle in lowered for place in known)
+    for number, position in sorted(places):
+        pattern = _patterns(number)[position]
+        if where in pattern.where:
+            yield pattern
 
 
 @cache
-def _index() -> tuple[dict[str, list[tuple[str, int]]], tuple[tuple[str, tuple[int, ...]], ...]]:
-    """Needles by a whole word of theirs, and those without one, with the numbers of their files."""
-    by_word: dict[str, list[tuple[str, int]]] = {}
-    others: dict[str, dict[int, None]] = {}
-    for needle, number in ((needle, i) for i, (_, text) in enumerate(_files()) for needle in needles(text)):
-        if word := _whole_word(needle):
-            by_word.setdefault(word, []).append((needle, number))
-        else:
-            others.setdefault(needle, {})[number] = None
-    return by_word, tuple((needle, tuple(numbers)) for needle, numbers in others.items())
+def _index() -> tuple[dict[str, list[tuple[str, Place]]], tuple[tuple[str, tuple[Place, ...]], ...]]:
+    """Needles by a whole word of theirs, and those without one, with where their patterns stand."""
+    by_word: dict[str, list[tuple[str, Place]]] = {}
+    others: dict[str, list[Place]] = {}
+    for number, (_, text) in enumerate(_files()):
+        for position, needle in enumerate(needles(text)):
+            if word := _whole_word(needle):
+                by_word.setdefault(word, []).append((needle, (number, position)))
+            else:
+                others.setdefault(needle, []).append((number, position))
+    return by_word, tuple((needle, tuple(places)) for needle, places in others.items())
 
 
 def _whole_word(needle: str) -> str:

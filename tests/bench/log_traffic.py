@@ -37,6 +37,16 @@ def request_id(number: int) -> str:
     return f"{(number * 0x9E3779B97F4A7C15F39CC0605CEDC835 + 0x5851F42D4C957F2D14057B7EF767814F) % (1 << 128):032x}"
 
 
+def moment(number: int) -> datetime:
+    """About when the line of that number was written."""
+    return BEGAN + timedelta(seconds=number // RATE)
+
+
+def lines(megabytes: int) -> int:
+    """About how many lines a log of that size has."""
+    return megabytes * 1_000_000 // LINE_BYTES
+
+
 def _middles(chance: random.Random) -> list[tuple[str, str]]:
     """What stands before and after the stamp, of many requests."""
     found = []
@@ -55,12 +65,12 @@ def _seconds(size: int, chance: random.Random) -> Iterator[str]:
     middles = _middles(chance)
     stamps = [f"{BEGAN + timedelta(seconds=s):%d/%b/%Y:%H:%M:%S}" for s in range(size // LINE_BYTES // RATE + 3)]
     for second in range(len(stamps) - 2):
-        lines = []
+        made = []
         for number in range(second * RATE, (second + 1) * RATE):
             before, after = middles[number * 2654435761 % POOL]
             stamp = stamps[second + (number % 7 == 0) + (number % 11 == 0)]
-            lines.append(f"{before}{stamp}{after}{request_id(number)} rt=0.0{number % 97:02}\n")
-        yield "".join(lines)
+            made.append(f"{before}{stamp}{after}{request_id(number)} rt=0.0{number % 97:02}\n")
+        yield "".join(made)
 
 
 def write(path: Path, megabytes: int, *, seed: int = 1) -> Path:

@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.logs import bisect, blocks, reading
-from bot.logs.catalogue import facts
+from bot.logs.catalogue import clock, facts
+from bot.logs.formats import quick_time
 from bot.logs.reading import Span
 from bot.logs.rotation import family
 from bot.logs.sources import shelf
@@ -241,3 +242,14 @@ def test_a_stretch_holds_every_line_of_its_span(
         ]
     assert found == wanted
     assert near == wanted
+
+
+@given(st.datetimes(datetime(1980, 1, 1), datetime(2037, 1, 1)), st.integers(-14, 14), st.text(max_size=12))
+def test_the_short_way_to_an_access_lines_time_leads_where_the_long_one_does(
+    moment: datetime, zone: int, client: str
+) -> None:
+    stamp = f"{moment:%d/%b/%Y:%H:%M:%S} {'-' if zone < 0 else '+'}{abs(zone):02}00"
+    for line in (f"203.0.113.9 - ann [{stamp}] x", f"{client} - - [{stamp}] x", f"::1 - - [{stamp.replace('/', '-')}]"):
+        assert clock(NOW)(line.encode("utf-8", "replace")) == quick_time(
+            line.encode("utf-8", "replace").decode("utf-8", "replace").lstrip("\ufeff"), NOW
+        )

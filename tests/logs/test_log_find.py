@@ -6,6 +6,7 @@ import gzip
 import os
 import random
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from bot.logs.files import find
 from bot.logs.interface import Found, LogQuery
 from bot.logs.match import holder, spellings
+from bot.logs.scan import needles
 
 POSTED = datetime(2026, 11, 21, 0, 30, tzinfo=UTC)
 AT = datetime(2026, 11, 21, 0, 20, tzinfo=UTC)
@@ -312,3 +314,13 @@ def test_a_refusal_in_a_librarys_words_is_found_by_its_path(tmp_path: Path) -> N
     refused = "2026/11/21 00:20:00 GET /v2/orders from 10.0.0.9:1: auth: Token used before issued"
     write(tmp_path / "api.log", "2026/11/21 00:20:00 GET /v2/orders from 10.0.0.8:1: ok ann", refused)
     assert texts(find(query(), [str(tmp_path)])) == [refused]
+
+
+@given(st.uuids(), st.sampled_from([str, str.upper]), st.booleans(), st.booleans())
+def test_what_is_looked_for_stands_in_every_spelling(
+    value: uuid.UUID, spelled: Callable[[str], str], dashed: bool, asked_dashed: bool
+) -> None:
+    written = spelled(str(value) if dashed else value.hex).encode()
+    asked = str(value) if asked_dashed else value.hex
+    assert any(needle in written for needle in needles([asked]))
+    assert len(needles([asked])) <= 2

@@ -111,6 +111,20 @@ def test_ever_wider_windows_are_tried_and_said(capsys: pytest.CaptureFixture[str
     assert (told["windows"], told["notes"]) == ([10_800], [])
 
 
+def test_a_log_in_local_time_is_suspected_when_its_line_lies_whole_hours_away(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    local = write(tmp_path / "app.log", [f"2026-11-20 14:00:0{n} INFO refused id=aa{n:08}bb" for n in range(9)])
+    zoned = write(tmp_path / "zoned.log", [access(BEGAN + timedelta(hours=2), tail=f" rid={ID}")])
+    words = ("--at", iso(BEGAN), "--logs", str(tmp_path), "--request-id")
+    assert [
+        n for n in found(capsys, "find", *words, "aa00000003bb")["notes"] if f"{local}: its times name no zone" in n
+    ]
+    told = found(capsys, "find", *words, ID)
+    assert told["lines"][0]["file"] == str(zoned)
+    assert len(told["notes"]) == 1
+
+
 def test_people_read_the_story_with_its_cost(capsys: pytest.CaptureFixture[str], logs: Path) -> None:
     status, out, _ = run(capsys, "find", "--request-id", ID, "--logs", str(logs))
     assert status == 0

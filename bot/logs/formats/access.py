@@ -178,6 +178,7 @@ def _told(line: str, cut: _Line, reference: datetime) -> fields.Draft:
     if "status" not in draft and cut.before and STATUS.fullmatch(cut.before[-1]):
         draft["status"] = int(cut.before[-1])  # Synapse writes it before the request
     _quoted(cut, draft)
+    draft["ids"] = tuple(dict.fromkeys(draft["ids"]))
     if rest:
         draft["fields"] = (*draft["fields"], ("rest", " ".join(rest)[:500]))
     return draft

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
@@ -64,6 +65,8 @@ def read(pairs: Iterable[tuple[str, str]], reference: datetime) -> Draft:
     for slot in SIMPLE:
         if slot in offered and (found := _take(named, offered, slot)):
             draft[slot] = found.strip("<>") if slot == "pid" else found
+    if "cache" not in draft and (said := next((n for n, v in named.items() if v in CACHED), None)):
+        draft["cache"] = named.pop(said)
     if "upstream" not in draft and any(named.get(n) == "-" or n in ASKED for n in offered.get("upstream", ())):
         draft["upstream"] = "-"
     if draft.get("user_agent", "")[:1].isdigit() and tokens.address(draft["user_agent"]):
@@ -72,6 +75,10 @@ def read(pairs: Iterable[tuple[str, str]], reference: datetime) -> Draft:
     return draft
 
 
+CALLED = re.compile(rf"({tokens.METHODS}) (/\S*|https?://\S+)$")
+"""A request under whatever name: `"route": "POST /v1/messages"`."""
+CACHED = frozenset({"HIT", "MISS", "STALE", "BYPASS", "UPDATING", "REVALIDATED"})
+"""What nginx and others say of their cache, under whatever name it is logged."""
 ASKED = frozenset({"upstream_addr", "upstream_host"})
 """Names that proxies always write: empty where they asked no upstream."""
 SIMPLE = ("user_agent", "pid", "upstream", "upstream_status", "cache")
@@ -135,6 +142,10 @@ def _request(named: Named, offered: Offered, draft: Draft) -> None:
         url = named.get(name, "")
         if "path" not in draft and (url.startswith("/") or "://" in url[:12] or url == "*"):
             draft["host"], draft["path"], draft["query"] = tokens.split_url(named.pop(name))
+    if "path" not in draft and (called := next(((n, m) for n, v in named.items() if (m := CALLED.match(v))), None)):
+        draft["method"] = called[1][1]
+        draft["host"], draft["path"], draft["query"] = tokens.split_url(called[1][2])
+        del named[called[0]]
     if "path" in draft and not draft["query"] and (query := _take(named, offered, "query")) and "{" not in query:
         draft["query"] = query.removeprefix("?")
     if host := _take(named, offered, "host"):

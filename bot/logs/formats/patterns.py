@@ -157,7 +157,7 @@ SHAPES: tuple[Shape, ...] = tuple(
         (
             "winston-simple",
             "ewihvds",
-            r"^(?P<level>error|warn|info|http|verbose|debug|silly): (?P<message>.* \{\".*\})$",
+            r"^(?P<level>error|warn|info|http|verbose|debug|silly): (?=.*\}$)(?P<message>.* \{\".*)$",
         ),
         (
             "uvicorn",
