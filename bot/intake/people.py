@@ -80,7 +80,8 @@ CLIENTS: tuple[tuple[str, str], ...] = (
     (r"(?i)(?<!\w)(?:ms |microsoft )?edge(?= browser)", "Edg"),
     (r"(?i)(?<!\w)outlook(?!\w)", "Outlook"),
     (
-        r"(?is)(?<!\w)(?:ios|iphone|ipad|testflight)(?!\w)(?=.*\b(?:app|screen|simulator|tester|page)\b)|NSErrorFailingURL",
+        r"(?is)(?<!\w)(?:ios|iphone|ipad|testflight)(?!\w| ?[+,/]| and\b| or\b)(?=.*\b(?:app|screen|simulator"
+        r"|tester|page)\b)|NSErrorFailingURL",
         "CFNetwork",
     ),
     (r"(?i)(?<![\w-])python(?![\w-])", "python"),
