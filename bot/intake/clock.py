@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from bot.intake.times import Mention
+from bot.intake.mention import Mention
 
 SLACK_S = 150.0
 """How far after the message a time may lie and still be meant: clocks differ."""

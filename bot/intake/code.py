@@ -14,6 +14,10 @@ CALL = re.compile(
     r"\.(?P<verb>get|post|put|patch|delete|head|options|request|ajax|getJSON))\s*\("
 )
 POWERSHELL = re.compile(r"(?i)(?<!\w)(?:Invoke-(?:WebRequest|RestMethod)|iwr|irm)(?=\s+-?\S)")
+ELSEWHERE = re.compile(
+    r"(?i)\s-(?:Headers\s+\$|Credential|UseDefaultCredentials|Authentication|Token|WebSession|Certificate)|\s@\w"
+)
+"""Credentials that a statement takes from a variable or the login."""
 LITERAL = (
     r"""(?P<{0}prefix>[fFrRbBuU$@]{{0,2}})(?P<{0}quote>["'`])"""
     r"""(?P<{0}text>(?:\\.|(?!(?P={0}quote))[^\\\n]){{0,8000}})(?P={0}quote)"""
@@ -64,7 +68,10 @@ def calls(text: str) -> Iterator[RawExchange]:
         inner = text[match.end() : end]
         if (url := _url(inner) or _bare(inner)) is not None:
             yield RawExchange(
-                method=_method(inner) or "GET", url=url, request_headers=headers_in(inner), span=(match.start(), end)
+                method=_method(inner) or "GET",
+                url=url,
+                request_headers=headers_in(inner) or (None if ELSEWHERE.search(inner) else ()),
+                span=(match.start(), end),
             )
 
 

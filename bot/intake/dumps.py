@@ -1,4 +1,4 @@
-"""Requests in what programs print of an error: axios and its like, Apple's NSError."""
+"""Requests in what programs print of them: axios and its like, Apple's NSError, OkHttp's interceptor."""
 
 from __future__ import annotations
 
@@ -29,6 +29,9 @@ BASIC = re.compile(
     r"\bauth['\"]?\s*:\s*\{\s*['\"]?user(?:name)?['\"]?\s*:\s*['\"](?P<user>[^'\"\n]{0,200})['\"]"
     r"(?:\s*,\s*['\"]?pass(?:word)?['\"]?\s*:\s*['\"](?P<password>[^'\"\n]{0,400})['\"])?"
 )
+OKHTTP = re.compile(r"--> (?P<method>[A-Z]{3,8}) (?P<url>https?://\S{1,4000})")
+OK_STATUS = re.compile(r"<-- (?P<status>[1-5]\d\d)(?: |$)")
+OK_HEADER = re.compile(r"(?P<name>[A-Za-z][\w-]{1,60}): (?P<value>\S.{0,8000})$")
 REACH, MOST = 6_000, 30
 """Characters behind a beginning that belong to it, and beginnings of a text that are read."""
 
@@ -36,6 +39,7 @@ REACH, MOST = 6_000, 30
 def errors(text: str) -> Iterator[RawExchange]:
     """Every request that an error was printed of."""
     yield from _objects(text)
+    yield from (_okhttp(text, match) for match in islice(OKHTTP.finditer(text), MOST))
     for match in islice(NSERROR.finditer(text), MOST):
         end = _end(text, match.end())
         part = text[match.start() : end]
@@ -73,6 +77,37 @@ def _objects(text: str) -> Iterator[RawExchange]:
             body=data["data"].strip("'") if data else "",
             span=(match.start(), match.start() + max(status.end(), data.end() if data else 0)),
         )
+
+
+def _okhttp(text: str, start: re.Match[str]) -> RawExchange:
+    """What stands behind the same prefix as the arrow, until the next one (square.github.io/okhttp, interceptors)."""
+    column = start.start() - (text.rfind("\n", 0, start.start()) + 1)
+    following = OKHTTP.search(text, start.end())
+    stop = min(following.start() if following else len(text), start.start() + REACH)
+    stop = text.rfind("\n", 0, stop) if following else stop
+    sides: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
+    status, body, end = None, "", start.end()
+    for line in text[start.end() : stop].split("\n")[1:]:
+        said = line[column:].rstrip()
+        if answer := OK_STATUS.match(said):
+            status = int(answer["status"])
+        elif said.startswith("<-- END"):
+            break
+        elif header := OK_HEADER.match(said):
+            sides[status is not None].append((header["name"], header["value"]))
+        elif status and said[:1] in ("{", "[", "<"):
+            body = said
+        end = text.find(line, end) + len(line)
+    request, answered = (tuple(side) or None for side in sides)
+    return RawExchange(
+        method=start["method"],
+        url=start["url"],
+        request_headers=request,
+        status=status,
+        response_headers=answered,
+        body=body,
+        span=(start.start(), end),
+    )
 
 
 def _end(text: str, start: int) -> int:

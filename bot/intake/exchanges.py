@@ -18,7 +18,7 @@ BODY = 4096
 def clean(raw: RawExchange, failing: Target, scrub: Scrub, read_token: ReadToken) -> Exchange:
     """The exchange without secrets. One that has no address belongs to the failing call, unless it succeeded."""
     refused = raw.status is None or raw.status >= 400
-    url = raw.url if raw.url and "://" in raw.url else failing.url if refused else None
+    url = _whole(raw.url, failing) if raw.url else failing.url if refused else None
     return Exchange(
         method=raw.method or (failing.method if refused and not raw.url else None),
         url=scrub.text(url) if url else None,
@@ -29,6 +29,12 @@ def clean(raw: RawExchange, failing: Target, scrub: Scrub, read_token: ReadToken
         body=scrub.text(raw.body)[:BODY],
         at=raw.at or date_of(raw),
     )
+
+
+def _whole(url: str, failing: Target) -> str:
+    """A path is one on the failing host."""
+    scheme, apart, _ = (failing.url or "").partition("://")
+    return f"{scheme}://{failing.host}{url}" if url.startswith("/") and apart and failing.host else url
 
 
 def with_bodies(

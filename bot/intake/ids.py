@@ -80,13 +80,16 @@ ID_HEADER = re.compile(
 MOST = 12
 
 
-def ids(text: str, exchanges: Iterable[RawExchange], path: str | None = None) -> tuple[str, ...]:
+def ids(
+    text: str, exchanges: Iterable[RawExchange], path: str | None = None, url: str | None = None
+) -> tuple[str, ...]:
     """All ids, the best first: those named in words, those of failed answers, those that only look like ids.
 
     Of several in a list, those beside the thing that the failing path names: `kind 120  exp-9b28d795dd`.
     """
     exchanges = tuple(exchanges)
-    failed = [id_ for e in exchanges if e.failed for id_ in _of(e)]
+    own = sorted((e for e in exchanges if e.failed), key=lambda e: bool(url) and e.url != url)
+    failed = [id_ for e in own for id_ in _of(e)]
     others = [id_ for e in exchanges if e.status is None for id_ in _of(e)]
     refused = {id_ for e in exchanges if e.status is not None and not e.failed for id_ in _of(e)}
     said = [id_ for id_ in _labelled(text) if id_ not in refused]

@@ -25,6 +25,11 @@ PATTERNS = (
         rf"(?<![\w/])(?P<method>{METHODS}) [\"']?{URL}[\"']?[ \t]*(?:[^\n]{{0,120}}?(?:->|=>|→|:|=|\()|net::ERR\w*)"
         rf"?[ \t]*\(?(?P<status>[1-5]\d\d)(?![\d.\w-])"
     ),
+    # the same in a program's own trace, without the host
+    re.compile(
+        rf"(?<![\w/])(?P<method>{METHODS}) (?P<url>/\S{{1,2000}}+)[ \t]*(?:->|=>"
+        rf"|→)[ \t]*(?P<status>[1-5]\d\d)(?![\d.\w-])"
+    ),
     # (401, 'https://...', ...): what a session prints of its history
     re.compile(r"[(\[{](?P<status>[1-5]\d\d), ['\"](?P<url>https?://[^\s'\"]{3,4000})['\"](?:, (?P<sent>True|False))?"),
     # Go: Get "https://...": unauthorized, and its like

@@ -80,7 +80,8 @@ CLIENTS: tuple[tuple[str, str], ...] = (
     (r"(?i)(?<!\w)(?:ms |microsoft )?edge(?= browser)", "Edg"),
     (r"(?i)(?<!\w)outlook(?!\w)", "Outlook"),
     (
-        r"(?is)(?<!\w)(?:ios|iphone|ipad|testflight)(?!\w)(?=.*\b(?:app|screen|simulator|tester|page)\b)|NSErrorFailingURL",
+        r"(?is)(?<!\w)(?:ios|iphone|ipad|testflight)(?!\w| ?[+,/]| and\b| or\b)(?=.*\b(?:app|screen|simulator"
+        r"|tester|page)\b)|NSErrorFailingURL",
         "CFNetwork",
     ),
     (r"(?i)(?<![\w-])python(?![\w-])", "python"),
@@ -140,7 +141,8 @@ USERS = tuple(
         rf"|[Ii]t's )?(?!{GROUP} )(?P<user>[A-Z][a-zà-ÿ]{{1,20}} [A-Z][a-zà-ÿ]{{1,25}}) here(?!\w)",
         r"(?i)(?<!\w)me \((?P<user>[a-z][\w.-]{1,30})\)",
         rf"(?i)(?:everyone's login|logins?|nobody|users?),? {NAME} and (?:me|others)",
-        rf"(?m)(?:^|[ \t]){CLOSING}[,!.]?\s{{1,3}}(?P<user>[A-Z][a-zà-ÿ]{{1,20}})(?=[ \t]*(?:$|[,(]))",
+        rf"(?m)(?:^|[ \t]){CLOSING}[,!.]?\s{{1,3}}"
+        r"(?P<user>[A-Z][a-zà-ÿ]{1,20}(?: [A-Z][a-zà-ÿ]{1,25})?)(?=[ \t]*(?:$|[,(]))",
         r"(?m)(?:^[ \t]{0,4}|[.!?)] )(?P<user>[A-Z][a-zà-ÿ]{1,20})(?: \([^)\n]{1,60}\))?[ \t]*(?:\Z"
         r"|\n(?=\s*(?:\(|\Z)))",
         r"(?i)(?<!\w)(?:as|for) (?:user |account )?['\"`](?P<user>[\w.@+-]{2,60})['\"`]",
@@ -166,7 +168,8 @@ access endpoint url: curl wget python java node go browser chrome firefox mobile
 everything nothing anybody always sometimes never not works worked working fails failed failing gets needs may
 exists expired seems says does did goes went locked enabled has had must should there's sees shows thx gruß grüße
 merci gracias saludos unauthorized unauthorised forbidden required suspended closed deleted created far as
-fwd fw re aw wg tr sv docker mise npm helm bearer basic digest negotiate
+fwd fw re aw wg tr sv von betreff gesendet to sent de
+objet envoyé para asunto enviado docker mise npm helm bearer basic digest negotiate
 """
 NOT_USERS = frozenset(_NOT_USERS.split())
 

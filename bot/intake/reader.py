@@ -71,8 +71,8 @@ def _report(opened: tuple[Document, ...], posted_at: datetime, tz: tzinfo, verif
     own = tuple(c for c, p in zip(credentials, seen, strict=True) if p.kind not in SHOWN)
     scrub = Scrub((*hidden, *secret_parts(own)))
     moment = when(opened, posted_at, tz)
-    found = _identifiers(opened, raw, scrub, failing.path)
-    status = _status(opened, raw)
+    found = _identifiers(opened, raw, scrub, failing)
+    status = _status(opened, raw, failing)
     shown = tuple(clean(e, failing, scrub, read_token) for e in raw[:MOST_EXCHANGES])
     said = tuple(scrub.text(b) for d in opened for b in lines.bodies(d.prose))
     return Report(
@@ -132,16 +132,16 @@ def _token(raw: str, *, host: str | None, verify: Verify | None) -> TokenFacts:
 
 
 def _identifiers(
-    opened: tuple[Document, ...], raw: tuple[RawExchange, ...], scrub: Scrub, path: str | None
+    opened: tuple[Document, ...], raw: tuple[RawExchange, ...], scrub: Scrub, failing: Target
 ) -> tuple[str, ...]:
     """Those that stay what they are when secrets are hidden."""
-    return tuple(i for i in ids(opened[0].prose, raw, path) if scrub.text(i) == i)
+    return tuple(i for i in ids(opened[0].prose, raw, failing.path, failing.url) if scrub.text(i) == i)
 
 
-def _status(opened: tuple[Document, ...], raw: tuple[RawExchange, ...]) -> int | None:
+def _status(opened: tuple[Document, ...], raw: tuple[RawExchange, ...], failing: Target) -> int | None:
     said = [int(m["status"]) for m in STATUS.finditer(opened[0].prose)]
     if 401 in said or not said:
-        failed = next((e.status for e in raw if e.failed), None)
+        failed = next((e.status for e in sorted(raw, key=lambda e: e.url != failing.url) if e.failed), None)
         other = OTHER_STATUS.search(opened[0].prose)
         return 401 if said else failed or (int(other["status"]) if other else None)
     return said[0]

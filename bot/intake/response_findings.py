@@ -28,6 +28,7 @@ TOKEN_SEEN = re.compile(
     r"(?i)expired|invalid|not valid|malformed|signature|revoked|inactive|wrong|claim|audience|issuer"
 )
 """Words of a body that nobody says of a request without a token."""
+RENEWAL = re.compile(r"(?i)/(?:[\w-]*refresh[\w-]*|renew\w*)(?:/|$)")
 STAMPED_DATE = re.compile(
     r"(?im)^\[?(?P<stamp>20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|\+00:?00)\]?[^\n]{0,80}?\bdate: "
     r"(?P<date>[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT)"
@@ -60,6 +61,8 @@ def response_findings(report: Report) -> tuple[dict[str, str], set[str]]:
             }
         for id_, text in (*_challenge(exchange, whole), *_marks(exchange), *_cookies(exchange, report, whole)):
             found.setdefault(id_, text)
+    if renewal := next((e for e in report.exchanges if _renewal_refused(e)), None):
+        found["response.renewal_refused"] = f"{renewal.method} {renewal.url} was answered {renewal.status}"
     if off := _clock(report.text[:200_000]):
         found["response.clock_off"] = off
     status = _failing_status(report)
@@ -68,6 +71,11 @@ def response_findings(report: Report) -> tuple[dict[str, str], set[str]]:
         if status in STATUSES:
             found[STATUSES[status]] = f"The pasted answer is {status}"
     return found, looked
+
+
+def _renewal_refused(exchange: Exchange) -> bool:
+    path = urlsplit(exchange.url or "").path if not re.search(r"[\[\]]", exchange.url or "") else ""
+    return exchange.method == "POST" and exchange.status in (400, 401, 403) and RENEWAL.search(path) is not None
 
 
 def _clock(text: str) -> str | None:

@@ -17,6 +17,7 @@ MOST = 60
 MAX_COMMAND = 65_536
 WORD_END = " \t\n"
 STOP = ("|", ";", "&&", "&", ">", ">>", "2>", "2>&1", "->", "=>", "#", "==>")
+NAMED = {"-A": "User-Agent", "--user-agent": "User-Agent", "-e": "Referer", "--referer": "Referer"}
 TICKETS = {"--negotiate": "Negotiate", "--ntlm": "NTLM"}
 """The login of the machine is used, and `-u :` beside it is no empty password (curl.se/docs/manpage.html)."""
 FLAGS_WITH_VALUE = {
@@ -155,9 +156,6 @@ def _curl(command: _Command, words: list[str]) -> None:
         _option(command, name, value)
 
 
-NAMED_HEADERS = {"-A": "User-Agent", "--user-agent": "User-Agent", "-e": "Referer", "--referer": "Referer"}
-
-
 def _last_flag(word: str) -> str:
     """`-sSLH` takes the value of its last letter."""
     return f"-{word[-1]}"
@@ -181,8 +179,8 @@ def _option(command: _Command, name: str, value: str) -> None:
         command.method = "HEAD"
     elif name in ("-b", "--cookie") and "=" in value:
         command.headers.append(("Cookie", value))
-    elif name in NAMED_HEADERS:
-        command.headers.append((NAMED_HEADERS[name], value))
+    elif name in NAMED:
+        command.headers.append((NAMED[name], value))
     elif name in DATA or name.startswith(("--data", "--post")):
         command.data = True
     elif name in ("-G", "--get"):

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 from itertools import islice
 
-from bot.intake.time_words import (
-    BEFORE_THE_HOUR,
-    DAY_WORDS,
-    HOURS,
-    MINUTES,
-    MONTHS,
-    NUMBERS,
-    SIDES,
-    UNITS,
-    WEEKDAYS,
-    joined,
-)
-from bot.intake.zones import ZONE, meant
+from bot.intake.mention import Mention
+from bot.intake.spoken import spoken
+from bot.intake.time_words import DAY_WORDS, MONTHS, NUMBERS, UNITS, WEEKDAYS, joined
+from bot.intake.zones import AFTER, ZONED, meant, placed
 
 _MONTH = rf"(?P<month_name>(?i:{joined(MONTHS)}))\.?"
 _CLOCK = (
@@ -31,7 +22,6 @@ _CLOCK = (
 _BARE_HOUR = r"(?P<hour>1?\d|2[0-3])[ ]?(?:(?P<half>[aApP]\.?[mM]\.?)(?!\w)|(?:Uhr|uhr|o'clock)(?!\w))"
 _COMPACT = r"(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?P<second>[0-5]\d)?(?=[ ]?(?:UTC|GMT|Z|utc)\b)"
 _GAP = r"(?:[ ]*,?[ ]*(?:at|um|à|a las|gegen|around|about|circa|~)?[ ]*|[T_])"
-_ZONE = rf"[ ]?\(?(?:{ZONE})"
 _YEAR = r"(?P<year>20\d\d)"
 _DATES = (
     rf"{_YEAR}[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>[12]\d|3[01]|0?[1-9])(?!\d)",
@@ -54,29 +44,9 @@ _BEFORE = r"(?:(?<![\w:./=%$€£+-])|(?<=:\d\d-))"
 CLOCK = [re.compile(f"{_BEFORE}(?:{clock}){_END}") for clock in (_CLOCK, _BARE_HOUR, _COMPACT)]
 AFTER_DATE = [re.compile(_GAP + "(?:" + clock + ")") for clock in (_CLOCK, _BARE_HOUR)]
 CLF = re.compile(r":(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d):(?P<second>[0-5]\d)")
-ZONED = re.compile(_ZONE)
 EPOCH = re.compile(
     r"(?<![\w=&/.:-])(?P<seconds>1[5-9]\d{8}|2[0-4]\d{8})(?P<ms>\d{3})?(?:\.(?P<fraction>\d{1,6}))?(?![\w-])"
 )
-SPOKEN = re.compile(
-    rf"(?<![\w:./])(?:(?P<minutes>{joined(MINUTES)}|[1-5]?\d)(?: min(?:ute[ns]?|s)?)? (?P<side>{joined(SIDES)})"
-    rf"|(?P<half>halb))"
-    rf" (?P<hour>{joined(HOURS)}|1[0-2]|[1-9])(?![\w:%.]\w|\w)",
-    re.IGNORECASE,
-)
-SPANISH = re.compile(
-    rf"(?<!\w)las? (?P<hour>{joined(HOURS)}|1[0-2]|[1-9])(?: (?P<side>menos|y) (?P<minutes>{joined(MINUTES)}"
-    rf"|[1-5]?\d))?"
-    r"(?: (?:de|por) la (?P<part>mañana|tarde|noche))?(?![\w:])",
-    re.IGNORECASE,
-)
-SHORTLY = re.compile(
-    rf"(?<!\w)(?:kurz|shortly|just|right|un peu|peu|poco) (?P<side>{joined(SIDES)}) (?:las? )?"
-    rf"(?P<hour>{joined(HOURS)}|1\d|2[0-3]|[1-9])(?:[ ]?(?:uhr|o'clock|h|heures))?(?![\w:.]\w|\w)",
-    re.IGNORECASE,
-)
-TENS = re.compile(r"(?<![\w:./])(?P<hour>[01]?\d|2[0-3]):(?P<tens>[0-5])[xX](?!\w)")
-"""`08:1x`: which ten minutes it was."""
 DAY_WORD = re.compile(rf"(?<!\w)(?P<word>{joined(DAY_WORDS)})(?!\w)", re.IGNORECASE)
 WEEKDAY = re.compile(rf"(?<!\w)(?P<word>{joined(WEEKDAYS)})(?!\w)", re.IGNORECASE)
 _AMOUNT = rf"(?P<amount>\d{{1,3}}(?:[.,]5)?|{joined(NUMBERS)})[ ]?(?P<unit>{joined(UNITS)})(?![\w:])"
@@ -120,42 +90,11 @@ SINCE_THEN = re.compile(
 """What follows the moment at which a lasting failure began."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
-    """A time as written. Parts that were not written are None."""
-
-    start: int
-    end: int
-    date: tuple[int | None, int, int] | None = None
-    """(year, month, day)."""
-    other_date: tuple[int | None, int, int] | None = None
-    """The same with day and month the other way round, where both can be."""
-    days_back: int | None = None
-    weekday: int | None = None
-    clock: tuple[int, int, float] | None = None
-    """(hour, minute, second)."""
-    twelve: bool = False
-    """am or pm was said, or the hour is written as only a 24-hour clock has it."""
-    spoken: bool = False
-    """Told on a dial of twelve hours: `ten past three`."""
-    seconds: bool = False
-    zones: tuple[tzinfo, ...] = ()
-    epoch: float | None = None
-    back: float | None = None
-    """Seconds before the message."""
-    hours: tuple[float, float] | None = None
-    """A part of the day, in hours since its midnight."""
-    about: bool = False
-    since: bool = False
-    until: Mention | None = None
-    """The other end of a range."""
-
-
 def mentions(text: str) -> list[Mention]:
     """Every time in the text, in its order; of overlapping readings the longer one."""
     found: list[Mention] = []
     taken: list[tuple[int, int]] = []
-    for finder in (_basic, _dated, _epochs, _clocks, _spoken, _relative, _day_words):
+    for finder in (_basic, _dated, _epochs, _clocks, spoken, _relative, _day_words):
         for mention in islice(finder(text), MOST):
             if not any(mention.start < end and start < mention.end for start, end in taken):
                 taken.append((mention.start, mention.end))
@@ -195,7 +134,7 @@ def _clock_before(text: str, at: int) -> re.Match[str] | None:
     between = text[matches[-1].end() : at]
     return (
         matches[-1]
-        if re.fullmatch(rf"(?:{_ZONE})?\)?[ ]?(?:,|on|am|le|el|-)?[ ]?(?:\w{{2,9}},?[ ])?", between)
+        if re.fullmatch(rf"(?:{AFTER})?\)?[ ]?(?:,|on|am|le|el|-)?[ ]?(?:\w{{2,9}},?[ ])?", between)
         else None
     )
 
@@ -212,46 +151,6 @@ def _clocks(text: str) -> Iterator[Mention]:
             yield _built(match.start(), match.end(), match, text=text)
 
 
-def _spoken(text: str) -> Iterator[Mention]:
-    """`10 past 3`, `quarter to four`, `halb vier`: a clock of twelve hours, told from the hour."""
-    for match in SPOKEN.finditer(text):
-        hour = int(HOURS.get(match["hour"].lower(), match["hour"]))
-        minutes = 30 if match["half"] else int(MINUTES.get(match["minutes"].lower(), match["minutes"]))
-        back = match["half"] or match["side"].lower() in BEFORE_THE_HOUR
-        at = (hour * 60 + (-minutes if back else minutes)) % (12 * 60)
-        zone = ZONED.match(text, match.end())
-        named = meant(zone) if zone and _placed(zone, text) else ()
-        yield Mention(start=match.start(), end=match.end(), clock=(at // 60, at % 60, 0.0), spoken=True, zones=named)
-    for match in SPANISH.finditer(text):
-        minutes = MINUTES.get((match["minutes"] or "").lower()) or int(match["minutes"] or 0)
-        at = int(HOURS.get(match["hour"].lower(), match["hour"])) * 60 + minutes * (
-            -1 if match["side"] == "menos" else 1
-        )
-        late = (match["part"] or "").lower() in ("tarde", "noche")
-        at = (at % (12 * 60)) + (12 * 60 if late else 0)
-        yield Mention(
-            start=match.start(), end=match.end(), clock=(at // 60, at % 60, 0.0), spoken=not match["part"], twelve=True
-        )
-    for match in SHORTLY.finditer(text):
-        hour = int(HOURS.get(match["hour"].lower(), match["hour"]))
-        at = (hour * 60 + (-5 if match["side"].lower() in BEFORE_THE_HOUR else 5)) % (
-            12 * 60 if hour <= 12 else 24 * 60
-        )
-        zone = ZONED.match(text, match.end())
-        named = meant(zone) if zone and _placed(zone, text) else ()
-        yield Mention(
-            start=match.start(),
-            end=match.end(),
-            clock=(at // 60, at % 60, 0.0),
-            spoken=hour <= 12,
-            zones=named,
-            about=True,
-        )
-    for match in TENS.finditer(text):
-        clock = (int(match["hour"]), int(match["tens"]) * 10 + 5, 0.0)
-        yield Mention(start=match.start(), end=match.end(), clock=clock, twelve=match["hour"][0] == "0", about=True)
-
-
 def _relative(text: str) -> Iterator[Mention]:
     for pattern in (AGO, BACK, LAST):
         for match in pattern.finditer(text):
@@ -265,7 +164,7 @@ def _relative(text: str) -> Iterator[Mention]:
         yield Mention(start=match.start(), end=match.end(), back=UNITS[match["unit"].lower()], since=True, about=True)
     for match in NOW.finditer(text):
         zone = ZONED.match(text, match.end())
-        named = meant(zone) if zone and _placed(zone, text) else ()
+        named = meant(zone) if zone and placed(zone, text) else ()
         yield Mention(start=match.start(), end=match.end(), back=60, about=True, zones=named)
 
 
@@ -319,7 +218,7 @@ def _built(
     named: tuple[tzinfo, ...] = ()
     if zones or (clock and text):
         zone = ZONED.match("Z") if zones else ZONED.match(text, clock.end() if clock else end)
-        if zone and _placed(zone, text):
+        if zone and placed(zone, text):
             named, end = meant(zone), end if zones else max(end, zone.end())
     parts = clock.groupdict() if clock else {}
     return Mention(
@@ -332,11 +231,6 @@ def _built(
         seconds=bool(parts.get("second")),
         zones=named,
     )
-
-
-def _placed(zone: re.Match[str], text: str) -> bool:
-    """A place is a zone in brackets or with the word time: `(Berlin)`, `New York time`."""
-    return not zone["place"] or zone[0].lstrip().startswith("(") or zone[0].lower().endswith("time")
 
 
 def _clock(parts: dict[str, str | None]) -> tuple[int, int, float]:

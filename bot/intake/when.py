@@ -11,7 +11,8 @@ from bot.intake.clock import Moment, moment
 from bot.intake.documents import Document
 from bot.intake.failing import CLAUSE, FAILS
 from bot.intake.interface import RawExchange
-from bot.intake.times import LIST, Mention, mentions
+from bot.intake.mention import Mention
+from bot.intake.times import LIST, mentions
 from bot.intake.zones import clock_of, language_clock
 
 NOT_THE_FAILURE = re.compile(
@@ -22,6 +23,11 @@ NOT_THE_FAILURE = re.compile(
     r"began working|built|installed|rotated|changed|updated|switched|moved|set to|bis|jusqu'à|hasta|funktionierte)"
     r"(?!\w)"
 )
+QUOTED = re.compile(
+    r"(?i)[> \t]*(?:(?:sent|date|gesendet|datum|envoyé|enviado(?: em)?|inviato)\s?:"
+    r"|[^\n]*\b(?:wrote|schrieb|a écrit|escribió|escreveu|ha scritto)\b[^\n]{0,80}:[ \t]*$)"
+)
+"""The head of a mail that was answered or sent on: when it was written."""
 CALLED = re.compile(
     r"(?i)(?<!\w)(?:time|at|when|tried|try|attempt|call|clicked|run|request|failed|failing|last|zeit|um|zeitpunkt|"
     r"heure)[ :=(]{1,3}(?:was|is|around|about)?[ :]*$"
@@ -114,9 +120,15 @@ def _rank(text: str, mention: Mention) -> float:
     rank += 0.2 if REFUSED.search(clause) else 0.0
     rank += 0.8 if CALLED.search(before) else 0.0
     rank -= 0.3 if mention.since else 0.0
+    rank -= 3.0 if QUOTED.match(_line(text, mention)) else 0.0
     if NOT_THE_FAILURE.search(clause) and not FAILS.search(clause):
         rank -= 1.8
     return rank
+
+
+def _line(text: str, mention: Mention) -> str:
+    end = text.find("\n", mention.end)
+    return text[text.rfind("\n", 0, mention.start) + 1 : end if end >= 0 else len(text)][:400]
 
 
 def _clause(text: str, mention: Mention) -> str:

@@ -94,7 +94,9 @@ ZONE = (
     r"|(?P<iana>(?:Europe|America|Asia|Africa|Australia|Pacific|Atlantic|Etc)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?)"
     rf"|(?P<place>(?i:{_PLACES}))(?i:[ ]time)?(?!\w))"
 )
-"""What may follow a time of day. `place` counts only in brackets or before the word time: see `_placed`."""
+"""What may follow a time of day. `place` counts only in brackets or before the word time: see `placed`."""
+AFTER = rf"[ ]?\(?(?:{ZONE})"
+ZONED = re.compile(AFTER)
 
 TOLD = re.compile(
     r"(?i:(?<!\w)(?:(?:all |the |log )?times?(?: stamps?)?(?: here)?(?: are| is| in|:)(?: all)?(?: in| on)?"
@@ -150,6 +152,17 @@ def meant(match: re.Match[str]) -> tuple[tzinfo, ...]:
     name = groups.get("iana") or (PLACES[groups["place"].lower()] if groups.get("place") else "")
     zone = region(name) if name else None
     return (zone,) if zone else ()
+
+
+def placed(zone: re.Match[str], text: str) -> bool:
+    """A place is a zone in brackets or with the word time: `(Berlin)`, `New York time`."""
+    return not zone["place"] or zone[0].lstrip().startswith("(") or zone[0].lower().endswith("time")
+
+
+def zones_at(text: str, at: int) -> tuple[tzinfo, ...]:
+    """The zones that stand behind a time which ends there."""
+    match = ZONED.match(text, at)
+    return meant(match) if match and placed(match, text) else ()
 
 
 def _readings(abbreviation: str) -> list[tzinfo]:

@@ -64,6 +64,10 @@ SHOWS = {
             "Thu Nov 26 11:57:23 UTC 2026\nHTTP/1.1 401 No\nDate: Thu, 26 Nov 2026 11:57:03 GMT\n",
         ),
     ),
+    "response.renewal_refused": (
+        ("13:52:14 net GET /shelves/minutes -> 401\n13:52:14 net POST /passes/renew -> 401\n",),
+        ("13:52:14 net POST /passes/renew -> 200\n", "13:52:14 net GET /passes/renewals -> 401\n"),
+    ),
     "request.to_cgi": (
         ("curl -H 'Authorization: Bearer 8fj39dk20fjw' https://a.test/cgi-bin/x",),
         ("curl -H 'X-Api-Key: 8fj39dk20fjw' https://a.test/cgi-bin/x", "https://a.test/cgi-bin/x"),
@@ -77,6 +81,10 @@ def test_what_configuration_shows_and_what_it_does_not(finding: str) -> None:
     assert [text for text in matches if finding not in found("401 on https://a.test/x", text)] == []
     assert [text for text in matches if finding not in found(f"401 on https://a.test/x\n{text}")] == []
     assert [text for text in near_misses if finding in found("401 on https://a.test/x", text)] == []
+
+
+def test_a_query_that_is_added_to_the_address_is_a_fresh_copy() -> None:
+    assert "report.works_with_fresh_copy" in found("401. Adding ?blah=1 to the URL and the page is there.")
 
 
 def test_what_a_netrc_holds_is_sent() -> None:

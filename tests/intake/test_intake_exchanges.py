@@ -184,6 +184,39 @@ def test_a_printed_axios_error_is_a_request_and_its_answer() -> None:
     assert "f00tball" not in repr(found)
 
 
+OKHTTP = """2026-11-20 22:31:02.118  4021-4102  okhttp.OkHttpClient  com.a  I  --> POST https://a.test/orders
+2026-11-20 22:31:02.119  4021-4102  okhttp.OkHttpClient  com.a  I  Authorization: Bearer null
+2026-11-20 22:31:02.119  4021-4102  okhttp.OkHttpClient  com.a  I  --> END POST (123-byte body)
+2026-11-20 22:31:02.344  4021-4102  okhttp.OkHttpClient  com.a  I  <-- 401 https://a.test/orders (225ms)
+2026-11-20 22:31:02.345  4021-4102  okhttp.OkHttpClient  com.a  I  x-request-id: 7d9e2c10ab34
+2026-11-20 22:31:02.346  4021-4102  okhttp.OkHttpClient  com.a  I  {"error":"missing token"}
+"""
+
+
+@pytest.mark.parametrize("text", [OKHTTP, "".join(f"D/OkHttp: {line[67:]}\n" for line in OKHTTP.splitlines())])
+def test_what_okhttp_prints_is_a_request_and_its_answer(text: str) -> None:
+    found = read(text, posted_at=POSTED)
+    (exchange,) = found.exchanges
+    assert (exchange.method, exchange.url, exchange.status) == ("POST", "https://a.test/orders", 401)
+    assert [(p.name, p.faults) for p in exchange.presented] == [("Authorization", ("literal",))]
+    assert (exchange.header("x-request-id"), exchange.body) == ("7d9e2c10ab34", '{"error":"missing token"}')
+    assert found.user_agent == "okhttp"
+
+
+def test_headers_that_a_statement_takes_from_a_variable_are_not_known() -> None:
+    told = 'Invoke-RestMethod -Uri "https://a.test/x" -Headers $h -Method Get\n(401) Unauthorized'
+    assert "request.no_credentials" not in {f.id for f in collect(read(told, posted_at=POSTED)).findings}
+
+
+def test_of_several_refusals_the_last_is_meant_with_its_id() -> None:
+    pasted = "".join(
+        f"> GET /{path} HTTP/1.1\n> Host: a.test\n>\n< HTTP/1.1 {status} No\n< X-Request-Id: {id_}\n<\n"
+        for path, status, id_ in (("y", 403, "aaa111bbb222"), ("z", 401, "ccc333ddd444"))
+    )
+    found = read(pasted, posted_at=POSTED)
+    assert (found.url, found.request_id, found.status) == ("https://a.test/z", "ccc333ddd444", 401)
+
+
 def test_a_printed_nserror_is_an_answer() -> None:
     found = read(NSERROR, posted_at=POSTED)
     (exchange,) = found.exchanges

@@ -27,6 +27,11 @@ WAYS = (
     'body {{"error":"x","access_token":"{}"}}',
     "https://a.test/f?expires=1795218932&signature={}",
     '$h = @{{"Authorization"="Bearer {}"}}; Invoke-RestMethod -Uri https://a.test/x -Headers $h',
+    "config: {{ method: 'post', url: 'https://a.test/x', auth: {{ username: 'kim', password: '{}' }} }}, status: 401",
+    "D/OkHttp: --> GET https://a.test/x\nD/OkHttp: Authorization: Bearer {}\nD/OkHttp: <-- 401 https://a.test/x (8ms)",
+    "//a.test/:_authToken={}",
+    "2026-11-20T23:41:08Z ##[debug]Authorization: Bearer {}",
+    "\n".join(f"2026-11-20T23:41:0{n}Z INFO served /x?access_token={{0}} to kim" for n in range(5)),
 )
 
 

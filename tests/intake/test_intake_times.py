@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.intake import Attachment, read
 from bot.intake.clock import moment
+from bot.intake.time_words import DAY_WORDS, HOURS, MINUTES, MONTHS, SIDES, WEEKDAYS
 from bot.intake.times import mentions
 
 POSTED = datetime(2026, 11, 20, 23, 45, tzinfo=UTC)
@@ -103,6 +104,8 @@ def test_times_that_lean_on_the_message(text: str, zone: ZoneInfo, minutes_befor
         "step 1.2.",
         "it may 2x",
         "v2/10:30x",
+        "in 5 to 10 tries, from 10 to 12",
+        "right after two attempts, las dos claves",
     ],
 )
 def test_numbers_that_are_no_times(text: str) -> None:
@@ -141,6 +144,30 @@ def test_no_digits_break_the_grammar(text: str) -> None:
     assert all(abs((at - POSTED).days) < 402 for at in times_in(text))
 
 
+WORDS = [
+    *DAY_WORDS,
+    *WEEKDAYS,
+    *HOURS,
+    *MINUTES,
+    *SIDES,
+    *MONTHS,
+    "at",
+    "um",
+    "las",
+    "menos",
+    "y",
+    "de la tarde",
+    "halb",
+]
+WORDS += ["kurz", "12", "8:1x", "31", "0", "24:00", "(Lisbon)", "UTC", "ago", "since", "since then", ",", "-", "\n"]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=12))
+def test_no_words_break_the_grammar(words: list[str]) -> None:
+    assert all(abs((at - POSTED).days) < 402 for at in times_in(" ".join(words)))
+    read(" ".join(words), posted_at=POSTED)
+
+
 def at(text: str, **more: object) -> tuple[str, float] | None:
     report = read(text, posted_at=POSTED, **more)  # type: ignore[arg-type]
     return (report.at.strftime("%d %H:%M:%S"), report.at_precision_s or 0) if report.at else None
@@ -170,6 +197,10 @@ def at(text: str, **more: object) -> tuple[str, float] | None:
         ("locked my PC (23:1x here, London), since then 401", ("20 23:15:00", 300)),
         ("2026-11-21 00:39:35.118 ERROR request failed with 401", ("20 23:39:35", 2)),
         ("[22:13:59] failed with 401\n[22:14:03] failed with 404", ("20 22:13:59", 2)),
+        (
+            "Gesendet: Freitag, 20. November 2026 16:12\n401 um 22:40 UTC\n> Am 19.11.2026 um 09:00 schrieb Support:",
+            ("20 22:40:00", 60),
+        ),
         ("one child today, another last Friday: 401", None),
         ("401 faz 20 minutos", ("20 23:25:00", 600)),
     ],

@@ -59,6 +59,7 @@ USERS = {
     "the app can't log in, models can't be loaded": (),
     "Error: request failed. User is inactive": (),
     "java.io.IOException: 401": (),
+    "Von: Petra\nBetreff: AW: x\n\n401\n\nViele Grüße\nPetra Lang": ("Petra Lang",),
     "soy Lucía de recepción, 401": ("Lucía",),
     "it's dead, 401\nmvh Leif\n": ("Leif",),
     "Fwd: Fwd: calendar\n401": (),
@@ -149,11 +150,16 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("I will try again later",),
     ),
     "report.works_with_other_client": (
-        ("same token works in Postman", "curl works fine", "it works with my browser"),
+        ("same token works in Postman", "curl works fine", "it works with my browser", "Android fine"),
         ("Postman collection stopped working", "curl gives 401 too"),
     ),
     "report.works_at_other_address": (
-        ("same token on api.shop.test is ok", "works on staging"),
+        (
+            "same token on api.shop.test is ok",
+            "works on staging",
+            "Auf der alten Seite konto.a.test geht es",
+            "Old one OK",
+        ),
         ("I work on api.shop.test",),
     ),
     "report.works_on_other_path": (
@@ -190,7 +196,10 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "report.webhook_words": (("our webhook is refused",), ("web page",)),
     "report.certificate_words": (("with a client certificate", "mTLS"), ("certified",)),
     "report.link_words": (("the share link is dead", "link in the mail"), ("linked list",)),
-    "report.credential_unset": (("key=None", "the token is empty"), ("the key is right",)),
+    "report.credential_unset": (
+        ("key=None", "the token is empty", "PR #312 from a contributor's fork"),
+        ("the key is right",),
+    ),
     "report.sent_credentials": (("we send the token", "the header is set"), ("no idea",)),
     "report.works_from_other_place": (
         (
