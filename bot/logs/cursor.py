@@ -103,6 +103,11 @@ class Cursor:
         """The place as it is kept."""
         return Mark(self.device, self.inode, self.offset, _hash(self._head), _hash(self._tail))
 
+    def stands(self, mark: Mark) -> bool:
+        """Whether this is where the mark stands, in the file that it was made of."""
+        mine = self.mark()
+        return (mine.head, mine.tail) == (mark.head, mark.tail)
+
     def grew(self) -> bool:
         """Whether anything changed since this was asked last."""
         about = os.fstat(self.descriptor)

@@ -74,6 +74,8 @@ class Followed:
         """The lines that came since the last look, the oldest first."""
         try:
             self._begin() if self._current is None else self._look(self._current)
+        except FileNotFoundError:
+            pass  # it is being rotated, or is yet to come: the next look finds it
         except OSError as error:
             self.notes.append(f"{self.path}: cannot be read ({error.strerror}); give the right to read it")
         for older in list(self._older):
@@ -102,22 +104,30 @@ class Followed:
 
     def _begin(self) -> None:
         """Open the file, after those that were written meanwhile."""
-        there = os.path.exists(self.path)  # noqa: PTH110
-        for mark in self._marks[:-1]:
+        marks, self._marks = self._marks, []
+        for mark in marks[:-1]:
             self._catch_up(mark)
-        for last in self._marks[-1:]:
-            if there and last.offset and last.fits(self.path):
-                self._current = Cursor(self.path, last.offset)
-            elif not self._catch_up(last) and last.offset:
+        for last in marks[-1:]:
+            self._current = self._reopened(last)
+            if self._current is None and not self._catch_up(last) and last.offset:
                 self.notes.append(
                     f"{self.path}: what was followed is gone and no copy of it is there; lines may be missing"
                 )
-        self._marks = []
         if self._current is None:
             self._between()
-        if there and self._current is None:
-            self._current = Cursor(self.path, end_of_lines(self.path) if self._at_end else 0)
-        self._at_end = False
+            at_end, self._at_end = self._at_end, False
+            self._current = Cursor(self.path, end_of_lines(self.path) if at_end else 0)
+
+    def _reopened(self, mark: Mark) -> Cursor | None:
+        """The file under its own path where the mark stands, if it is the one."""
+        try:
+            cursor = Cursor(self.path, mark.offset)
+        except FileNotFoundError:
+            return None
+        if mark.offset and cursor.stands(mark):
+            return cursor
+        cursor.close()
+        return None
 
     def _look(self, current: Cursor) -> None:
         """See whether the file was truncated in place, or another stands under its path."""
