@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.logs import declared
-from bot.logs.formats import access, columns, envelopes, fields, haproxy, plain, shaped, structured, times
+from bot.logs.formats import access, columns, common, envelopes, fields, haproxy, plain, shaped, structured, times
 from bot.model import Entry
 
 Line = tuple[int, str]
@@ -61,7 +61,7 @@ def read(line: str, reference: datetime, file: str = "", named: columns.Columns 
     `named` are the columns that a header line named; without them those of the file are looked up where a line has any.
     """
     line = line[:LONGEST_LINE]
-    if (declared.in_use() and (draft := shaped.own(line, reference))) or (draft := access.common(line, reference)):
+    if (declared.in_use() and (draft := shaped.own(line, reference))) or (draft := common.read(line, reference)):
         return draft
     wrapped = envelopes.unwrap(line, reference)
     inner = wrapped.line
@@ -87,7 +87,7 @@ def _inner(
     """A line without its carriers."""
     if unwrapped:
         own = shaped.own(line, reference) if declared.in_use() else None
-        if draft := own or access.common(line, reference):
+        if draft := own or common.read(line, reference):
             return draft
     return (
         structured.json_line(line, reference)

@@ -7,6 +7,7 @@ and words; the request is the quoted string that reads `METHOD target HTTP/x`, t
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,15 +21,6 @@ PIECE = re.compile(
     rf"(?P<pair>(?<![^\s])[A-Za-z_][\w.-]{{0,60}}=(?:{tokens.QUOTED}|{tokens.SINGLE}|\S*))"
     rf"|(?P<quoted>{tokens.QUOTED})|\[(?P<bracket>[^\]]{{0,200}})\]|\{{(?P<brace>[^}}]{{0,2000}})\}}|(?P<word>[^\s\"]\S*|\")"
 )
-PLAIN = re.compile(
-    rf"((?:\d{{1,3}}\.){{3}}\d{{1,3}}|[0-9a-f:]*::[0-9a-f:.]*) - (\S+)"
-    rf" \[(\d\d/[A-Z][a-z][a-z]/\d{{4}}:\d\d:\d\d:\d\d [+-]\d{{4}})\]"
-    rf' "({tokens.METHODS}) (/(?![^ "]{{0,9}}://)[^ "\\?#]*)(?:\?([^ "\\#]*))? HTTP/\d(?:\.\d)?"'
-    r" ([1-5]\d\d) (\d+|-)(?=$| )"
-)
-"""How most access lines begin, in Common Log Format without anything unusual: read in one go."""
-COMBINED = re.compile(r' "(-|https?://[^"\\]*)" "(-|(?!https?:)[A-Za-z][^"\\/]*/[^"\\]*)"')
-"""What stands behind it in the combined format."""
 STATUS = re.compile(r"[1-5]\d\d")
 AGENT = re.compile(r"^[\w.+-]+/[\w.]+|^Mozilla\b")
 INGRESS = re.compile(
@@ -42,42 +34,11 @@ VARNISH = frozenset({"hit", "miss", "pass", "pipe", "synth"})
 """What varnishncsa writes for `%{Varnish:handling}x`: how the cache dealt with the request."""
 
 
-def common(line: str, reference: datetime) -> fields.Draft | None:
-    """A line that begins as in Common Log Format without anything unusual; None for any other."""
-    match = PLAIN.match(line)
-    time = times.clf(match[3]) if match else None
-    if match is None or time is None or tokens.level(match[2]):
-        return None
-    combined = COMBINED.fullmatch(line, match.end())
-    if combined or match.end() == len(line):
-        return _plain(match, time, *(combined.groups() if combined else ("", "")))
-    return _told(line, _begun(match, time, reference), reference)
-
-
 def read(line: str, reference: datetime) -> fields.Draft | None:
     """An access line of a web server, proxy or framework; None when it is none."""
     if '"' not in line or not REQUEST_INSIDE.search(line):
         return None
-    return _told(line, _cut(_Line(), line, 0, reference), reference)
-
-
-def _plain(match: re.Match[str], time: datetime, referer: str, agent: str) -> fields.Draft:
-    """The same as the general reading gives, several times as fast."""
-    client, user, _, method, path, query, status, size = match.groups()
-    draft: fields.Draft = {"ids": (), "time": time, "format": "access", "client": tokens.address(client)}
-    draft |= {"message": _request_of(match), "method": method, "path": path, "query": query or ""}
-    draft["status"] = int(status)
-    if user not in tokens.ABSENT and not _number(user):
-        draft["user"] = user
-    if agent and agent != "-":
-        draft["user_agent"] = agent
-    noted = (("size", size), ("referer", referer))
-    draft["fields"] = tuple((name, value) for name, value in noted if value and value != "-")
-    return draft
-
-
-def _request_of(match: re.Match[str]) -> str:
-    return match.string[match.start(4) : match.start(7) - 2]
+    return told(line, cut_on(Pieces(), line, 0, reference), reference)
 
 
 def _target(draft: fields.Draft, request: str) -> bool:
@@ -91,20 +52,21 @@ def _target(draft: fields.Draft, request: str) -> bool:
     return True
 
 
-class _Line:
+@dataclass(slots=True)
+class Pieces:
     """The pieces of one access line, sorted as they are met."""
 
-    def __init__(self) -> None:
-        self.before: list[str] = []
-        self.after: list[str] = []
-        self.quoted: list[str] = []
-        self.pairs: list[tuple[str, str]] = []
-        self.stamp: datetime | None = None
-        self.stamp_at = 0
-        """How many words stood before the stamp."""
-        self.request: str | None = None
+    before: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+    quoted: list[str] = field(default_factory=list)
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+    stamp: datetime | None = None
+    stamp_at: int = 0
+    """How many words stood before the stamp."""
+    request: str | None = None
 
     def bracket(self, text: str, reference: datetime) -> None:
+        """Take a text in brackets: mostly the time."""
         found = times.find(text, reference) if self.stamp is None else None
         if found:
             self.stamp, self.stamp_at = found[0], len(self.before)
@@ -112,12 +74,14 @@ class _Line:
             (self.before if self.request is None else self.after).append(text)
 
     def quote(self, text: str) -> None:
+        """Take a quoted text: the request line, or what stands behind it."""
         if self.request is None and (tokens.REQUEST.match(text) or self.stamp is not None):
             self.request = text
         else:
             self.quoted.append(text)
 
     def word(self, text: str, reference: datetime) -> None:
+        """Take a bare word."""
         if self.request is not None:
             self.after.append(text)
         elif self.stamp is None and text[:1].isdigit() and len(text) > 16 and (t := times.value(text, reference)):
@@ -126,7 +90,7 @@ class _Line:
             self.before.append(text)
 
 
-def _cut(cut: _Line, line: str, start: int, reference: datetime) -> _Line:
+def cut_on(cut: Pieces, line: str, start: int, reference: datetime) -> Pieces:
     """The pieces of a line from an offset on."""
     for match in PIECE.finditer(line, start):
         kind, text = match.lastgroup, match[0]
@@ -143,14 +107,6 @@ def _cut(cut: _Line, line: str, start: int, reference: datetime) -> _Line:
     return cut
 
 
-def _begun(match: re.Match[str], time: datetime, reference: datetime) -> _Line:
-    """A line of which the beginning is read already."""
-    cut = _Line()
-    cut.before, cut.stamp, cut.stamp_at = [match[1], "-", match[2]], time, 3
-    cut.request, cut.after = _request_of(match), [match[7], match[8]]
-    return _cut(cut, match.string, match.end(), reference)
-
-
 def _pair(text: str) -> tuple[str, str]:
     name, _, value = text.partition("=")
     if value[:1] in "\"'" and len(value) > 1:
@@ -158,7 +114,7 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _told(line: str, cut: _Line, reference: datetime) -> fields.Draft:
+def told(line: str, cut: Pieces, reference: datetime) -> fields.Draft:
     """What the pieces of a line say."""
     draft = fields.read(cut.pairs, reference) if cut.pairs else {"ids": (), "fields": ()}
     stamp = cut.stamp or _stamp(line, reference)
@@ -168,8 +124,8 @@ def _told(line: str, cut: _Line, reference: datetime) -> fields.Draft:
     draft["message"] = cut.request or ""
     _target(draft, cut.request or "")
     _before(cut, draft)
-    if len(cut.after) >= MANY and (told := haproxy.clf(line)):
-        draft["upstream"], draft["fields"] = told[0], (*draft["fields"], *told[1])
+    if len(cut.after) >= MANY and (found := haproxy.clf(line)):
+        draft["upstream"], draft["fields"] = found[0], (*draft["fields"], *found[1])
         cut.after, cut.quoted = cut.after[:2], []
     if "] [" in line and (ingress := INGRESS.search(line)):
         draft |= {name: ingress[name].split(", ")[-1] for name in ("upstream", "upstream_status")}
@@ -190,7 +146,7 @@ def _stamp(line: str, reference: datetime) -> datetime | None:
     return found[0] if found and found[1] < times.NEAR else None
 
 
-def _before(cut: _Line, draft: dict[str, Any]) -> None:
+def _before(cut: Pieces, draft: dict[str, Any]) -> None:
     """Before the request: client, then identity and user as in Common Log Format, host names where they look so."""
     words = [w for w in cut.before if not tokens.level(w.rstrip(":"))]
     at = next((i for i, w in enumerate(words) if tokens.address(w)), None)
@@ -230,7 +186,7 @@ def _number(word: str) -> bool:
     return word.replace(".", "", 1).isdecimal()
 
 
-def _after(cut: _Line, draft: dict[str, Any]) -> list[str]:
+def _after(cut: Pieces, draft: dict[str, Any]) -> list[str]:
     """After the request: the status, the size, ids; what stays unnamed is handed back."""
     rest: list[str] = []
     seen_status = False
@@ -267,7 +223,7 @@ def _told_by_proxy(word: str, draft: dict[str, Any]) -> bool:
     return True
 
 
-def _quoted(cut: _Line, draft: dict[str, Any]) -> None:
+def _quoted(cut: Pieces, draft: dict[str, Any]) -> None:
     """Further quoted strings: referer and user agent, then an address that was forwarded."""
     agents: list[str] = []
     for text in cut.quoted:

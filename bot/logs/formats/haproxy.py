@@ -31,6 +31,7 @@ CLF = re.compile(
 """What `option httplog clf` puts behind the size of a Common Log Format line."""
 ENCODED = re.compile(r"#([0-9A-F]{2})")
 """How captured bytes are written that would not be safe."""
+STATUS = re.compile(r"[1-5]\d\d")
 AGENT = re.compile(r"^[\w.+-]+/[\w.]+|^Mozilla\b")
 NOTED = ("frontend", "backend", "server", "timers", "termination", "connections", "bind", "to", "size")
 
@@ -83,7 +84,7 @@ def _http(match: re.Match[str], reference: datetime) -> fields.Draft:
     captures = [ENCODED.sub(_decoded, c.strip().strip("{}")) for c in part["captures"].split("} {") if part["captures"]]
     if captures:
         draft["fields"] = (*draft["fields"], ("captures", "|".join(captures)))
-    if part["status"].isdecimal() and 100 <= int(part["status"]) <= 599:
+    if STATUS.fullmatch(part["status"]):
         draft["status"] = int(part["status"])
     draft["message"] = part["request"].strip('"')
     if request := tokens.REQUEST.match(draft["message"]):
