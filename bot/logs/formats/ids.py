@@ -30,6 +30,8 @@ PERHAPS = frozenset({
     "request.headers.b3", "req.headers.b3", "logging.googleapis.com/trace", "trace_context",
 })  # fmt: skip
 """Whole names that hold one when the value looks like an id."""
+SHORTEST = 8
+"""Characters of an id that is told by its looks."""
 WRAPPED = re.compile(
     r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$"  # traceparent
     r"|(?:^|;)Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)"
@@ -49,7 +51,7 @@ def kept(value: str) -> str:
 
 def bare(text: str) -> str | None:
     """The id that a text without a name is, None when it does not look like one."""
-    if tokens.ID.match(text) or WRAPPED.search(text):
+    if len(text) >= SHORTEST and (tokens.ID.match(text) or WRAPPED.search(text)):
         return kept(text)
     return None
 

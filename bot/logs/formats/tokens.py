@@ -50,6 +50,8 @@ def level(text: str) -> str | None:
 
 def address(text: str) -> str | None:
     """The address of `1.2.3.4`, `1.2.3.4:80`, `[::1]:80`; the first of a list, without a v4-in-v6 prefix."""
+    if "." not in text and ":" not in text:
+        return None
     match = ADDRESS.match(text.split(",", 1)[0].strip())
     return match[1].removeprefix("::ffff:") if match else None
 
