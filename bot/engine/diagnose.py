@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.engine.facts import Facts, facts
 from bot.engine.question import best
-from bot.engine.score import UNKNOWN, Score, confidences, gather, score
+from bot.engine.score import UNKNOWN, Score, confidences, gather, score, temperature
 from bot.engine.steps import concrete
 from bot.model import Cause, Collected, Diagnosis, Entry, Exchange, Report
 from bot.services import Service
@@ -33,7 +33,7 @@ def diagnose(
     parts = tuple(collected)
     seen = gather(parts, findings())
     scores = sorted((score(c, seen) for c in causes().values()), key=lambda s: (-s.score, s.cause.id))
-    confidence = confidences({s.cause.id: s.score for s in scores})
+    confidence = confidences({s.cause.id: s.score for s in scores}, temperature(scores[0]))
     top = confidence[scores[0].cause.id]
     known = top >= ANSWER_FROM and top > confidence[UNKNOWN] and any(e.weight > 0 for e in scores[0].evidence)
     step = None

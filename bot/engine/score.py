@@ -21,10 +21,14 @@ DECISIVE = math.log(1000)
 """`proves` and `rules_out` are strong, not infinite: a contradiction shows as a conflict."""
 DISCOUNTS = (1.0, 1 / 3, 0.15)
 UNKNOWN = "unknown"
-UNKNOWN_PRIOR = 3.0
+UNKNOWN_PRIOR = 6.0
 """The weight of "none of these": what evidence must outweigh before an answer is given."""
-TEMPERATURE = 1.0
-"""Divides all scores: fitted so that confidences mean what they say."""
+CARRIED, CIRCUMSTANTIAL = 0.3, 0.55
+"""What divides all scores, fitted so that confidences mean what they say on cases that nothing else was fitted on:
+where the leading cause is carried by a plain statement, the server's own log or several findings, answers were right
+far oftener than their scores said; where one circumstance speaks for it, hardly oftener."""
+SLIGHT, SEVERAL = 0.25, 3
+"""A weight that counts as speaking for a cause, and how many findings are several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,14 @@ def _discounted(group: list[tuple[float, Seen]]) -> Iterable[Evidence]:
         yield Evidence(finding=seen.kind.id, source=seen.source, text=text, weight=value * discount)
 
 
-def confidences(scores: Mapping[str, float], temperature: float = TEMPERATURE) -> dict[str, float]:
+def temperature(leading: Score) -> float:
+    """How far the scores are to be believed, by what the leading cause rests on."""
+    speaking = [e for e in leading.evidence if e.weight > SLIGHT]
+    plain = any(e.weight > CAP for e in speaking)
+    return CARRIED if plain or len(speaking) >= SEVERAL or any(e.source == "log" for e in speaking) else CIRCUMSTANTIAL
+
+
+def confidences(scores: Mapping[str, float], temperature: float = CARRIED) -> dict[str, float]:
     """Probabilities that sum to one, `unknown` among them."""
     tempered = {name: value / temperature for name, value in {**scores, UNKNOWN: math.log(UNKNOWN_PRIOR)}.items()}
     top = max(tempered.values())

@@ -20,7 +20,24 @@ NAMELESS = 5
 """Warnings without id or path that are taken from another file."""
 
 SELF_CONTAINED = frozenset(
-    {"access", "haproxy-http", "json", "logfmt", "nginx-error", "apache-error", "lighttpd-error", "django"}
+    {
+        "access",
+        "haproxy-http",
+        "json",
+        "logfmt",
+        "nginx-error",
+        "apache-error",
+        "lighttpd-error",
+        "django",
+        "w3c",
+        "haproxy-tcp",
+        "haproxy-error",
+        "haproxy-connect",
+        "envoy",
+        "morgan",
+        "logrus",
+        "winston-simple",
+    }
 )
 """Formats whose every line says by itself which request it is about."""
 

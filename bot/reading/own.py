@@ -194,13 +194,18 @@ def _placeholder(scene: Scene, mine: Entry) -> Verdict:
 
 def _cookie_absent(scene: Scene, mine: Entry) -> Verdict:
     seen = _field_presence(scene, COOKIE)
-    if seen is False and any(ok(e) and not _brings(e, COOKIE) for e in scene.on_path):
-        return None  # others are let in there without one
+    if seen is False and _needs_no_cookie(scene):
+        return None
     return None if seen is None else "" if seen else f"The log shows no cookie with {mine.method} {mine.path}"
 
 
+def _needs_no_cookie(scene: Scene) -> bool:
+    """Whether others are let in on the path without a cookie."""
+    return any(ok(e) and not _brings(e, COOKIE) for e in scene.on_path)
+
+
 def _cookie_elsewhere(scene: Scene, mine: Entry) -> Verdict:
-    if _field_presence(scene, COOKIE) is not False:
+    if _field_presence(scene, COOKIE) is not False or _needs_no_cookie(scene):
         return None
     for entry in scene.peers:
         has = [v for k, v in entry.fields if COOKIE.search(k) and v.lower() not in ABSENT]
@@ -259,6 +264,7 @@ def _soon(one: Entry, other: Entry) -> bool:
 CHECKS: dict[str, Callable[[Scene, Entry], Verdict]] = {
     "log.upstream_not_reached": _upstream,
     "log.app_has_no_line": _app_silent,
+    "log.status_401": _status(401),
     "log.status_403": _status(403),
     "log.status_404": _status(404),
     "log.status_407": _status(407),
