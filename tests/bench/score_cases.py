@@ -1,8 +1,9 @@
-"""Score the diagnosis on recorded cases and hold it against the floor: `python tests/bench/score_cases.py BENCH`.
+"""Score the diagnosis on recorded cases and hold it against the floor: `score_cases.py BENCH [CASES FLOOR]`.
 
-BENCH is the folder with `run.py` and `cases/`. Printed: the score, the reliability table (how often answers of each
-confidence were right), the pairs of causes that are taken for each other, and the services that fare worst, as cases
-of one service share their logs. Exit status 1 when the score is under `floors.json`.
+BENCH is the folder with `run.py` and `cases/`; CASES is another folder of cases, FLOOR the name of its floor. Printed:
+the score, the reliability table (how often answers of each confidence were right), the pairs of causes that are taken
+for each other, and the services that fare worst, as cases of one service share their logs. Of cases that are held out
+only the table and the score are printed. Exit status 1 when the score is under `floors.json`.
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-FLOORS = json.loads(Path(__file__).with_name("floors.json").read_text())
+FLOORS: dict[str, dict[str, float]] = json.loads(Path(__file__).with_name("floors.json").read_text())
+HELD_OUT = "held_out"
 BINS = ((0.0, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 0.95), (0.95, 1.01))
 Row = dict[str, Any]
 
 
-def rows(bench: Path) -> list[Row]:
+def rows(bench: Path, cases: Path) -> list[Row]:
     """One row a case, as the benchmark saw the installed command."""
     command = Path(sys.executable).with_name("locksmith")
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
-        argv = [sys.executable, str(bench / "run.py"), "--cases", str(bench / "cases"), "--command", str(command)]
+        argv = [sys.executable, str(bench / "run.py"), "--cases", str(cases), "--command", str(command)]
         subprocess.run([*argv, "--json", file.name], check=True, stdout=subprocess.DEVNULL)
         return list(json.loads(Path(file.name).read_text()))
 
@@ -44,15 +46,15 @@ def measure(cases: list[Row]) -> dict[str, float]:
     }
 
 
-def below(found: dict[str, float]) -> list[str]:
+def below(found: dict[str, float], floor: dict[str, float]) -> list[str]:
     """The figures that are worse than the floor."""
     higher_is_better = {"top1", "top3"}
-    worse = {k: v < FLOORS[k] if k in higher_is_better else v > FLOORS[k] for k, v in found.items()}
-    return [f"{name}: {found[name]:.3f}, the floor is {FLOORS[name]}" for name in FLOORS if worse[name]]
+    worse = {k: v < floor[k] if k in higher_is_better else v > floor[k] for k, v in found.items()}
+    return [f"{name}: {found[name]:.3f}, the floor is {floor[name]}" for name in floor if worse[name]]
 
 
-def show(cases: list[Row]) -> None:
-    """The reliability table, the confused pairs and the services that fare worst."""
+def reliability(cases: list[Row]) -> None:
+    """How often answers of each confidence were right."""
     print("confidence   cases  said  right")
     for low, high in BINS:
         some = [r for r in cases if low <= r["confidence"] < high]
@@ -60,6 +62,10 @@ def show(cases: list[Row]) -> None:
             said = sum(r["confidence"] for r in some) / len(some)
             right = sum(r["rank"] == 1 for r in some) / len(some)
             print(f"{low:.2f}-{min(high, 1):.2f}    {len(some):5}  {said:.2f}   {right:.2f}")
+
+
+def confused(cases: list[Row]) -> None:
+    """The pairs of causes that are taken for each other, and the services that fare worst."""
     wrong = Counter((r["expected"][0], r["top"]) for r in cases if r["rank"] != 1)
     for (wanted, got), count in wrong.most_common():
         print(f"taken for another: {wanted} for {got} ({count})")
@@ -72,11 +78,15 @@ def show(cases: list[Row]) -> None:
 
 def main() -> int:
     """Score, show, compare."""
-    cases = rows(Path(sys.argv[1]))
+    bench = Path(sys.argv[1])
+    folder, floor = (Path(sys.argv[2]), sys.argv[3]) if len(sys.argv) > 2 else (bench / "cases", "shared")
+    cases = rows(bench, folder)
     found = measure(cases)
-    show(cases)
+    reliability(cases)
+    if floor != HELD_OUT:
+        confused(cases)
     print(", ".join(f"{name} {value:.3f}" for name, value in found.items()))
-    faults = below(found)
+    faults = below(found, FLOORS[floor])
     for fault in faults:
         print(f"worse than the floor: {fault}", file=sys.stderr)
     return 1 if faults else 0
