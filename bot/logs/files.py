@@ -20,6 +20,8 @@ from bot.logs.records import Keep
 from bot.logs.sources import Shelf, shelf
 from bot.model import Entry
 
+OF_OTHERS_S = 900.0
+"""Seconds either way within which a refusal of the caller that is named is looked for behind refusals of others."""
 PATIENCE_S = 15.0
 MOST_CANDIDATES = 1_000
 UNREAD_SHARE = 0.2
@@ -114,17 +116,22 @@ def _candidates(
     """The entries that fit, from the narrowest window that has a refused answer; mere words of refusal come second."""
     first = (query.precision_s or 0.0) + 2.0
     steps = (first, *(s for s in STEPS if s > first)) if query.at else STEPS[1:]
-    vague: tuple[list[Scored], float | None] = ([], None)
+    of_others: tuple[list[Scored], float | None] | None = None
+    vague: tuple[list[Scored], float | None] | None = None
     for step in steps:
         tried.append(step)
         found = _scored(query, on, centre, about(centre, step))
         strong = [s for s in found if s.strong]
-        if strong:
+        if any(match.names_caller(query, s.entry) for s in strong):
             return strong, step
-        if found and not vague[0]:
+        if strong and of_others is None:
+            of_others = strong, step
+        if of_others and step >= OF_OTHERS_S:
+            return of_others
+        if found and vague is None:
             vague = found, step
-    if vague[0]:
-        return vague
+    if fallback := of_others or vague:
+        return fallback
     tried.append(None)
     return [s for s in _scored(query, on, centre, None) if s.strong], None
 

@@ -163,6 +163,13 @@ def _place(query: LogQuery, entry: Entry) -> float:
     return total
 
 
+def names_caller(query: LogQuery, entry: Entry) -> bool:
+    """Whether an entry is of the caller that is named; anybody's will do where none is."""
+    if not query.user and not query.client:
+        return True
+    return bool(query.user and names_user(entry, query.user)) or bool(query.client and query.client in entry.text)
+
+
 def names_user(entry: Entry, user: str) -> bool:
     """Whether an entry is about this user, in its field or its words."""
     if entry.user and entry.user.lower() == user.lower():

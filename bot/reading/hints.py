@@ -21,10 +21,10 @@ def hints(report: Report) -> tuple[str, ...]:
     text = report.text[:LONGEST]
     words = [*PATH.findall(text), *WORD.findall(text)]
     telling = [w for w in words if _distinctive(w) and w != report.host]
-    return tuple(dict.fromkeys(_plain(w) for w in telling))[:MOST]
+    return tuple(dict.fromkeys(plain(w) for w in telling))[:MOST]
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
     """In small letters and without accents, as user names are: `Lucía` signs in as `lucia`."""
     return "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.logs.interface import Found, LogQuery
 from bot.model import Collected, Report, joined
 from bot.reading import callers, changes, own, places, says, traces
-from bot.reading.hints import hints
+from bot.reading.hints import hints, plain
 from bot.reading.scene import Scene
 from bot.reading.verdict import collected
 from bot.tokens.times import clock
@@ -23,7 +23,7 @@ def query(report: Report) -> LogQuery:
         method=report.method,
         host=report.host,
         client=report.client_ip,
-        user=next(iter(report.users), None),
+        user=next(map(plain, report.users), None),
         user_agent=report.user_agent,
         status=report.status,
         hints=hints(report),
