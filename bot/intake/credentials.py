@@ -18,6 +18,8 @@ LITERAL = re.compile(
     r"<%=?.*%>)$",
     re.IGNORECASE,
 )
+ELIDED = re.compile(r"\*{3,}|\.{3,}|…|•{2,}")
+"""Marks that something was left out: also in the middle of a token, which is none for that."""
 MASKED = re.compile(
     r"\*{3,}|\.{3,}|…|•{2,}|█|(?i:redacted|masked|removed|hidden|censored|filtered|scrubbed|\bsnip)|(?i:x{4,}$)"
 )
@@ -172,6 +174,7 @@ def _kind(raw: RawCredential, scheme: str | None, value: str) -> Kind:
     lower = (scheme or "").lower()
     tests: tuple[tuple[Kind, bool], ...] = (
         ("empty", value in ("", '""', "''")),
+        ("masked", ELIDED.search(value) is not None),
         ("jwe", JWT.match(value) is not None and value.count(".") == 4),
         ("jwt", JWT.match(value) is not None),
         ("literal", LITERAL.match(value) is not None),

@@ -30,7 +30,7 @@ STRONG = 8.0
 
 
 def spellings(request_id: str) -> tuple[str, ...]:
-    """The ways one id is written: a UUID with and without dashes, a traceparent's trace id, either case."""
+    """The ways one id is written: a UUID without dashes or its first group alone, a traceparent's id, either case."""
     text = request_id.strip()
     parent = TRACEPARENT.match(text)
     text = parent[1] if parent else text
@@ -38,6 +38,7 @@ def spellings(request_id: str) -> tuple[str, ...]:
     forms = [text]
     if HEX32.match(bare):
         forms += [bare, f"{bare[:8]}-{bare[8:12]}-{bare[12:16]}-{bare[16:20]}-{bare[20:]}"]
+        forms += [bare[:8]] if "-" in text else []  # loggers that shorten a UUID keep its first group
     return tuple(dict.fromkeys(f for form in forms for f in (form, form.lower(), form.upper())))
 
 

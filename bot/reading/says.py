@@ -74,7 +74,7 @@ def _beside(scene: Scene, usual: Usual) -> list[Finding]:
             continue
         beside = scene.near(entry, BESIDE_S) and not _foreign(scene, entry)
         hits = _in_entry(entry, scene.trust * NEIGHBOUR_TRUST, usual, own_hosts(scene))
-        findings += [f for f in hits if beside or f.id in SHARED_FAULTS]
+        findings += [f for f in hits if beside or (f.id in SHARED_FAULTS and f.trust >= scene.trust * NEIGHBOUR_TRUST)]
     return findings
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import timedelta
 
 from bot.model import Entry
+from bot.reading.hints import LONGEST, WORD, plain
 from bot.reading.scene import ABSENT, Scene, agent, ok
 from bot.reading.verdict import Check, Verdict
+from knowledge.lexicon import ends
 
 URL = r"https?://(?P<host>[\w.-]+)(?::\d+)?[^\s\"'<>,;]*"
 ANSWERED = r"(?:answered|returned|responded|replied|said|gave|failed|got|status|code|with|HTTP/[\d.]+|[^\w\n]){0,8}?"
@@ -27,7 +28,8 @@ SIGN_OUT = re.compile(r"(?i)log[-_]?out|sign[-_]?out|revoke|/sessions?/(?:all|en
 CREDENTIAL_HEADER = re.compile(
     r"(?i)headers?\.(authorization|cookie|x-[\w-]*(?:key|token|auth)[\w-]*|[\w-]*api-?key|[\w-]*token)$"
 )
-LATELY = timedelta(minutes=15)
+NAME = re.compile(r"(?i)(^|[._])(name|caller|client|user|account|owner|subject|sub|tenant|app|key_name|for)$")
+"""Fields that say whom a line is about."""
 
 
 def outgoing(entry: Entry, own_hosts: frozenset[str]) -> str | None:
@@ -82,6 +84,21 @@ def _signed_out(scene: Scene) -> Verdict:
     return ""
 
 
+def _credential_ended(scene: Scene) -> Verdict:
+    """Whether a line before says that the credential of the caller that is named was deleted, revoked or locked."""
+    if scene.failing is None and not scene.found.request:
+        return None
+    words = frozenset(plain(w) for w in WORD.findall(scene.report.text[:LONGEST]) if len(w) >= 4)
+    names = {plain(u) for u in (scene.failing.user if scene.failing else None, *scene.report.users) if u}
+    for entry in reversed(scene.found.around):
+        if entry.status is not None or not scene.before(entry):
+            continue
+        named = {plain(v) for k, v in entry.fields if NAME.search(k)} | ({plain(entry.user)} if entry.user else set())
+        if named & (words | names) and (said := ends(entry.message, entry.fields)):
+            return f"{entry.time:%H:%M:%S}: {said}"
+    return ""
+
+
 def _headers(entry: Entry) -> frozenset[str]:
     """The headers a record shows that could carry a credential."""
     named = ((m[1].lower(), v) for k, v in entry.fields if (m := CREDENTIAL_HEADER.search(k)))
@@ -105,5 +122,6 @@ CHECKS: dict[str, Check] = {
     "log.upstream_refused": _upstream_refused,
     "log.renewal_refused": _renewal_refused,
     "log.signed_out_before": _signed_out,
+    "log.credential_ended": _credential_ended,
     "log.other_header_accepted": _other_header,
 }

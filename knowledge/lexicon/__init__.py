@@ -27,6 +27,8 @@ BEHIND, BEFORE = 5, 4
 """Words between a subject and the state that follows it, or that stands before it."""
 SHOWN = 120
 CREDENTIALS = ("refresh", "key", "bare_key", "session", "password", "account", "token")
+ENDING = frozenset({"token", "refresh", "key", "bare_key", "session", "account", "credential", "certificate", "client"})
+ENDED = frozenset({"revoked", "rotated", "blocked"})
 REASONS = frozenset({"why", "reason", "cause", "grund", "motivo", "deny_reason", "denied", "rejected", "refused"})
 SHORTEST = 40
 """Characters of a reason that is a word or two."""
@@ -89,7 +91,9 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = ()) -> tuple[Meaning,
     prose = _BESIDE_THE_POINT.sub(" ", text[:LONGEST])
     told = [*pairs, *((k, v.strip("\"'")) for k, v in _PAIR.findall(prose))]
     clauses = [f"{_label(key)} {value}" for key, value in told if len(value) < LONGEST]
-    clauses += [part for clause in _CLAUSE.split(_PAIR.sub(" | ", prose)) for part in _parts(clause)]
+    said = [part for clause in _CLAUSE.split(_PAIR.sub(" | ", prose)) for part in _parts(clause)]
+    labelled = [value for key, value in told if not _label(key) and len(value) < LONGEST]
+    clauses += said + [f"{said[0]} {value}" for value in labelled[:1] if said]
     terms = [(clause, _terms(_words(clause))) for clause in clauses]
     signed = any(t.role == "signed_requests" for _, some in terms for t in some)
     found: dict[str, Meaning] = {}
@@ -102,6 +106,20 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = ()) -> tuple[Meaning,
         found.setdefault(compared.finding, compared)
     strong = [m for m in found.values() if not m.weak]
     return tuple(strong or found.values())
+
+
+def ends(text: str, pairs: Sequence[tuple[str, str]] = ()) -> str | None:
+    """The clause that tells of a credential's or account's end, as an administrator's or a sweeper's line does.
+
+    Unlike `meanings` it does not mind that this is housekeeping: it is the past of another line's refusal.
+    """
+    told = [f"{key} {value}" for key, value in pairs]
+    for clause in (*_CLAUSE.split(_BESIDE_THE_POINT.sub(" ", text[:LONGEST])), *told):
+        terms = _terms(_words(clause))
+        subjects = {t.name for t in terms if t.role == "subject"} & ENDING
+        if subjects and any(t.role == "state" and t.name in ENDED for t in terms):
+            return _short(clause)
+    return None
 
 
 def _parts(clause: str) -> list[str]:

@@ -131,6 +131,10 @@ def told(line: str, cut: Pieces, reference: datetime) -> fields.Draft:
         draft |= {name: ingress[name].split(", ")[-1] for name in ("upstream", "upstream_status")}
         cut.after = [*cut.after[:2], cut.after[-1]]
     rest = _after(cut, draft)
+    if "status" not in draft and (told := haproxy.timed(line)):
+        draft["status"], draft["upstream"], more = told
+        draft.pop("user", None)  # what stands before the request there are HAProxy's counts of connections
+        draft["fields"] = (*draft["fields"], *more)
     if "status" not in draft and cut.before and STATUS.fullmatch(cut.before[-1]):
         draft["status"] = int(cut.before[-1])  # Synapse writes it before the request
     _quoted(cut, draft)

@@ -29,6 +29,11 @@ CLF = re.compile(
     r' "(?P<frontend>[^"]*)" "(?P<backend>[^"]*)" "(?P<server>[^"]*)" (?:-?\d+ ){5}(?P<termination>[\w-]{4}) '
 )
 """What `option httplog clf` puts behind the size of a Common Log Format line."""
+TIMED = re.compile(
+    r" (?P<frontend>\S+) (?P<backend>[^\s/]+)/(?P<server>\S+) (?P<timers>[-+]?\d+(?:/[-+]?\d+){2,4})"
+    r" (?P<status>[1-5]\d\d) (?P<size>[+]?\d+) (?:\S+ \S+ )?(?P<termination>[A-Za-z-]{4}) "
+)
+"""The middle of every HTTP line, which custom formats keep: who was asked, how long it took, what came."""
 ENCODED = re.compile(r"#([0-9A-F]{2})")
 """How captured bytes are written that would not be safe."""
 STATUS = re.compile(r"[1-5]\d\d")
@@ -49,6 +54,15 @@ def read(line: str, reference: datetime) -> fields.Draft | None:
     if match := ERROR.match(line):
         return _draft("haproxy-error", match, reference)
     return None
+
+
+def timed(line: str) -> tuple[int, str, tuple[tuple[str, str], ...]] | None:
+    """(status, upstream, fields) of a line with HAProxy's timers in it, in whatever order its format puts the rest."""
+    match = TIMED.search(line)
+    if match is None:
+        return None
+    part = match.groupdict()
+    return int(part.pop("status")), _upstream(part), tuple((k, v) for k, v in part.items() if v)
 
 
 def clf(rest: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
