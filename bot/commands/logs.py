@@ -6,7 +6,7 @@ import importlib
 from argparse import REMAINDER, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 
 COMMANDS = {
-    "find": "show a request's lines across all files, in the order of time",
+    "find": "show a request's lines across all files and log stores, in the order of time",
     "check": "say what log files are made of: formats, times, ids, and the lines that cannot be read",
     "follow": "print new lines of growing files, without their secrets",
     "count": "count answers of a status by minute, route, user agent and network",

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from typing import Any
 
-from bot.commands.options import add_log_options, duration, log_paths, moment
+from bot.commands.options import add_log_options, duration, log_sources, moment
 from bot.logs.story import Asked, Story, story
 
 
@@ -40,7 +40,7 @@ def run(args: Namespace) -> int:
             at=args.at,
             within_s=args.within,
         ),
-        log_paths(args),
+        *log_sources(args),
     )
     if args.json:
         print(json.dumps(_plain(found), ensure_ascii=False, indent=2))

@@ -8,12 +8,15 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.errors import UsageError
 from bot.probe import connect_to, trust
 from bot.probe.gate import Policy
 from bot.services import Service, load
+
+if TYPE_CHECKING:
+    from bot.logs.stores.interface import Store
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -42,17 +45,27 @@ def add_log_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def log_paths(args: argparse.Namespace) -> tuple[str, ...]:
-    """The logs of --logs and --services; without either those of the running program. Raises UsageError."""
-    given = (*args.logs, *(path for service in services_from(args) for path in service.logs))
-    if not given and not args.services:
+def log_sources(args: argparse.Namespace) -> tuple[tuple[str, ...], tuple[Store, ...]]:
+    """The files and stores of --logs and --services; without either those of the running program. Raises UsageError."""
+    paths, services = tuple(args.logs), services_from(args)
+    if not paths and not args.services:
         from bot import settings
 
         found = settings.load(os.environ)
-        given = (*found.logs, *(path for service in found.services for path in service.logs))
-    if not given:
+        paths, services = found.logs, found.services
+    paths = tuple(dict.fromkeys((*paths, *(path for service in services for path in service.logs))))
+    stores = tuple(dict.fromkeys(store for service in services for store in service.stores))
+    if not paths and not stores:
         raise UsageError("no log is named; give one with --logs, LOCKSMITH_LOGS or logs: in services.yaml")
-    return tuple(dict.fromkeys(given))
+    return paths, stores
+
+
+def log_paths(args: argparse.Namespace) -> tuple[str, ...]:
+    """The same for what reads files alone."""
+    paths, _ = log_sources(args)
+    if not paths:
+        raise UsageError("only log stores are named, and this reads files; give one with --logs, or use 'logs find'")
+    return paths
 
 
 def moment(text: str) -> datetime:

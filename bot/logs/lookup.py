@@ -16,6 +16,8 @@ from bot.model import Entry
 
 STEPS = (120.0, 900.0, 3600.0)
 """Seconds either way in which a request is looked for, one after the other, and then everywhere."""
+DAY = 86_400.0
+"""Seconds either way in which stores are asked at last: they may hold more than can be read through."""
 MOST_HITS = 500
 READERS = 2
 """Files that are read at once."""

@@ -10,13 +10,13 @@ from datetime import datetime
 from bot.logs import match
 from bot.logs.interface import AFTER, BEFORE, MOST_AROUND, MOST_OTHERS, Found, LogQuery
 from bot.logs.lookup import MOST_HITS, STEPS, distance, order
-from bot.logs.neighbourhood import OWN_MARK
+from bot.logs.neighbourhood import of_others
 from bot.model import Entry
 
 
 def pick(query: LogQuery, entries: Sequence[Entry]) -> Found:
     """What the entries hold of the request, with its neighbourhood; texts are raw."""
-    entries = _of_others(entries)
+    entries = of_others(entries)
     centre = query.at or query.posted_at
     found = _by_id(query, entries, centre) or _by_fit(query, entries, centre)
     return replace(found, around=_nearest(entries, moment(found, query)))
@@ -26,12 +26,6 @@ def moment(found: Found, query: LogQuery) -> datetime:
     """When the request failed, as far as was found or told."""
     times = [entry.time for entry in found.request if entry.time]
     return min(times, default=query.at or query.posted_at)
-
-
-def _of_others(entries: Sequence[Entry]) -> list[Entry]:
-    """Without the bot's own probes and what shares their ids."""
-    ours = {i for entry in entries if OWN_MARK in entry.text for i in entry.ids}
-    return [entry for entry in entries if OWN_MARK not in entry.text and not ours & set(entry.ids)]
 
 
 def _by_id(query: LogQuery, entries: Sequence[Entry], centre: datetime) -> Found | None:
