@@ -119,6 +119,16 @@ def test_a_large_file_is_read_in_slices(
     [
         (b"", "is empty"),
         ("2026-11-30 06:17:31 WARN x\n".encode("utf-16"), "is UTF-16; convert it to UTF-8 first"),
+        (
+            "2026-11-30 06:17:31 WARN é\n".encode("utf-16-le"),
+            "is UTF-16LE; convert it to UTF-8 first (iconv -f UTF-16LE",
+        ),
+        (
+            "2026-11-30 06:17:31 WARN é\n".encode("utf-16-be"),
+            "is UTF-16BE; convert it to UTF-8 first (iconv -f UTF-16BE",
+        ),
+        ("2026-11-30 06:17:31 WARN x\n".encode("utf-32"), "is UTF-32; convert it to UTF-8 first"),
+        (bytes(b for n in range(2000) for b in (n % 32, 0)), "is binary, not a text log"),
         (bytes(range(128, 256)) * 40, "is binary, not a text log"),
         (b"\0" * 500, "is binary, not a text log"),
         (b"PK\x03\x04" + b"x" * 50, "is packed in a way that is not read"),
