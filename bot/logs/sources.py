@@ -21,6 +21,7 @@ HEAD = 1 << 10
 """Bytes at the beginning by which a file is known again."""
 SNIFFED = 1 << 12
 MOST_FILES = 2_000
+NOT_REGULAR = "is not a regular file; give a file, a folder or a glob"
 MARKS = (
     (b"\xff\xfe\0\0", "UTF-32"), (b"\0\0\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"),
 )  # fmt: skip
@@ -108,7 +109,7 @@ def look(name: str, found: Shelf) -> LogFile | None:
     try:
         about = Path(name).stat()
         if not stat.S_ISREG(about.st_mode):
-            found.note(name, "is not a regular file; give a file, a folder or a glob")
+            found.note(name, NOT_REGULAR)
             return None
         descriptor = os.open(name, os.O_RDONLY)
         try:
