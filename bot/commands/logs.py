@@ -20,7 +20,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.formatter_class = RawDescriptionHelpFormatter
     parser.description = "\n".join(f"{name:<{width}}  {text}" for name, text in COMMANDS.items())
     parser.add_argument("name", choices=tuple(COMMANDS), metavar="COMMAND", help=" | ".join(COMMANDS))
-    parser.add_argument("words", nargs=REMAINDER, metavar="…", help="'locksmith logs COMMAND --help' tells more")
+    words = parser.add_argument(
+        "words", nargs=REMAINDER, metavar="…", help="'locksmith logs COMMAND --help' tells more"
+    )
+    words.required = False  # argparse counts the rest among what is missing
     parser.set_defaults(parser=type(parser))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.errors import UsageError
+from bot.logs.formats import tokens
 from bot.probe import connect_to, trust
 from bot.probe.gate import Policy
 from bot.services import Service, load
@@ -48,7 +49,9 @@ def add_log_options(parser: argparse.ArgumentParser) -> None:
 def log_sources(args: argparse.Namespace) -> tuple[tuple[str, ...], tuple[Store, ...]]:
     """The files and stores of --logs and --services; without either those of the running program. Raises UsageError."""
     paths, services = tuple(args.logs), services_from(args)
-    if not paths and not args.services:
+    if paths and not args.services:
+        use_formats(args)
+    elif not args.services:
         from bot import settings
 
         found = settings.load(os.environ)
@@ -77,6 +80,25 @@ def moment(text: str) -> datetime:
         raise argparse.ArgumentTypeError(f"{text!r} is no moment; give one like 2026-03-09T10:42:00Z") from None
 
 
+def status(text: str) -> int:
+    """A status of HTTP as an argument (RFC 9110, 15). Raises ArgumentTypeError."""
+    if not re.fullmatch(r"[1-5]\d\d", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no status; give one from 100 to 599")
+    return int(text)
+
+
+def words(text: str) -> str:
+    """An argument that must not be empty. Raises ArgumentTypeError."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty; say what to look for")
+    return text.strip()
+
+
+def path(text: str) -> str:
+    """The path of a request as an argument; a query or address with it is left out. Raises ArgumentTypeError."""
+    return tokens.split_url(words(text))[1]
+
+
 def duration(text: str) -> float:
     """A length of time as an argument, in seconds. Raises ArgumentTypeError."""
     match = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)\s*([smhd]?)", text.strip())
@@ -88,6 +110,12 @@ def duration(text: str) -> float:
 def services_from(args: argparse.Namespace) -> tuple[Service, ...]:
     """The services of --services; none without it. Raises UsageError."""
     return load(args.services) if args.services else ()
+
+
+def use_formats(args: argparse.Namespace) -> None:
+    """Read lines with the formats of --services, else with those of the running program. Raises UsageError."""
+    if path := args.services or os.environ.get("LOCKSMITH_SERVICES"):
+        load(Path(path))
 
 
 def policy_from(args: argparse.Namespace, services: Iterable[Service], *, any_public_host: bool) -> Policy:
