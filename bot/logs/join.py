@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from bot.logs.formats import tokens
+from bot.logs.lookup import order
 from bot.logs.match import akin, holder, same_path
 from bot.model import Entry
 
@@ -52,7 +53,7 @@ def together(chosen: Sequence[Entry], around: Sequence[Entry]) -> tuple[Entry, .
         main = _main(found.values())
         if main is not None:
             _same_moment(found, main, around)
-    return tuple(sorted(found.values(), key=lambda e: (e.time is None, e.time or 0, e.file, e.offset)))
+    return tuple(sorted(found.values(), key=order))
 
 
 Joined = dict[tuple[str, int], Entry]

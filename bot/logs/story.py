@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ from bot.logs.catalogue import facts
 from bot.logs.count import COMMON
 from bot.logs.interface import LogQuery, Read
 from bot.logs.join import TOGETHER, together
-from bot.logs.lookup import DAY, MOST_HITS, about, by_id, distance, length, order, said, windows
+from bot.logs.lookup import DAY, MOST_HITS, about, by_id, distance, length, nearest, order, said, windows
 from bot.logs.neighbourhood import neighbourhood, of_others
 from bot.logs.reading import Sift, Span
 from bot.logs.records import Record
@@ -90,14 +89,13 @@ def _side_by_side(asked: Asked, on: Shelf, afar: Asking) -> tuple[tuple[Entry, .
     tried: list[float | None] = []
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(_hits, asked, on, tried) if on.files else None
-        afar.hold(_having(asked), [step or DAY for step in every], lambda entries: any(_fits(asked, entries)))
+        afar.hold(_having(asked), [step or DAY for step in every], lambda rows: any(_fits(asked, of_others(rows))))
         hits = [*(reading.result() if reading else ()), *_fits(asked, of_others(afar.entries()))]
     for number, step in enumerate(every, start=1):
         span = about(asked.at, step) if asked.at and step else None
         if inside := [e for e in hits if span is None or span.holds(e.time)]:
             centre = asked.at or asked.now
-            nearest = heapq.nsmallest(MOST_HITS, inside, key=lambda e: distance(e, centre))
-            return tuple(nearest), list(every[: max(number, len(tried))])
+            return tuple(nearest(inside, centre, MOST_HITS)), list(every[: max(number, len(tried))])
     return (), list(every)
 
 
@@ -105,17 +103,18 @@ def _told(
     asked: Asked, on: Shelf, hits: tuple[Entry, ...], tried: Sequence[float | None], afar: Asking | None = None
 ) -> Story:
     """The story of some hits."""
-    notes = [] if hits or not (on.files or afar) else [_nothing(asked)]
-    many = len(hits) >= MOST_HITS
+    many, asked_afar = len(hits) >= MOST_HITS, afar is not None and afar.answered()
+    notes: list[str] = []
     if hits:
-        nearest = min(hits, key=lambda e: distance(e, asked.at or asked.now))
-        notes += said(nearest, asked.at, asked.within_s)
-        notes += _zone(nearest, asked, on)
-        hits = _joined(asked, on, nearest, hits, afar)
-    elif afar:
-        notes.append(
-            f"stores were asked for a day either way of {'that time' if asked.at else 'now; name it with --at'}"
-        )
+        best = min(hits, key=lambda e: distance(e, asked.at or asked.now))
+        notes += said(best, asked.at, asked.within_s)
+        notes += _zone(best, asked, on)
+        hits = _joined(asked, on, best, hits, afar)
+    elif on.files or asked_afar:
+        notes.append(_nothing(asked))
+    if asked_afar and not hits:
+        far = "that time" if asked.at else "now; name it with --at"
+        notes.append(f"stores were asked for a day either way of {far}")
     if many:
         notes.append(f"more than {MOST_HITS} lines fit; these are the nearest, name the time or a narrower one")
     return Story(
@@ -140,14 +139,14 @@ def _hits(asked: Asked, on: Shelf, tried: list[float | None]) -> tuple[Entry, ..
 def _answers(asked: Asked, on: Shelf, span: Span | None) -> tuple[Entry, ...]:
     """The answers of that status on that path, the nearest to the time."""
     status = re.compile(rf"(?<!\d){asked.status}(?!\d)")
-    words = (_end(asked).encode(),)
+    words = ((match.ending(asked.path or "") or "/").encode(),)
     found = (
         entry
         for stretch in reading.stretches(on, span, asked.now)
         for entry in reading.kept(stretch, on, span, asked.now, lambda t: status.search(t) is not None, words=words)
     )
     centre = asked.at or asked.now
-    return tuple(heapq.nsmallest(MOST_HITS, _fits(asked, found), key=lambda e: distance(e, centre)))
+    return tuple(nearest(_fits(asked, found), centre, MOST_HITS))
 
 
 def _fits(asked: Asked, entries: Iterable[Entry]) -> Iterator[Entry]:
@@ -163,30 +162,25 @@ def _having(asked: Asked) -> Having:
     """What a store's rows hold that may fit."""
     if asked.request_id:
         return (tuple(form for form in match.spellings(asked.request_id) if form),)
-    return ((_end(asked),), (str(asked.status),))
-
-
-def _end(asked: Asked) -> str:
-    """What stands in every line of the path, however much a proxy takes off its beginning."""
-    return f"/{(asked.path or '').rstrip('/').rpartition('/')[2]}"
+    return ((match.ending(asked.path or "") or "/",), (str(asked.status),))
 
 
 def _on_path(path: str, wanted: str) -> bool:
     return match.same_path(path, wanted) or match.akin(path, wanted)
 
 
-def _joined(asked: Asked, on: Shelf, nearest: Entry, hits: Sequence[Entry], afar: Asking | None) -> tuple[Entry, ...]:
+def _joined(asked: Asked, on: Shelf, best: Entry, hits: Sequence[Entry], afar: Asking | None) -> tuple[Entry, ...]:
     """All of the hits with the other lines of the nearest one's request."""
-    if nearest.time is None:
+    if best.time is None:
         return tuple(sorted(hits, key=order))
-    span = Span(nearest.time - BESIDE, nearest.time + BESIDE, nearest.time)
+    span = Span(best.time - BESIDE, best.time + BESIDE, best.time)
     beside = neighbourhood(on, span, asked.now, MOST_BESIDE, sift=_sift(hits))
     rows: Sequence[Entry] = ()
     if afar:
-        afar.near(nearest.time, BESIDE)
+        afar.near(best.time, BESIDE)
         rows = [e for e in of_others(afar.entries()) if e.time and span.holds(e.time)]
         beside = tuple(sorted((*beside, *rows), key=order))
-    mine = [e for e in beside if (e.file, e.offset) == (nearest.file, nearest.offset)] or [nearest]
+    mine = [e for e in beside if (e.file, e.offset) == (best.file, best.offset)] or [best]
     if asked.request_id:
         mine = list(_fits(asked, beside)) or mine
     request = together(mine, beside)
@@ -212,15 +206,15 @@ def _sift(hits: Sequence[Entry]) -> Sift:
     return sift
 
 
-def _zone(nearest: Entry, asked: Asked, on: Shelf) -> Iterator[str]:
+def _zone(best: Entry, asked: Asked, on: Shelf) -> Iterator[str]:
     """That a file may be in local time: its stamps name no zone, and the line lies whole half hours away."""
-    if asked.at is None or nearest.time is None:
+    if asked.at is None or best.time is None:
         return
-    away = abs((nearest.time - asked.at).total_seconds())
+    away = abs((best.time - asked.at).total_seconds())
     if away < HALF_HOUR_S - asked.within_s or (away + asked.within_s) % HALF_HOUR_S > 2 * asked.within_s:
         return
     for file in on.files:
-        if file.path == nearest.file and not facts(file, on, asked.now).zoned:
+        if file.path == best.file and not facts(file, on, asked.now).zoned:
             yield f"{file.path}: its times name no zone and were read as UTC; if they are local, give --at in them"
 
 

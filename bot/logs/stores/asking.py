@@ -36,6 +36,10 @@ class Asking:
         """All that was read so far; texts are raw."""
         return tuple(entry for look in self.looks for entry in look.entries)
 
+    def answered(self) -> bool:
+        """Whether one of them could be read."""
+        return any(look.note is None for look in self.looks)
+
     def notes(self) -> tuple[str, ...]:
         """What went wrong, one line a store."""
         return tuple(look.note for look in self.looks if look.note)

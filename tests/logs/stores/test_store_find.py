@@ -106,9 +106,9 @@ def test_a_hostile_id_finds_nothing_and_breaks_nothing(shop: Shop) -> None:
 
 
 def test_the_bots_own_probes_are_not_the_request(shop: Shop) -> None:
-    shop.has([record(0, access(0, 401).replace("curl/8.5.0", "locksmith-probe/0.1")), record(60, access(60, 401))])
+    shop.has([record(0, access(0, 401).replace("curl/8.5.0", "locksmith-probe/0.1")), record(400, access(400, 401))])
     told = shop.finds("--path", "/v2/orders", "--at", AT.isoformat())
-    assert [line["text"] for line in told["lines"]] == [access(60, 401)]
+    assert [line["text"] for line in told["lines"]] == [access(400, 401)]
 
 
 def test_a_store_that_cannot_be_read_is_a_note_and_the_files_stand(
@@ -124,6 +124,9 @@ def test_a_store_that_cannot_be_read_is_a_note_and_the_files_stand(
     assert len(told["lines"]) == 1
     assert len(told["notes"]) == 1
     assert told["notes"][0].startswith(f"{store.name}: ")
+    configured(tmp_path, WEB["loki"][1]("http://127.0.0.1:1"))
+    told = shop.finds("--request-id", ID)
+    assert (told["lines"], len(told["notes"])) == ([], 1)  # what could not be asked does not lack the id
 
 
 def test_several_services_stores_are_asked_each_once(
