@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.errors import UsageError
-from bot.logs.formats import tokens
 from bot.probe import connect_to, trust
 from bot.probe.gate import Policy
 from bot.services import Service, load
@@ -96,6 +95,8 @@ def words(text: str) -> str:
 
 def path(text: str) -> str:
     """The path of a request as an argument; a query or address with it is left out. Raises ArgumentTypeError."""
+    from bot.logs.formats import tokens  # what other commands need not load
+
     return tokens.split_url(words(text))[1]
 
 
