@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -42,7 +42,7 @@ def find(query: LogQuery, paths: Sequence[str], *, seconds: float = PATIENCE_S) 
         if query.ids and on.files:
             notes.append(f"no line holds the id {query.ids[0]}")
         found = _from_window(query, on, notes, tried)
-    everything = (*found.notes, *notes, *_unread(found.around), *on.notes.values())
+    everything = (*found.notes, *notes, *_unread(e for e in found.around if e.file not in on.notes), *on.notes.values())
     files = tuple(f.path for f in on.files)
     return replace(found, notes=everything, files=files, windows=tuple(tried), read=on.meter.read())
 
@@ -177,7 +177,7 @@ def _nearest(request: Sequence[Entry], centre: datetime) -> tuple[Entry, ...]:
     return tuple(sorted(nearest(request, centre, MOST_HITS), key=order))
 
 
-def _unread(around: Sequence[Entry]) -> Iterator[str]:
+def _unread(around: Iterable[Entry]) -> Iterator[str]:
     """Files of which much could not be understood."""
     counts: dict[str, list[int]] = {}
     for entry in around:
