@@ -39,6 +39,8 @@ def show_counts(counts: Counts, console: Console) -> None:
     busiest = Counter({f"{minute:%Y-%m-%d %H:%M}": number for minute, number in minutes.items()})
     parts = {"routes": counts.routes, "user agents": counts.agents, "networks": counts.networks}
     for name, found in {"busiest minutes": busiest, **parts}.items():
+        if not found:
+            continue
         _print(console, Text(f"\n{name}", style="bold underline"))
         for word, number in top(found, MOST_TOP):
             _print(console, Text(f"{number:>10,}  ", style="dim").append(one_line(scrubbed(word)), style="cyan"))

@@ -6,7 +6,7 @@ import importlib
 from argparse import REMAINDER, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 
 COMMANDS = {
-    "find": "show a request's lines across all files, in the order of time",
+    "find": "show a request's lines across all files and log stores, in the order of time",
     "check": "say what log files are made of: formats, times, ids, and the lines that cannot be read",
     "follow": "print new lines of growing files, without their secrets",
     "count": "count answers of a status by minute, route, user agent and network",
@@ -20,7 +20,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.formatter_class = RawDescriptionHelpFormatter
     parser.description = "\n".join(f"{name:<{width}}  {text}" for name, text in COMMANDS.items())
     parser.add_argument("name", choices=tuple(COMMANDS), metavar="COMMAND", help=" | ".join(COMMANDS))
-    parser.add_argument("words", nargs=REMAINDER, metavar="…", help="'locksmith logs COMMAND --help' tells more")
+    words = parser.add_argument(
+        "words", nargs=REMAINDER, metavar="…", help="'locksmith logs COMMAND --help' tells more"
+    )
+    words.required = False  # argparse counts the rest among what is missing
     parser.set_defaults(parser=type(parser))
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands.options import services_from
+from bot.commands.options import use_formats
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ MOST_TOLD = 8
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="a log file, folder or glob, plain or .gz")
-    parser.add_argument("--services", type=Path, metavar="FILE", help="services.yaml: its formats are tried first")
+    parser.add_argument(
+        "--services", type=Path, metavar="FILE", help="services.yaml, whose formats are tried first (default: as set)"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object for scripts")
 
 
@@ -35,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     from bot.logs.check import check
     from bot.logs.sources import shelf
 
-    services_from(args)
+    use_formats(args)
     on = shelf(args.files)
     looked = [check(file, on, datetime.now(UTC)) for file in on.files]
     checked = [one for one in looked if one.is_text]
@@ -94,14 +96,14 @@ def _told(one: Checked) -> Iterator[str]:
     from bot.logs.check import shown
 
     read = "read whole" if one.whole else "read in part, shares and rate are estimates"
-    yield f"{one_line(one.file.path)}: {one.lines:,} lines, {_size(one.file.size)}, {read}"
+    yield f"{one_line(one.file.path)}: {_lines(one.lines)}, {_size(one.file.size)}, {read}"
     yield f"  formats   {', '.join(_shares(one)) or 'none that is known'}"
     if one.carriers:
         yield f"  inside    {_counted(one.carriers, one)}"
     yield f"  time      {_time(one)}"
     yield f"  order     {_order(one)}"
     yield f"  ids       {_ids(one)}"
-    yield f"  not read  {one.unread:,} lines ({_share(one.unread, one)}); {one.continued:,} go on with the line before"
+    yield f"  not read  {_lines(one.unread)} ({_share(one.unread, one)}); {one.continued:,} go on with the line before"
     for at, text, why in one.examples:
         yield f"    at byte {at:,}: {one_line(shown(why))}"
         yield f"      {one_line(shown(text))}"
@@ -121,6 +123,10 @@ def _shares(one: Checked) -> Iterator[str]:
 def _share(count: int, one: Checked) -> str:
     share = 100 * count / (one.lines or 1)
     return f"{share:.0f} %" if share >= 1 or not count else "under 1 %"
+
+
+def _lines(count: int) -> str:
+    return f"{count:,} line{'s' * (count != 1)}"
 
 
 def _size(count: int) -> str:

@@ -7,13 +7,13 @@ from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from typing import Any
 
-from bot.commands.options import add_log_options, log_paths
+from bot.commands.options import add_log_options, log_paths, status
 from bot.logs.count import Counts, count
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What to count, and where."""
-    parser.add_argument("--status", type=int, default=401, help="the status to count (default: 401)")
+    parser.add_argument("--status", type=status, default=401, help="the status to count (default: 401)")
     add_log_options(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object for scripts")
 

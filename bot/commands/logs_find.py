@@ -7,16 +7,18 @@ from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from typing import Any
 
-from bot.commands.options import add_log_options, duration, log_paths, moment
+from bot.commands.options import add_log_options, duration, log_sources, moment, path, status, words
 from bot.logs.story import Asked, Story, story
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What to look for, when, and where."""
     sought = parser.add_mutually_exclusive_group(required=True)
-    sought.add_argument("--request-id", metavar="ID", help="a request, trace or correlation id in any spelling")
-    sought.add_argument("--path", metavar="PATH", help="the path of the request, without query")
-    parser.add_argument("--status", type=int, default=401, help="the status of the answer on PATH (default: 401)")
+    sought.add_argument(
+        "--request-id", type=words, metavar="ID", help="a request, trace or correlation id in any spelling"
+    )
+    sought.add_argument("--path", type=path, metavar="PATH", help="the path of the request, without query")
+    parser.add_argument("--status", type=status, default=401, help="the status of the answer on PATH (default: 401)")
     parser.add_argument("--at", type=moment, metavar="ISO8601", help="when it was (default: unknown, all is read)")
     parser.add_argument(
         "--within",
@@ -40,7 +42,7 @@ def run(args: Namespace) -> int:
             at=args.at,
             within_s=args.within,
         ),
-        log_paths(args),
+        *log_sources(args),
     )
     if args.json:
         print(json.dumps(_plain(found), ensure_ascii=False, indent=2))

@@ -8,12 +8,15 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.errors import UsageError
 from bot.probe import connect_to, trust
 from bot.probe.gate import Policy
 from bot.services import Service, load
+
+if TYPE_CHECKING:
+    from bot.logs.stores.interface import Store
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -42,17 +45,29 @@ def add_log_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def log_paths(args: argparse.Namespace) -> tuple[str, ...]:
-    """The logs of --logs and --services; without either those of the running program. Raises UsageError."""
-    given = (*args.logs, *(path for service in services_from(args) for path in service.logs))
-    if not given and not args.services:
+def log_sources(args: argparse.Namespace) -> tuple[tuple[str, ...], tuple[Store, ...]]:
+    """The files and stores of --logs and --services; without either those of the running program. Raises UsageError."""
+    paths, services = tuple(args.logs), services_from(args)
+    if paths and not args.services:
+        use_formats(args)
+    elif not args.services:
         from bot import settings
 
         found = settings.load(os.environ)
-        given = (*found.logs, *(path for service in found.services for path in service.logs))
-    if not given:
+        paths, services = found.logs, found.services
+    paths = tuple(dict.fromkeys((*paths, *(path for service in services for path in service.logs))))
+    stores = tuple(dict.fromkeys(store for service in services for store in service.stores))
+    if not paths and not stores:
         raise UsageError("no log is named; give one with --logs, LOCKSMITH_LOGS or logs: in services.yaml")
-    return tuple(dict.fromkeys(given))
+    return paths, stores
+
+
+def log_paths(args: argparse.Namespace) -> tuple[str, ...]:
+    """The same for what reads files alone."""
+    paths, _ = log_sources(args)
+    if not paths:
+        raise UsageError("only log stores are named, and this reads files; give one with --logs, or use 'logs find'")
+    return paths
 
 
 def moment(text: str) -> datetime:
@@ -62,6 +77,27 @@ def moment(text: str) -> datetime:
         return found if found.tzinfo else found.astimezone()
     except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(f"{text!r} is no moment; give one like 2026-03-09T10:42:00Z") from None
+
+
+def status(text: str) -> int:
+    """A status of HTTP as an argument (RFC 9110, 15). Raises ArgumentTypeError."""
+    if not re.fullmatch(r"[1-5]\d\d", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no status; give one from 100 to 599")
+    return int(text)
+
+
+def words(text: str) -> str:
+    """An argument that must not be empty. Raises ArgumentTypeError."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty; say what to look for")
+    return text.strip()
+
+
+def path(text: str) -> str:
+    """The path of a request as an argument; a query or address with it is left out. Raises ArgumentTypeError."""
+    from bot.logs.formats import tokens  # what other commands need not load
+
+    return tokens.split_url(words(text))[1]
 
 
 def duration(text: str) -> float:
@@ -75,6 +111,12 @@ def duration(text: str) -> float:
 def services_from(args: argparse.Namespace) -> tuple[Service, ...]:
     """The services of --services; none without it. Raises UsageError."""
     return load(args.services) if args.services else ()
+
+
+def use_formats(args: argparse.Namespace) -> None:
+    """Read lines with the formats of --services, else with those of the running program. Raises UsageError."""
+    if path := args.services or os.environ.get("LOCKSMITH_SERVICES"):
+        load(Path(path))
 
 
 def policy_from(args: argparse.Namespace, services: Iterable[Service], *, any_public_host: bool) -> Policy:

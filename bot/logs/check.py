@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from bot.logs import bisect, blocks
+from bot.logs import bisect, blocks, declared
 from bot.logs.formats import Line, columns, envelopes, fields, read, table
 from bot.logs.sources import LogFile, Shelf
 from bot.redact import redact
@@ -111,6 +111,7 @@ def check(file: LogFile, on: Shelf, reference: datetime) -> Checked:
         elif line.strip():
             seen.lines += 1
             _take(seen, at, line, read(line, reference, file.path, named), reference)
+    seen.whole = seen.whole and file.path not in on.notes
     return seen
 
 
@@ -167,7 +168,7 @@ def _take(seen: Checked, at: int, line: str, draft: fields.Draft | None, referen
     _take_time(seen, draft.get("time"))
     if draft["ids"]:
         seen.id_lines += 1
-        seen.ids.update({_where(line, value) for value in draft["ids"]})
+        seen.ids.update({_group(form, wrapped.line, value) or _where(line, value) for value in draft["ids"]})
 
 
 def _take_time(seen: Checked, time: datetime | None) -> None:
@@ -179,6 +180,13 @@ def _take_time(seen: Checked, time: datetime | None) -> None:
         seen.latest_by = max(seen.latest_by, seen.last - time)
     seen.first = min(seen.first or time, time)
     seen.last = max(seen.last or time, time)
+
+
+def _group(form: str, line: str, value: str) -> str | None:
+    """The group of an operator's format that holds an id."""
+    matches = (shape.pattern.match(line) for shape in declared.in_use() if shape.name == form)
+    groups = next((match.groupdict() for match in matches if match), {})
+    return next((name for name, text in groups.items() if text == value), None)
 
 
 def _where(line: str, value: str) -> str:

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from bot.logs.blocks import runs, text
 from bot.logs.formats import parse, quick_time, tokens
 from bot.logs.interface import Read
+from bot.logs.rotation import family
 from bot.logs.sources import shelf
 from bot.redact import redact
 
@@ -33,6 +34,8 @@ VARIABLE = re.compile(
 """A segment of a path that names one thing of many."""
 PRODUCT = re.compile(r"([\w.+-]{1,60})(?:/(\d{1,6}(?:\.\d{1,6})?))?")
 BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+MOST_LOGS = 4
+"""Logs that a note names."""
 MOST_REMEMBERED = 100_000
 MOST_CELLS = 5_000
 """Cells that are kept apart: their parts are few, but they meet in ever new ways."""
@@ -61,24 +64,31 @@ def count(paths: Sequence[str], status: int, reference: datetime, *, seconds: fl
     """Count in files, folders and globs. `reference` is the moment that dates without a year precede."""
     on = shelf(paths, seconds)
     tally, parts = Tally(status, reference), (Counter[Any](), Counter[Any](), Counter[Any](), Counter[Any]())
-    total = 0
+    logs = Counter[str]()
     for file in on.files:
         for _, run in runs(file, on):
             tally.run(run)
             if len(tally.cells) > MOST_CELLS:
-                total += _add(tally.take(), parts)
-    total += _add(tally.take(), parts)
+                logs[family(file.path)] += _add(tally.take(), parts)
+        logs[family(file.path)] += _add(tally.take(), parts)
     minutes, routes, agents, networks = parts
     return Counts(
         status=status,
-        total=total,
+        total=logs.total(),
         minutes=minutes,
         routes=routes,
         agents=agents,
         networks=networks,
         read=on.meter.read(),
-        notes=tuple(on.notes.values()),
+        notes=(*_twice(+logs), *on.notes.values()),
     )
+
+
+def _twice(logs: Counter[str]) -> Iterator[str]:
+    """That a proxy and the application behind it both tell of a request, where several logs hold answers."""
+    if len(logs) > 1:
+        told = ", ".join(f"{path} {number:,}" for path, number in logs.most_common(MOST_LOGS))
+        yield f"the answers stand in {len(logs)} logs ({told}); where these tell of the same requests, name one of them"
 
 
 def _add(cells: Counter[Cell], parts: Sequence[Counter[Any]]) -> int:

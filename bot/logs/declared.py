@@ -23,7 +23,6 @@ KEYS = ("name", "pattern", "time", "ids", "sample")
 NEEDED = ("name", "pattern", "sample")
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,60}")
 RESERVED = frozenset({"json", "logfmt", "access", "plain", "unread", "w3c"})
-TIMES = frozenset({"iso", "epoch_s", "epoch_ms"})
 SLOW_S = 0.25
 """Seconds of computing that one line of `REPEATED` characters may take."""
 PATIENCE_S = 5

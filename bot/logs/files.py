@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -12,7 +12,7 @@ from functools import partial
 from bot.logs import match, reading, scrub
 from bot.logs.interface import AFTER, BEFORE, MOST_AROUND, MOST_OTHERS, Found, LogQuery
 from bot.logs.join import together
-from bot.logs.lookup import MOST_HITS, STEPS, about, by_id, distance, order, said
+from bot.logs.lookup import MOST_HITS, STEPS, about, by_id, distance, nearest, order, said
 from bot.logs.match import Scored
 from bot.logs.neighbourhood import OWN_MARK, neighbourhood
 from bot.logs.reading import Span
@@ -44,7 +44,7 @@ def find(query: LogQuery, paths: Sequence[str], *, seconds: float = PATIENCE_S) 
         if query.ids and on.files:
             notes.append(f"no line holds the id {query.ids[0]}")
         found = _from_window(query, on, notes, tried)
-    everything = (*found.notes, *notes, *_unread(found.around), *on.notes.values())
+    everything = (*found.notes, *notes, *_unread(e for e in found.around if e.file not in on.notes), *on.notes.values())
     files = tuple(f.path for f in on.files)
     return replace(found, notes=everything, files=files, windows=tuple(tried), read=on.meter.read())
 
@@ -138,17 +138,11 @@ def _candidates(
 
 def _scored(query: LogQuery, on: Shelf, centre: datetime, span: Span | None) -> list[Scored]:
     """The best entries of a span; where the path has a refused answer only lines that name its end are looked at."""
-    if words := _path_words(query):
-        found = _fitting(query, on, centre, span, partial(_matches, LIKELY), words=words)
+    if end := match.ending(query.path or ""):
+        found = _fitting(query, on, centre, span, partial(_matches, LIKELY), words=(end.encode(),))
         if any(s.strong for s in found):
             return found
     return _fitting(query, on, centre, span, _likely(query))
-
-
-def _path_words(query: LogQuery) -> tuple[bytes, ...]:
-    """What stands in every line whose path is the query's, however much a proxy takes off its beginning."""
-    end = (query.path or "").rstrip("/").rpartition("/")[2]
-    return (f"/{end}".encode(),) if end else ()
 
 
 def _fitting(
@@ -187,10 +181,10 @@ def _nearest(request: Sequence[Entry], centre: datetime) -> tuple[Entry, ...]:
     """The same; of an id that stands in every line only what is nearest, since all of it is kept and shown."""
     if len(request) <= MOST_HITS:
         return tuple(request)
-    return tuple(sorted(heapq.nsmallest(MOST_HITS, request, key=lambda e: distance(e, centre)), key=order))
+    return tuple(sorted(nearest(request, centre, MOST_HITS), key=order))
 
 
-def _unread(around: Sequence[Entry]) -> Iterator[str]:
+def _unread(around: Iterable[Entry]) -> Iterator[str]:
     """Files of which much could not be understood."""
     counts: dict[str, list[int]] = {}
     for entry in around:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from bot.errors import UsageError
 from bot.logs.follow import Followed, New
 from bot.logs.siblings import live
-from bot.logs.sources import Shelf, names
+from bot.logs.sources import NOT_REGULAR, Shelf, names
 
 AGAIN_S = 2.0
 """Folders and globs are looked over this often."""
@@ -35,6 +36,8 @@ class Follower:
         if kept is not None and not isinstance(kept, dict):
             raise UsageError("the state of following is none of ours; remove its file to begin anew")
         self._find(from_start=from_start)
+        for path in (path for path in self._followed if not Path(path).exists()):
+            self._note(f"{path}: is not there yet; its lines are shown when it comes")
 
     def poll(self) -> Iterator[New]:
         """The lines that came since the last look."""
@@ -68,7 +71,9 @@ class Follower:
         for path in self._paths:
             every = list(names(path, shelf))
             for name in every if every == [path] else live(every, shelf):
-                if name not in self._followed:
+                if Path(name).exists() and not Path(name).is_file():
+                    shelf.note(name, NOT_REGULAR)  # opening a pipe would wait for its writer
+                elif name not in self._followed:
                     self._followed[name] = self._begun(name, from_start=from_start)
         self._note(*(note for note in shelf.notes.values()))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from bot.logs.formats import tokens
+from bot.logs.lookup import order
 from bot.logs.match import akin, holder, same_path
 from bot.model import Entry
 
@@ -19,6 +21,7 @@ BESIDE = 30
 NAMELESS = 5
 """Warnings without id or path that are taken from another file."""
 
+LOOSE_ID = re.compile(rf"(?<![0-9A-Za-z]){tokens.HEX_ID}(?![0-9A-Za-z])")
 SELF_CONTAINED = frozenset(
     {
         "access",
@@ -50,7 +53,7 @@ def together(chosen: Sequence[Entry], around: Sequence[Entry]) -> tuple[Entry, .
         main = _main(found.values())
         if main is not None:
             _same_moment(found, main, around)
-    return tuple(sorted(found.values(), key=lambda e: (e.time is None, e.time or 0, e.file, e.offset)))
+    return tuple(sorted(found.values(), key=order))
 
 
 Joined = dict[tuple[str, int], Entry]
@@ -152,13 +155,19 @@ def _beside(entries: Sequence[Entry], index: int) -> list[Entry]:
 
 
 def _belongs(here: Entry, entry: Entry) -> bool:
-    if entry.ids or here.ids or _away(here, entry) > TOGETHER:
+    if entry.ids or here.ids or _away(here, entry) > TOGETHER or _bear_apart(here, entry):
         return False
     if here.path and entry.path and not _fits(here, entry):
         return False
     if entry.get("thread") != here.get("thread") or entry.get("connection") != here.get("connection"):
         return False
     return not here.pid or not entry.pid or here.pid == entry.pid
+
+
+def _bear_apart(one: Entry, other: Entry) -> bool:
+    """Whether both hold what looks like an id, in a place that no format knows, and nothing in common."""
+    mine, theirs = set(LOOSE_ID.findall(one.text)), set(LOOSE_ID.findall(other.text))
+    return bool(mine and theirs and not mine & theirs)
 
 
 def _nameless(main: Entry, entries: Sequence[Entry]) -> list[Entry]:

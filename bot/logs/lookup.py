@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import chain, islice
@@ -16,6 +17,8 @@ from bot.model import Entry
 
 STEPS = (120.0, 900.0, 3600.0)
 """Seconds either way in which a request is looked for, one after the other, and then everywhere."""
+DAY = 86_400.0
+"""Seconds either way in which stores are asked at last: they may hold more than can be read through."""
 MOST_HITS = 500
 READERS = 2
 """Files that are read at once."""
@@ -72,6 +75,11 @@ FAR = timedelta(minutes=1)
 def distance(entry: Entry, centre: datetime) -> float:
     """Seconds between an entry and a moment; endless for one without a time."""
     return abs((entry.time - centre).total_seconds()) if entry.time else float("inf")
+
+
+def nearest(entries: Iterable[Entry], centre: datetime, most: int) -> list[Entry]:
+    """Of some entries those that are closest to a moment, the closest first."""
+    return heapq.nsmallest(most, entries, key=lambda e: distance(e, centre))
 
 
 def order(entry: Entry) -> tuple[bool, float, str, int]:

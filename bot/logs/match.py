@@ -122,6 +122,12 @@ def same_path(one: str, other: str) -> bool:
     return one.split("?", 1)[0].rstrip("/") == other.split("?", 1)[0].rstrip("/")
 
 
+def ending(path: str) -> str:
+    """The last part of a path with its slash: in every line of the path, whatever a proxy takes off before it."""
+    end = path.rstrip("/").rpartition("/")[2]
+    return f"/{end}" if end else ""
+
+
 def akin(one: str, other: str) -> bool:
     """Whether one path ends with the other, as behind a proxy or router that takes a prefix off."""
     one, other = one.rstrip("/"), other.rstrip("/")

@@ -27,14 +27,14 @@ def neighbourhood(
         if len(entries) > 2 * most:
             entries = _nearest(entries, span.centre, most)
     inside = [e for e in dated(_nearest(entries, span.centre, most)) if span.holds(e.time)]
-    return tuple(sorted(_of_others(inside), key=order))
+    return tuple(sorted(of_others(inside), key=order))
 
 
 def _nearest(entries: list[Entry], centre: datetime, most: int) -> list[Entry]:
     return heapq.nsmallest(most, entries, key=lambda e: distance(e, centre)) if len(entries) > most else entries
 
 
-def _of_others(entries: Sequence[Entry]) -> list[Entry]:
+def of_others(entries: Sequence[Entry]) -> list[Entry]:
     """Without the bot's own probes and the lines that share their ids: they would pass for the failing request."""
     ours = {i for e in entries if OWN_MARK in e.text for i in e.ids}
     return [e for e in entries if OWN_MARK not in e.text and not ours & set(e.ids)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.logs import files, match, scrub
 from bot.logs.interface import MOST_AROUND, MOST_OTHERS, Found, LogQuery
 from bot.logs.join import together
-from bot.logs.lookup import FAR, distance, order, said
+from bot.logs.lookup import FAR, nearest, order, said
 from bot.logs.match import Scored
 from bot.model import Entry
 
@@ -107,7 +106,7 @@ def _joined(query: LogQuery, in_files: Found, looks: Sequence[Look]) -> Found:
 
 
 def _near(entries: Iterable[Entry], at: datetime) -> tuple[Entry, ...]:
-    return tuple(sorted(heapq.nsmallest(MOST_AROUND, entries, key=lambda e: distance(e, at)), key=order))
+    return tuple(sorted(nearest(entries, at, MOST_AROUND), key=order))
 
 
 def _others(answer: Found) -> Iterator[Entry]:

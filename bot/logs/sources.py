@@ -21,6 +21,15 @@ HEAD = 1 << 10
 """Bytes at the beginning by which a file is known again."""
 SNIFFED = 1 << 12
 MOST_FILES = 2_000
+NOT_REGULAR = "is not a regular file; give a file, a folder or a glob"
+MARKS = (
+    (b"\xff\xfe\0\0", "UTF-32"), (b"\0\0\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"),
+)  # fmt: skip
+"""Byte order marks (RFC 2781; Unicode 15, 23.8)."""
+ZEROS = 0.7
+PRINTED = frozenset((*b"\t\n\r", *range(32, 127), *range(160, 256)))
+MOSTLY = 0.9
+"""Shares of the bytes of UTF-16 without a mark: zeros among the high ones, what can be printed among the low ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +109,7 @@ def look(name: str, found: Shelf) -> LogFile | None:
     try:
         about = Path(name).stat()
         if not stat.S_ISREG(about.st_mode):
-            found.note(name, "is not a regular file; give a file, a folder or a glob")
+            found.note(name, NOT_REGULAR)
             return None
         descriptor = os.open(name, os.O_RDONLY)
         try:
@@ -124,10 +133,24 @@ def look(name: str, found: Shelf) -> LogFile | None:
 def _fault(head: bytes) -> str | None:
     if not head:
         return "is empty; check that the service writes its log there"
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "is UTF-16; convert it to UTF-8 first (iconv -f UTF-16 -t UTF-8)"
+    if encoding := wide(head):
+        return f"is {encoding}; convert it to UTF-8 first (iconv -f {encoding} -t UTF-8)"
     if head.startswith(FOREIGN):
         return "is packed in a way that is not read; unpack it, or pack it with gzip, zstd or bzip2"
     if not packing(head) and head.count(b"\0") > len(head) / 3:
         return "is binary, not a text log; name the text log instead"
+    return None
+
+
+def wide(head: bytes) -> str | None:
+    """The encoding of a text in characters of two bytes, or of four; None: it is something else.
+
+    The mark at its beginning says so; without one every other byte of western text is zero, and the rest is printable.
+    """
+    for mark, name in MARKS:
+        if head.startswith(mark):
+            return name
+    for name, high, low in (("UTF-16LE", head[1::2], head[0::2]), ("UTF-16BE", head[0::2], head[1::2])):
+        if high.count(0) > ZEROS * len(high) and sum(byte in PRINTED for byte in low) > MOSTLY * len(low):
+            return name
     return None

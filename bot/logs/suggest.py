@@ -18,7 +18,8 @@ STAMPS: tuple[tuple[str, str, str], ...] = (
     (r"1\d{12}(?!\d)", r"\d{13}", "epoch_ms"),
 )
 """(what a time looks like, the pattern of its group, how it is written); `%s` is what divides date and clock."""
-TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\s+|[^\s;|,"\[\](){}=]+|.')
+PATH = r"(?:https?://|/)[^\s;|,\"\[\](){}]*"
+TOKEN = re.compile(rf'"(?:[^"\\]|\\.)*"|\s+|{PATH}|[^\s;|,"\[\](){{}}=]+|.')
 WORD = r"[^\s;|,\"\[\](){}=]+"
 MOST_TOKENS = 40
 Part = tuple[str, str]
@@ -85,7 +86,7 @@ def _part(token: str) -> Part:
 TELLING: tuple[tuple[Callable[[str], object], Part], ...] = (
     (tokens.address, ("client", WORD)),
     (re.compile(tokens.METHODS).fullmatch, ("method", "[A-Z]+")),
-    (re.compile(r"/|https?://").match, ("path", WORD)),
+    (re.compile(PATH).match, ("path", PATH)),
     (re.compile(r"[1-5]\d\d").fullmatch, ("status", r"\d{3}")),
     (ids.bare, ("request_id", WORD)),
     (lambda token: len(token) > 2 and tokens.level(token), ("level", r"\w+")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -130,3 +131,20 @@ def test_the_example_of_the_readme_is_sound(tmp_path: Path, capsys: pytest.Captu
     line = yaml.safe_load(file.read_text())["formats"][0]["sample"]
     assert main(["logs", "check", log(tmp_path, f"{line}\n"), "--services", str(file)]) == 0
     assert "100 % billing-audit" in capsys.readouterr().out
+
+
+def test_formats_hold_in_every_thread_that_reads_packed_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files are read side by side; LOCKSMITH_SERVICES declares for files that --logs names, too."""
+    for number in range(4):
+        line = LINE.format(n=number + 1, status=401)
+        (tmp_path / f"shop.log.{number}.gz").write_bytes(gzip.compress(f"{line}\n".encode()))
+    given = ["--logs", str(tmp_path / "*.gz"), "--path", "/private/orders", "--json"]
+    monkeypatch.setenv("LOCKSMITH_SERVICES", services(tmp_path, FORMAT))
+    assert main(["logs", "find", *given]) == 0
+    assert len(json.loads(capsys.readouterr().out)["lines"]) == 4
+    assert main(["logs", "check", str(tmp_path / "shop.log.1.gz"), "--json"]) == 0
+    (file,) = json.loads(capsys.readouterr().out)["files"]
+    assert [form["format"] for form in file["formats"]] == ["shop"]
+    assert file["ids"]["where"] == {"request_id": 1}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bot.cli import main
 from bot.logs.formats.table import formats
@@ -119,6 +121,16 @@ def test_a_large_file_is_read_in_slices(
     [
         (b"", "is empty"),
         ("2026-11-30 06:17:31 WARN x\n".encode("utf-16"), "is UTF-16; convert it to UTF-8 first"),
+        (
+            "2026-11-30 06:17:31 WARN é\n".encode("utf-16-le"),
+            "is UTF-16LE; convert it to UTF-8 first (iconv -f UTF-16LE",
+        ),
+        (
+            "2026-11-30 06:17:31 WARN é\n".encode("utf-16-be"),
+            "is UTF-16BE; convert it to UTF-8 first (iconv -f UTF-16BE",
+        ),
+        ("2026-11-30 06:17:31 WARN x\n".encode("utf-32"), "is UTF-32; convert it to UTF-8 first"),
+        (bytes(b for n in range(2000) for b in (n % 32, 0)), "is binary, not a text log"),
         (bytes(range(128, 256)) * 40, "is binary, not a text log"),
         (b"\0" * 500, "is binary, not a text log"),
         (b"PK\x03\x04" + b"x" * 50, "is packed in a way that is not read"),
@@ -172,3 +184,20 @@ def test_mixed_formats_are_told_by_their_shares(tmp_path: Path, capsys: pytest.C
 def test_an_action_that_there_is_not_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["logs", "guess"]) == 2
     assert "invalid choice: 'guess'" in capsys.readouterr().err
+
+
+def test_what_is_cut_off_was_not_read_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "cut.log.gz"
+    log.write_bytes(gzip.compress("".join(access(n, START) for n in range(900)).encode())[:1500])
+    told = checked(capsys, log)
+    assert told["files"][0]["whole"] is False
+    assert len(told["notes"]) == 1
+
+
+def test_the_draft_of_a_format_takes_a_path_with_its_query(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "audit.log"
+    log.write_text("30.11.2026 08:19:14;WARN;f87d4f13af3f96c8;GET;/private/orders?x=1;401;token missing\n")
+    (row,) = yaml.safe_load(checked(capsys, log)["files"][0]["snippet"])["formats"]
+    match = re.match(row["pattern"], row["sample"])
+    assert match
+    assert (match["path"], match["status"], match["message"]) == ("/private/orders?x=1", "401", "token missing")

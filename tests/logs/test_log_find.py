@@ -210,6 +210,7 @@ def test_packed_files_folders_and_globs_are_read(tmp_path: Path) -> None:
         ("false.log.zst", b"\x28\xb5\x2f\xfd....", "is damaged or cut off"),
         ("false.log.bz2", b"BZh9....", "is damaged or cut off"),
         ("cut.log.gz", gzip.compress(os.urandom(9000))[:2000], "is damaged or cut off"),
+        ("lines.log.gz", gzip.compress(b"?? what\n" * 99 + os.urandom(9000))[:2000], "is damaged or cut off"),
         ("false.log.gz", b"\x1f\x8bnot gzip at all", "is damaged or cut off"),
     ],
 )

@@ -258,6 +258,21 @@ def test_files_with_the_same_beginning_are_told_apart_by_what_was_read_last(tmp_
     followed.close()
 
 
+def test_a_file_that_is_yet_to_come_is_told_and_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    log = tmp_path / "later.log"
+    follower = Follower([str(tmp_path), str(log), str(tmp_path / "pipe")])
+    assert list(follower.poll()) == []
+    assert follower.notes() == (
+        f"{tmp_path / 'pipe'}: is not a regular file; give a file, a folder or a glob",
+        f"{log}: is not there yet; its lines are shown when it comes",
+    )
+    log.write_text("one\n")
+    assert [new.raw for new in follower.poll()] == [b"one"]
+    assert follower.notes() == ()
+    follower.close()
+
+
 def test_of_a_folder_only_the_logs_that_are_written_are_followed(tmp_path: Path) -> None:
     for name in ("a.log", "a.log.1", "a.log-20261120", "a-2026-11-19.log", "node-3.log", "app-2026-11-20.log"):
         (tmp_path / name).write_text(f"{name}\n")

@@ -162,9 +162,13 @@ def test_the_logs_of_the_running_program_are_looked_in(
         (("find", "--path", "/a", "--request-id", "x"), "not allowed with"),
         (("find", "--path", "/a", "--at", "noon"), "'noon' is no moment"),
         (("find", "--path", "/a", "--within", "soon"), "'soon' is no length of time"),
+        (("find", "--path", ""), "is empty; say what to look for"),
+        (("find", "--request-id", " "), "is empty; say what to look for"),
+        (("find", "--path", "/a", "--status", "700"), "'700' is no status; give one from 100 to 599"),
+        (("count", "--status", "abc"), "'abc' is no status"),
         (("find", "--path", "/a"), "no log is named"),
         (("fnd",), "invalid choice"),
-        ((), "required"),
+        ((), "the following arguments are required: COMMAND;"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(
@@ -248,6 +252,36 @@ def test_counts_by_minute_route_agent_and_network(capsys: pytest.CaptureFixture[
     _, out, _ = run(capsys, "count", "--logs", str(tmp_path))
     assert out.startswith("4 answers 401, 2026-11-20 12:00 to 2026-11-20 12:01 UTC\n")
     assert "         3  /v2/orders/{}\n" in out
+
+
+def test_a_path_may_be_given_with_its_query_or_as_an_address(capsys: pytest.CaptureFixture[str], logs: Path) -> None:
+    for path in ("/v2/orders?page=2", "https://api.test/v2/orders?page=2", "/v2/orders/"):
+        told = found(capsys, "find", "--path", path, "--at", iso(BEGAN), "--logs", str(logs))
+        assert len(told["lines"]) == 3, path
+
+
+def test_lines_that_bear_another_id_are_of_another_request(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """In an audit log whose format nothing knows, the ids are found by their looks alone."""
+    at = BEGAN + timedelta(seconds=10)
+    ids = [f"{n:031x}f" for n in range(20)]
+    write(tmp_path / "access.log", [access(at, f"/v2/{n}", tail=f" rid={name}") for n, name in enumerate(ids)])
+    write(tmp_path / "audit.log", [f"{at:%d.%m.%Y %H:%M:%S};WARN;{name};GET;/v2/x;refused" for name in ids])
+    told = found(capsys, "find", "--request-id", ids[7], "--logs", str(tmp_path))
+    assert [Path(line["file"]).name for line in told["lines"]] == ["access.log", "audit.log"]
+    assert all(ids[7] in line["text"] for line in told["lines"])
+
+
+def test_that_several_logs_hold_the_answers_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    write(tmp_path / "access.log", [access(BEGAN)])
+    write(tmp_path / "access.log.1", [access(BEGAN - timedelta(days=1))])
+    assert found(capsys, "count", "--logs", str(tmp_path))["notes"] == []
+    line = {"ts": "2026-11-20T12:00:00Z", "path": "/v2/orders", "status": 401}
+    write(tmp_path / "app.log", [json.dumps(line)])
+    (note,) = found(capsys, "count", "--logs", str(tmp_path))["notes"]
+    assert note.startswith(f"the answers stand in 2 logs ({tmp_path / 'access.log'} 2, {tmp_path / 'app.log'} 1)")
+    _, out, _ = run(capsys, "count", "--status", "500", "--logs", str(tmp_path))
+    assert out.splitlines()[0] == "0 answers 500"
+    assert "routes" not in out
 
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\n\r"), max_size=30)

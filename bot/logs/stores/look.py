@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.logs import match
 from bot.logs.interface import AFTER, BEFORE, Found, LogQuery
-from bot.logs.lookup import FAR, STEPS
+from bot.logs.lookup import DAY, FAR, STEPS
 from bot.logs.stores.http import Http
 from bot.logs.stores.interface import Ask, Store, StoreError
 from bot.logs.stores.pick import moment, pick
 from bot.logs.stores.rows import Reader
+from bot.model import Entry
 
 MOST_IDS = 5
 MOST_HITS = 500
@@ -20,8 +21,6 @@ MOST_FITTING = 500
 """Rows that fit which are read on either side of the named time."""
 MOST_NEAR = 2_500
 """Rows of the neighbourhood that are read on either side of the request."""
-DAY = 86_400.0
-"""Seconds either way in which an id is looked for at last."""
 WORDS = ("unauthorized", "unauthenticated", "denied", "forbidden", "invalid", "expired")
 """What is looked for beside the status where no path is known."""
 
@@ -38,6 +37,7 @@ class Look:
         self._http = http
         self._reader = Reader(store.name, query.posted_at)
         self._centre = query.at or query.posted_at
+        self._neighbourhood: datetime | None = None
         widened = (max(step, query.precision_s or 0.0) for step in (STEPS if query.at else STEPS[1:]))
         self._steps = tuple(dict.fromkeys(widened))
         self._found: tuple[int, Found] = -1, Found()
@@ -46,10 +46,24 @@ class Look:
         """Look for the request and at its neighbourhood, until the loop's clock says so; never raises."""
         await self._bounded(self._all(), until)
 
-    async def near(self, centre: datetime, until: float) -> None:
-        """Read the neighbourhood of another moment, where the one that was read is far from it; never raises."""
-        if self.note is None and abs(centre - self._centre) > FAR:
-            await self._bounded(self._near(centre), until)
+    async def near(
+        self, centre: datetime, until: float, *, before: timedelta = BEFORE, after: timedelta = AFTER
+    ) -> None:
+        """Read the neighbourhood of a moment, where the one that was read is far from it; never raises."""
+        known = self._neighbourhood
+        if self.note is None and (known is None or abs(centre - known) > FAR):
+            await self._bounded(self._near(centre, before, after), until)
+
+    async def hold(
+        self, having: Having, steps: Sequence[float], enough: Callable[[Sequence[Entry]], bool], until: float
+    ) -> None:
+        """Read the rows that hold some texts, ever farther from the named time until enough; never raises."""
+        await self._bounded(self._held(having, steps, enough), until)
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """Of all rows so far; texts are raw."""
+        return self._reader.entries
 
     def found(self) -> Found:
         """What the rows tell so far; texts are raw."""
@@ -76,11 +90,11 @@ class Look:
             await self._by_id(ids, *self._steps)
         if self.found().how != "id":
             await self._by_fit()
-        await self._near(moment(self.found(), self._query))
+        await self._near(moment(self.found(), self._query), BEFORE, AFTER)
         if ids and self.found().how != "id":
             await self._by_id(ids, DAY)
             if self.found().how == "id":
-                await self._near(moment(self.found(), self._query))
+                await self._near(moment(self.found(), self._query), BEFORE, AFTER)
 
     async def _by_id(self, ids: tuple[str, ...], *steps: float) -> None:
         for step in steps:
@@ -94,16 +108,22 @@ class Look:
         status = str(self._query.status or 401)
         stem = (self._query.path or "").rstrip("/")
         having = ((stem,), (status,)) if stem else ((status, *WORDS),)
-        centre = self._query.at or self._query.posted_at
         for step in self._steps:
             span = timedelta(seconds=step)
-            await self._around(centre, span, span, having, MOST_FITTING)
+            await self._around(self._centre, span, span, having, MOST_FITTING)
             if any(400 <= (entry.status or 0) < 500 for entry in self.found().request):
                 return
 
-    async def _near(self, centre: datetime) -> None:
-        await self._around(centre, BEFORE, AFTER, (), MOST_NEAR)
-        self._centre = centre
+    async def _held(self, having: Having, steps: Sequence[float], enough: Callable[[Sequence[Entry]], bool]) -> None:
+        for step in steps:
+            span = timedelta(seconds=step)
+            await self._around(self._centre, span, span, having, MOST_HITS)
+            if enough(self.entries):
+                return
+
+    async def _near(self, centre: datetime, before: timedelta, after: timedelta) -> None:
+        await self._around(centre, before, after, (), MOST_NEAR)
+        self._neighbourhood = centre
 
     async def _around(self, centre: datetime, before: timedelta, after: timedelta, having: Having, most: int) -> None:
         """The nearest rows on either side of a moment."""

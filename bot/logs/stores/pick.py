@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.logs import match
 from bot.logs.interface import AFTER, BEFORE, MOST_AROUND, MOST_OTHERS, Found, LogQuery
-from bot.logs.lookup import MOST_HITS, STEPS, distance, order
-from bot.logs.neighbourhood import OWN_MARK
+from bot.logs.lookup import MOST_HITS, STEPS, nearest, order
+from bot.logs.neighbourhood import of_others
 from bot.model import Entry
 
 
 def pick(query: LogQuery, entries: Sequence[Entry]) -> Found:
     """What the entries hold of the request, with its neighbourhood; texts are raw."""
-    entries = _of_others(entries)
+    entries = of_others(entries)
     centre = query.at or query.posted_at
     found = _by_id(query, entries, centre) or _by_fit(query, entries, centre)
     return replace(found, around=_nearest(entries, moment(found, query)))
@@ -28,18 +27,12 @@ def moment(found: Found, query: LogQuery) -> datetime:
     return min(times, default=query.at or query.posted_at)
 
 
-def _of_others(entries: Sequence[Entry]) -> list[Entry]:
-    """Without the bot's own probes and what shares their ids."""
-    ours = {i for entry in entries if OWN_MARK in entry.text for i in entry.ids}
-    return [entry for entry in entries if OWN_MARK not in entry.text and not ours & set(entry.ids)]
-
-
 def _by_id(query: LogQuery, entries: Sequence[Entry], centre: datetime) -> Found | None:
     """The entries of the best id that is there; those of further ids are others."""
     hits = _held(query.ids, entries)
     for name in query.ids:
         if mine := _held((name,), hits):
-            request = heapq.nsmallest(MOST_HITS, mine, key=lambda e: distance(e, centre))
+            request = nearest(mine, centre, MOST_HITS)
             others = [e for e in hits if e not in mine and (e.status or 0) >= 400][-MOST_OTHERS:]
             return Found(request=tuple(sorted(request, key=order)), others=tuple(others), how="id")
     return None
@@ -57,9 +50,7 @@ def _by_fit(query: LogQuery, entries: Sequence[Entry], centre: datetime) -> Foun
     scored = [s for s in scored if s.nearness >= -widest]
     strong = [s for s in scored if s.strong] or scored
     if not strong:
-        fine = heapq.nsmallest(
-            MOST_OTHERS, (e for e in entries if match.succeeded(query, e)), key=lambda e: distance(e, centre)
-        )
+        fine = nearest((e for e in entries if match.succeeded(query, e)), centre, MOST_OTHERS)
         return Found(others=tuple(sorted(fine, key=order)), how="window" if fine else "none")
     window = min(_window(query, s.nearness) for s in strong)
     near = [s for s in strong if _window(query, s.nearness) == window]
@@ -78,4 +69,4 @@ def _window(query: LogQuery, nearness: float) -> float:
 def _nearest(entries: Iterable[Entry], centre: datetime) -> tuple[Entry, ...]:
     """The neighbourhood of a moment, in the order of time."""
     near = [e for e in entries if e.time and centre - BEFORE <= e.time <= centre + AFTER]
-    return tuple(sorted(heapq.nsmallest(MOST_AROUND, near, key=lambda e: distance(e, centre)), key=order))
+    return tuple(sorted(nearest(near, centre, MOST_AROUND), key=order))
