@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import timedelta
 
 from bot.model import Entry
 from bot.reading.scene import ABSENT, Scene, agent, ok
 from bot.reading.verdict import Check, Verdict
 
-URL = r"https?://(?P<host>[\w.-]+)(?::\d+)?[^\s\"'<>,;]*"
+URL = r"(?<!\w)https?://(?P<host>[\w.-]{1,253}+)(?::\d{1,5})?[^\s\"'<>,;]{0,400}"
 ANSWERED = r"(?:answered|returned|responded|replied|said|gave|failed|got|status|code|with|HTTP/[\d.]+|[^\w\n]){0,8}?"
 OUTGOING = (
     re.compile(rf"(?i)\b(?:GET|POST|PUT|PATCH|DELETE|HEAD) \"?{URL}\"?{ANSWERED}(?<![\w.:/-])40[13](?![\w.%/-])"),
@@ -27,12 +26,14 @@ SIGN_OUT = re.compile(r"(?i)log[-_]?out|sign[-_]?out|revoke|/sessions?/(?:all|en
 CREDENTIAL_HEADER = re.compile(
     r"(?i)headers?\.(authorization|cookie|x-[\w-]*(?:key|token|auth)[\w-]*|[\w-]*api-?key|[\w-]*token)$"
 )
-LATELY = timedelta(minutes=15)
+LONGEST = 4_000
+"""Characters of a record in which a call to another service is looked for."""
 
 
 def outgoing(entry: Entry, own_hosts: frozenset[str]) -> str | None:
     """The host that refused a call which this record tells of, where it is another than the service's own."""
-    found = (p.search(entry.text) for p in OUTGOING) if entry.format != "access" else ()
+    text = entry.text[:LONGEST]
+    found = (p.search(text) for p in OUTGOING) if entry.format != "access" and "://" in text else ()
     hosts = (m["host"].lower() for m in found if m)
     return next((host for host in hosts if host not in own_hosts), None)
 
