@@ -76,8 +76,9 @@ def _signed_out(scene: Scene) -> Verdict:
     user = (mine.user if mine else None) or next(iter(scene.report.users), None)
     if mine is None:
         return None
+    named = re.compile(rf"(?i)(?<!\w){re.escape(user)}(?!\w)") if user else None
     for entry in scene.peers:
-        his = _of_caller(scene, entry) or bool(user and user.lower() in entry.text.lower())
+        his = _of_caller(scene, entry) or bool(named and named.search(entry.text))
         if his and SIGN_OUT.search(entry.path or "") and scene.before(entry) and ok(entry) and scene.near(entry, 3600):
             return f"The same caller was signed out at {entry.time:%H:%M:%S} ({entry.path})"
     return ""
