@@ -172,7 +172,7 @@ def _of(hit: Hit, source: Source, trust: float, entry: Entry | None = None) -> F
 
 
 def _put_together(meaning: lexicon.Meaning, source: Source, trust: float, entry: Entry | None = None) -> Finding:
-    text = f"{kinds()[meaning.finding].text}, it seems: {meaning.words}"
+    text = f"{kinds()[meaning.finding].text} (so I read “{meaning.words}”)"
     return _finding(meaning.finding, source, text, trust * COMPOSED * (VAGUE if meaning.weak else 1), entry)
 
 

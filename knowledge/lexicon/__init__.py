@@ -53,6 +53,8 @@ _BESIDE_THE_POINT = re.compile(
 _WORD = re.compile(r"[a-z0-9]+")
 """Letters and digits in one are mostly an id: the `dead` in `a1dead77` is no state."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_OPAQUE = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d])\w{7,}")
+"""An id or a secret: it is no word, and what is quoted is shown to people."""
 _OR = frozenset({"or", "oder", "o", "ou"})
 _NOT = frozenset({"not", "no", "never", "nicht", "isn", "wasn", "without"})
 _FINE = frozenset(
@@ -66,7 +68,7 @@ class Meaning:
 
     finding: str
     words: str
-    """The clause, short."""
+    """The clause, short and without what looks like an id or a secret."""
     weak: bool
     """It says that something was refused, and hardly what."""
 
@@ -244,7 +246,7 @@ def _words(text: str) -> list[str]:
 
 
 def _short(text: str) -> str:
-    flat = " ".join(text.split())
+    flat = " ".join(_OPAQUE.sub("…", text).split())
     return flat if len(flat) <= SHOWN else flat[: SHOWN - 1] + "…"
 
 

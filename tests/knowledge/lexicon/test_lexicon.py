@@ -83,6 +83,14 @@ def test_a_logged_field_tells_as_much_as_prose() -> None:
     assert (meaning.finding, meaning.weak) == ("says.audience_wrong", False)
 
 
+@pytest.mark.parametrize("secret", ["hunter2", "s3cr3tPassw0rd77", "kJ8fQ2mZ7xWp4LrT9bVn"])
+def test_what_is_quoted_holds_no_ids_and_secrets(secret: str) -> None:
+    told = [*meanings(f"password {secret} wrong"), *meanings("", [("session", f"dead {secret}")])]
+    told += meanings(f"key mismatch: got={secret} want=aud")
+    assert {m.finding for m in told} >= {"says.password_wrong", "says.sessions_ended", "says.key_invalid"}
+    assert secret not in str(told)
+
+
 def test_of_fields_without_end_the_first_are_read() -> None:
     """Each of these takes long; a record may hold as many as its writer likes."""
     endless = [(f"token{i}", "expired token " * 10_000) for i in range(2_000)]
