@@ -200,12 +200,13 @@ def _terms(words: Sequence[str]) -> list[_Term]:
     """The known terms of a clause, the longest first at each place; what is denied or fine is left out."""
     terms: list[_Term] = []
     taken: dict[str, int] = {}
+    phrases = _lexicon().phrases
     for at, word in enumerate(words):
+        known = (*phrases.get(word, ()), *phrases.get(f"{word[:3]}*", ()))
+        if not known:
+            continue
         fitting = [
-            (len(phrase), role, name)
-            for key in (word, f"{word[:3]}*")
-            for phrase, role, name in _lexicon().phrases.get(key, ())
-            if _is(phrase, words[at : at + len(phrase)])
+            (len(phrase), role, name) for phrase, role, name in known if _is(phrase, words[at : at + len(phrase)])
         ]
         longest = max((length for length, _, _ in fitting), default=0)
         for length, role, name in fitting:
