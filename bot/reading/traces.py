@@ -24,7 +24,7 @@ OUTGOING = (
 RENEWAL = re.compile(r"(?i)refresh|renew|(?:oauth2?|openid-connect|connect)/token/?$")
 SIGN_OUT = re.compile(r"(?i)log[-_]?out|sign[-_]?out|revoke|/sessions?/(?:all|end|kill)")
 CREDENTIAL_HEADER = re.compile(
-    r"(?i)headers?\.(authorization|cookie|x-[\w-]*(?:key|token|auth)[\w-]*|[\w-]*api-?key|[\w-]*token)$"
+    r"(?i)headers?\.(authorization|cookie|x-[\w-]{0,40}(?:key|token|auth)[\w-]{0,40}|[\w-]{0,40}api-?key|[\w-]{0,40}token)$"
 )
 LONGEST = 4_000
 """Characters of a record in which a call to another service is looked for."""

@@ -85,7 +85,7 @@ def test_a_logged_field_tells_as_much_as_prose() -> None:
 
 @pytest.mark.parametrize("secret", ["hunter2", "s3cr3tPassw0rd77", "kJ8fQ2mZ7xWp4LrT9bVn"])
 def test_what_is_quoted_holds_no_ids_and_secrets(secret: str) -> None:
-    told = [*meanings(f"password {secret} wrong"), *meanings("", [("session", f"dead {secret}")])]
+    told = [*meanings(f"wrong password {secret}"), *meanings("", [("session", f"dead {secret}")])]
     told += meanings(f"key mismatch: got={secret} want=v2")
     assert {m.finding for m in told} >= {"says.password_wrong", "says.sessions_ended", "says.key_invalid"}
     assert secret not in str(told)
