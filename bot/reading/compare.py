@@ -28,15 +28,15 @@ CLAIM = re.compile(
 )
 TRIAL = re.compile(r"(?i)(^|[-.])(stg|staging|stage|test|testnet|dev|qa|uat|sandbox|demo|preprod)([-.]|$)")
 WANTED_HEADER = re.compile(
-    r"(?i)\b([a-z][\w-]*(?:key|token|auth|secret)[\w-]*)\b[\"'`]? (?:request )?header\b.{0,12}"
+    r"(?i)\b([a-z][\w-]{0,30}(?:key|token|auth|secret)[\w-]{0,30})\b[\"'`]? (?:request )?header\b.{0,12}"
     r"\b(?:missing|required|absent|not found|not (?:set|present|sent))"
-    r"|\b(x-[a-z-]*(?:key|token|auth|secret)[a-z-]*)[\"'`]? (?:is |was )?"
+    r"|\b(x-[a-z-]{0,30}(?:key|token|auth|secret)[a-z-]{0,30})[\"'`]? (?:is |was )?"
     r"(?:empty|missing|absent|required|not (?:set|found|sent|present))"
     r"|\b(?:missing|no|requires?|expects?|set the|send the)\b.{0,12}?"
-    r"[ \"'`]([a-z]+-[\w-]*(?:key|token|auth|secret)[\w-]*)"
+    r"[ \"'`]([a-z]{1,20}-[\w-]{0,30}(?:key|token|auth|secret)[\w-]{0,30})"
 )
 LISTED_HEADER = re.compile(
-    r"(?i)(?<=[, (\[\"'])(x-[a-z-]*(?:key|token|auth|secret)[a-z-]*|authorization|api-?key)(?=[, )\]\"']|$)"
+    r"(?i)(?<=[, (\[\"'])(x-[a-z-]{0,30}(?:key|token|auth|secret)[a-z-]{0,30}|authorization|api-?key)(?=[, )\]\"']|$)"
 )
 """A header in a list of those that came."""
 SPOKEN_TRUST = 0.5

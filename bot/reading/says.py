@@ -61,11 +61,11 @@ def in_lines(scene: Scene) -> Collected:
         findings += hits
         if not hits and entry.level in {"warning", "error", "warn"} and REFUSAL.search(entry.message or entry.text):
             findings.append(_finding("log.unknown_refusal", "log", entry.message or entry.text, scene.trust, entry))
-    findings += _beside(scene, usual)
+    findings += _beside(scene, usual, ours)
     return Collected(tuple(f for f in findings if f.id != LIFECYCLE))
 
 
-def _beside(scene: Scene, usual: Usual) -> list[Finding]:
+def _beside(scene: Scene, usual: Usual, ours: Hosts) -> list[Finding]:
     """Lines at the same moment that name no other request, and faults that strike everybody a while around."""
     own = set(scene.found.request)
     findings: list[Finding] = []
@@ -73,7 +73,7 @@ def _beside(scene: Scene, usual: Usual) -> list[Finding]:
         if entry.status is not None or entry in own or not scene.near(entry, AROUND_S):
             continue
         beside = scene.near(entry, BESIDE_S) and not _foreign(scene, entry)
-        hits = _in_entry(entry, scene.trust * NEIGHBOUR_TRUST, usual, own_hosts(scene))
+        hits = _in_entry(entry, scene.trust * NEIGHBOUR_TRUST, usual, ours)
         findings += [f for f in hits if beside or (f.id in SHARED_FAULTS and f.trust >= scene.trust * NEIGHBOUR_TRUST)]
     return findings
 
@@ -82,7 +82,8 @@ def _in_entry(entry: Entry, trust: float, usual: Usual, ours: Hosts) -> list[Fin
     """What a record says in known sentences, else in words that are no habit of lines of accepted requests."""
     if outgoing(entry, ours):
         return []  # another service's words to this one
-    own = any(f"//{host}" in entry.text.lower() for host in ours)
+    text = entry.text.lower()
+    own = "//" in text and any(f"//{host}" in text for host in ours)
     known = [hit for hit in match(entry.text, "log") if not (own and hit.finding == "says.upstream_refused")]
     findings = [_of(hit, "log", trust, entry) for hit in known]
     if _plain(known):
@@ -171,7 +172,7 @@ def _of(hit: Hit, source: Source, trust: float, entry: Entry | None = None) -> F
 
 
 def _put_together(meaning: lexicon.Meaning, source: Source, trust: float, entry: Entry | None = None) -> Finding:
-    text = f"{kinds()[meaning.finding].text}, it seems: {meaning.words}"
+    text = f"{kinds()[meaning.finding].text} (so I read “{meaning.words}”)"
     return _finding(meaning.finding, source, text, trust * COMPOSED * (VAGUE if meaning.weak else 1), entry)
 
 

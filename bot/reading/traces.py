@@ -6,12 +6,12 @@ import re
 from collections import Counter
 
 from bot.model import Entry
-from bot.reading.hints import LONGEST, WORD, plain
+from bot.reading.hints import WORD, plain
 from bot.reading.scene import ABSENT, Scene, agent, ok
 from bot.reading.verdict import Check, Verdict
 from knowledge.lexicon import ends
 
-URL = r"https?://(?P<host>[\w.-]+)(?::\d+)?[^\s\"'<>,;]*"
+URL = r"(?<!\w)https?://(?P<host>[\w.-]{1,253}+)(?::\d{1,5})?[^\s\"'<>,;]{0,400}"
 ANSWERED = r"(?:answered|returned|responded|replied|said|gave|failed|got|status|code|with|HTTP/[\d.]+|[^\w\n]){0,8}?"
 OUTGOING = (
     re.compile(rf"(?i)\b(?:GET|POST|PUT|PATCH|DELETE|HEAD) \"?{URL}\"?{ANSWERED}(?<![\w.:/-])40[13](?![\w.%/-])"),
@@ -26,15 +26,18 @@ OUTGOING = (
 RENEWAL = re.compile(r"(?i)refresh|renew|(?:oauth2?|openid-connect|connect)/token/?$")
 SIGN_OUT = re.compile(r"(?i)log[-_]?out|sign[-_]?out|revoke|/sessions?/(?:all|end|kill)")
 CREDENTIAL_HEADER = re.compile(
-    r"(?i)headers?\.(authorization|cookie|x-[\w-]*(?:key|token|auth)[\w-]*|[\w-]*api-?key|[\w-]*token)$"
+    r"(?i)headers?\.(authorization|cookie|x-[\w-]{0,40}(?:key|token|auth)[\w-]{0,40}|[\w-]{0,40}api-?key|[\w-]{0,40}token)$"
 )
 NAME = re.compile(r"(?i)(^|[._])(name|caller|client|user|account|owner|subject|sub|tenant|app|key_name|for)$")
 """Fields that say whom a line is about."""
+LONGEST = 4_000
+"""Characters of a record in which a call to another service is looked for."""
 
 
 def outgoing(entry: Entry, own_hosts: frozenset[str]) -> str | None:
     """The host that refused a call which this record tells of, where it is another than the service's own."""
-    found = (p.search(entry.text) for p in OUTGOING) if entry.format != "access" else ()
+    text = entry.text[:LONGEST]
+    found = (p.search(text) for p in OUTGOING) if entry.format != "access" and "://" in text else ()
     hosts = (m["host"].lower() for m in found if m)
     return next((host for host in hosts if host not in own_hosts), None)
 
@@ -77,8 +80,9 @@ def _signed_out(scene: Scene) -> Verdict:
     user = (mine.user if mine else None) or next(iter(scene.report.users), None)
     if mine is None:
         return None
+    named = re.compile(rf"(?i)(?<!\w){re.escape(user)}(?!\w)") if user else None
     for entry in scene.peers:
-        his = _of_caller(scene, entry) or bool(user and user.lower() in entry.text.lower())
+        his = _of_caller(scene, entry) or bool(named and named.search(entry.text))
         if his and SIGN_OUT.search(entry.path or "") and scene.before(entry) and ok(entry) and scene.near(entry, 3600):
             return f"The same caller was signed out at {entry.time:%H:%M:%S} ({entry.path})"
     return ""

@@ -66,7 +66,8 @@ def clock(report: Report, token: TokenFacts | None = None) -> datetime | None:
 def answered_at(exchange: Exchange) -> datetime | None:
     """When the server says that it answered; None where it does not say, or not in the form of a date."""
     try:
-        return parsedate_to_datetime(exchange.header("date") or "").astimezone(UTC)
+        date = parsedate_to_datetime(exchange.header("date") or "")
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

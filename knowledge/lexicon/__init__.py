@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,9 @@ FILE = Path(__file__).with_name("words.yaml")
 ROLES = ("housekeeping", "signed_requests", "of_another", "wanted", "got")
 KEYS = frozenset({"subjects", "states", "means", "weak", "labels", *ROLES})
 LONGEST = 2_000
-"""Characters of a text that are read."""
+"""Characters of a text, or of a field, that are read."""
+MOST_TOLD = 8_000
+"""Characters of all fields that are read: a record may bring as many as its writer likes."""
 BEHIND, BEFORE = 5, 4
 """Words between a subject and the state that follows it, or that stands before it."""
 SHOWN = 120
@@ -32,6 +34,9 @@ ENDED = frozenset({"revoked", "rotated", "blocked"})
 REASONS = frozenset({"why", "reason", "cause", "grund", "motivo", "deny_reason", "denied", "rejected", "refused"})
 SHORTEST = 40
 """Characters of a reason that is a word or two."""
+UNTOLD = frozenset({"unknown", "none", "null", "nil", "no", "false"})
+OPTIONAL = frozenset({"account", "network", "mfa", "scope"})
+"""Subjects that a request may well come without, or that a log may not know."""
 REACHED_BY_PREPOSITION = {"kid", "upstream", "login_pair"}
 """Subjects of which `no key for kid 7` and `401 from upstream` speak."""
 ELSEWHERE = {"cookie_absent": "log.cookie_absent"}
@@ -47,8 +52,11 @@ _BESIDE_THE_POINT = re.compile(
     r"|\((?:e\.g\.|for example)[^)]{0,80}\)"
 )
 """An address says nothing of what happened to the request, and neither does an example."""
-_WORD = re.compile(r"[a-z]+|\d+")
+_WORD = re.compile(r"[a-z0-9]+")
+"""Letters and digits in one are mostly an id: the `dead` in `a1dead77` is no state."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_OPAQUE = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d])\w{7,}")
+"""An id or a secret: it is no word, and what is quoted is shown to people."""
 _OR = frozenset({"or", "oder", "o", "ou"})
 _NOT = frozenset({"not", "no", "never", "nicht", "isn", "wasn", "without"})
 _FINE = frozenset(
@@ -62,7 +70,7 @@ class Meaning:
 
     finding: str
     words: str
-    """The clause, short."""
+    """The clause, short and without what looks like an id or a secret."""
     weak: bool
     """It says that something was refused, and hardly what."""
 
@@ -89,10 +97,10 @@ class _Term:
 def meanings(text: str, pairs: Sequence[tuple[str, str]] = ()) -> tuple[Meaning, ...]:
     """What a text and the fields logged beside it say of a refusal; at most one meaning a finding."""
     prose = _BESIDE_THE_POINT.sub(" ", text[:LONGEST])
-    told = [*pairs, *((k, v.strip("\"'")) for k, v in _PAIR.findall(prose))]
-    clauses = [f"{_label(key)} {value}" for key, value in told if len(value) < LONGEST]
+    told = list(_bounded([*((k, v.strip("\"'")) for k, v in _PAIR.findall(prose)), *pairs]))
+    clauses = [f"{_label(key)} {value}" for key, value in told if not _nothing(key, value)]
     said = [part for clause in _CLAUSE.split(_PAIR.sub(" | ", prose)) for part in _parts(clause)]
-    labelled = [value for key, value in told if not _label(key) and len(value) < LONGEST]
+    labelled = [value for key, value in told if not _label(key)]
     clauses += said + [f"{said[0]} {value}" for value in labelled[:1] if said]
     terms = [(clause, _terms(_words(clause))) for clause in clauses]
     signed = any(t.role == "signed_requests" for _, some in terms for t in some)
@@ -113,13 +121,21 @@ def ends(text: str, pairs: Sequence[tuple[str, str]] = ()) -> str | None:
 
     Unlike `meanings` it does not mind that this is housekeeping: it is the past of another line's refusal.
     """
-    told = [f"{key} {value}" for key, value in pairs]
+    told = [f"{key} {value}" for key, value in _bounded(pairs)]
     for clause in (*_CLAUSE.split(_BESIDE_THE_POINT.sub(" ", text[:LONGEST])), *told):
         terms = _terms(_words(clause))
         subjects = {t.name for t in terms if t.role == "subject"} & ENDING
         if subjects and any(t.role == "state" and t.name in ENDED for t in terms):
             return _short(clause)
     return None
+
+
+def _bounded(told: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    left = MOST_TOLD
+    for key, value in told:
+        if (left := left - len(key) - min(len(value), LONGEST)) < 0:
+            return
+        yield key, value[:LONGEST]
 
 
 def _parts(clause: str) -> list[str]:
@@ -136,6 +152,11 @@ def _parts(clause: str) -> list[str]:
 def _label(key: str) -> str:
     """A field's name where it tells what its value is about: `reason` and `error` do not."""
     return " ".join(word for word in _words(key) if word not in _lexicon().labels)
+
+
+def _nothing(key: str, value: str) -> bool:
+    """Whether a field only says that its writer had nothing to write: `user=unknown`, `mfa=false`."""
+    return value.lower() in UNTOLD and any(t.role == "subject" and t.name in OPTIONAL for t in _terms(_words(key)))
 
 
 def _lone(pairs: Sequence[tuple[str, str]]) -> Meaning | None:
@@ -161,13 +182,14 @@ def _pair(terms: Sequence[_Term], signed: bool) -> str | None:
         for state in states:
             first, second = sorted((subject, state), key=lambda t: t.start)
             gap = second.start - first.end
-            near = 0 <= gap <= (BEHIND if first is subject else BEFORE)
+            finding = _meaning(subject.name, state.name, signed)
+            if not finding or not 0 <= gap <= (BEHIND if first is subject else BEFORE):
+                continue
             between = {t.role for t in terms if first.end <= t.start < second.start}
             apart = "denied" in between or (
                 first is state and "of_another" in between and subject.name not in REACHED_BY_PREPOSITION
             )
-            finding = _meaning(subject.name, state.name, signed)
-            if finding and near and not apart:
+            if not apart:
                 standing = (_lexicon().subjects[subject.name], gap, finding)
                 best = min(best or standing, standing)
     return best[2] if best else None
@@ -196,12 +218,13 @@ def _terms(words: Sequence[str]) -> list[_Term]:
     """The known terms of a clause, the longest first at each place; what is denied or fine is left out."""
     terms: list[_Term] = []
     taken: dict[str, int] = {}
+    phrases = _lexicon().phrases
     for at, word in enumerate(words):
+        known = (*phrases.get(word, ()), *phrases.get(f"{word[:3]}*", ()))
+        if not known:
+            continue
         fitting = [
-            (len(phrase), role, name)
-            for key in (word, f"{word[:3]}*")
-            for phrase, role, name in _lexicon().phrases.get(key, ())
-            if _is(phrase, words[at : at + len(phrase)])
+            (len(phrase), role, name) for phrase, role, name in known if _is(phrase, words[at : at + len(phrase)])
         ]
         longest = max((length for length, _, _ in fitting), default=0)
         for length, role, name in fitting:
@@ -242,7 +265,7 @@ def _words(text: str) -> list[str]:
 
 
 def _short(text: str) -> str:
-    flat = " ".join(text.split())
+    flat = " ".join(_OPAQUE.sub("…", text).split())
     return flat if len(flat) <= SHOWN else flat[: SHOWN - 1] + "…"
 
 

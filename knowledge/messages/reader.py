@@ -155,7 +155,8 @@ def _plain(node: yaml.Node) -> Any:
 
 def _spoken(title: str, text: str) -> str:
     # The words are those of a software; that it is the one at hand is not proved.
-    spoken = f"{text} (in words that {title} uses)"
+    named = f"the {title[4:]}" if title.startswith("The ") else title
+    spoken = f"{text} (in words that {named} uses)"
     return spoken.replace("{", "{{").replace("}", "}}")
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -6,8 +7,21 @@ from hypothesis import strategies as st
 
 from bot.engine.diagnose import diagnose
 from bot.engine.question import entropy
-from bot.engine.score import CAP, DECISIVE, UNKNOWN, confidences, gather, score, weight
-from bot.model import Collected, Finding, Report
+from bot.engine.score import (
+    CAP,
+    CARRIED,
+    CIRCUMSTANTIAL,
+    DECISIVE,
+    SLIGHT,
+    UNKNOWN,
+    Score,
+    confidences,
+    gather,
+    score,
+    temperature,
+    weight,
+)
+from bot.model import Collected, Evidence, Finding, Report, Source
 from knowledge.causes import causes
 from knowledge.findings import findings
 
@@ -64,6 +78,27 @@ def test_restatements_of_one_fact_count_less_each_time() -> None:
 def test_the_most_trusted_sighting_of_a_finding_counts() -> None:
     seen = gather([Collected((finding("token.expired", 0.3),)), Collected((finding("token.expired", 0.9),))], KINDS)
     assert [s.trust for s in seen] == [0.9]
+
+
+def leading(*weights: float, source: Source = "pasted") -> Score:
+    evidence = tuple(Evidence(finding="x", source=source, text="x", weight=w) for w in weights)
+    return replace(score(causes()["token_expired"], ()), evidence=evidence)
+
+
+def test_one_circumstance_is_believed_less_than_what_carries_a_cause() -> None:
+    assert temperature(leading(1.5)) == CIRCUMSTANTIAL
+    assert temperature(leading(1.5, SLIGHT / 2, -2.0, -2.0)) == CIRCUMSTANTIAL
+    assert temperature(leading(DECISIVE)) == CARRIED
+    assert temperature(leading(0.4, 0.5, 0.6)) == CARRIED
+    assert temperature(leading(1.5, source="log")) == CARRIED
+    assert temperature(leading(-1.5, source="log")) == CIRCUMSTANTIAL
+    assert temperature(leading()) == CIRCUMSTANTIAL
+
+
+def test_a_higher_temperature_makes_less_of_the_same_scores() -> None:
+    scores = {"token_expired": 4.0, "bad_password": 1.0}
+    cold, warm = confidences(scores, CARRIED), confidences(scores, CIRCUMSTANTIAL)
+    assert cold["token_expired"] > warm["token_expired"] > warm["bad_password"] > cold["bad_password"]
 
 
 @given(some_findings)

@@ -17,12 +17,17 @@ def entry(second: float, **known: Any) -> Entry:
     return Entry(**{**fields, "time": NOON + timedelta(seconds=second), **known})
 
 
-def reading(failing: Entry | None, around: Iterable[Entry], report: Report | None = None) -> Collected:
-    """What is read when this is the failing record amid these others."""
+def reading(
+    failing: Entry | None,
+    around: Iterable[Entry],
+    report: Report | None = None,
+    request: tuple[Entry, ...] | None = None,
+) -> Collected:
+    """What is read when this is the failing record amid these others, or these are all lines of the request."""
     everything = tuple(sorted((*around, *([failing] if failing else [])), key=lambda e: e.time or NOON))
     report = report or Report(text="401", posted_at=NOON + timedelta(minutes=10), path="/v1/items")
     found = Found(
-        request=(failing,) if failing else (),
+        request=request or ((failing,) if failing else ()),
         around=everything,
         how="id" if failing else "none",
         files=("access.log",),

@@ -1,9 +1,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from bot.intake import read
 from bot.model import Collected, Exchange
-from bot.reading.compare import compare
+from bot.reading.compare import WANTED_HEADER, compare
 from bot.services import Service
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -36,6 +38,12 @@ def test_the_header_that_is_wanted_is_held_against_the_one_that_is_sent() -> Non
     assert "request.other_header_wanted" not in compared(text, refused(body='{"error": "X-API-Key header missing"}'))
     told = Service(name="a", hosts=("api.a.test",), key_header="X-Partner-Key")
     assert "request.other_header_wanted" in compared(text, service=told)
+
+
+@pytest.mark.parametrize("piece", ["x-a-", "a-b", "x-api-key is ", "[x-api-key, "])
+def test_headers_are_looked_for_in_endless_words_too(piece: str) -> None:
+    """Unbounded, the first of these takes minutes."""
+    assert WANTED_HEADER.findall(piece * 20_000 + " missing x-api-key")[-1][2] == "x-api-key"
 
 
 def test_a_claim_that_is_asked_for_and_absent() -> None:

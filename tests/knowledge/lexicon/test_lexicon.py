@@ -43,6 +43,8 @@ OWN_WORDS = {
     "refresh token already used, family dead": "says.refresh_refused",
     "sandbox key used in production": "says.environment_mismatch",
     "no key for kid 2026-11": "says.key_unknown",
+    "2fa code missing": "says.step_up_required",
+    "session=none": "says.session_unknown",
 }
 MEANS_NOTHING = (
     "Invalid or expired token",
@@ -55,6 +57,14 @@ MEANS_NOTHING = (
     "see https://docs.acme.test/token-expired",
     "token expires in 300s",
     "removed 12 expired sessions",
+    "status=401 session=a1dead77 token=9no4",
+    "status=401 user=unknown country=unknown mfa=false role=none",
+    "error at step 3",
+    "no data at all",
+    "duplicate key error",
+    "KeyError: key 'name' not found",
+    "SyntaxError: Unexpected token } in JSON",
+    "jwks cache expired, fetching again",
 )
 
 
@@ -71,6 +81,21 @@ def test_what_speaks_of_no_refusal_means_nothing(line: str) -> None:
 def test_a_logged_field_tells_as_much_as_prose() -> None:
     (meaning,) = meanings("denied", [("reason", "aud_not_ours"), ("status", "401")])
     assert (meaning.finding, meaning.weak) == ("says.audience_wrong", False)
+
+
+@pytest.mark.parametrize("secret", ["hunter2", "s3cr3tPassw0rd77", "kJ8fQ2mZ7xWp4LrT9bVn"])
+def test_what_is_quoted_holds_no_ids_and_secrets(secret: str) -> None:
+    told = [*meanings(f"wrong password {secret}"), *meanings("", [("session", f"dead {secret}")])]
+    told += meanings(f"key mismatch: got={secret} want=v2")
+    assert {m.finding for m in told} >= {"says.password_wrong", "says.sessions_ended", "says.key_invalid"}
+    assert secret not in str(told)
+
+
+def test_of_fields_without_end_the_first_are_read() -> None:
+    """Each of these takes long; a record may hold as many as its writer likes."""
+    endless = [(f"token{i}", "expired token " * 10_000) for i in range(2_000)]
+    assert {m.finding for m in meanings("", endless)} == {"says.token_expired"}
+    assert meanings("", [("note", "x" * 9_000), ("reason", "aud_not_ours")])[0].finding == "says.audience_wrong"
 
 
 def test_what_hardly_says_anything_is_weak() -> None:

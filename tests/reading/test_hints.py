@@ -1,0 +1,68 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.logs import search
+from bot.model import Report
+from bot.reading.hints import LONGEST, MOST, hints
+from bot.reading.summary import query
+from tests.reading.scenes import NOON
+
+
+def told(text: str, **known: str) -> tuple[str, ...]:
+    return hints(Report(text=text, posted_at=NOON, **known))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("our nightly job gets 401 on /v1/orders/export since noon", "/v1/orders/export"),
+        ("the page shows reference wq7k2m, nothing else", "wq7k2m"),
+        ("Lucía cannot sign in any more", "lucia"),
+        ("it is the billing-sync worker", "billing-sync"),
+        ("user omar@acme.test is locked out", "omar@acme.test"),
+    ],
+)
+def test_names_paths_and_codes_are_distinctive(text: str, hint: str) -> None:
+    assert hint in told(text)
+
+
+def test_times_plain_words_and_the_host_stand_in_every_line() -> None:
+    text = "since 12:03:11 on 2026-11-30 we get HTTP/1.1 401 from api.acme.test, over https, 17 times"
+    assert told(text, host="api.acme.test") == ()
+
+
+def test_a_word_counts_once_and_long_reports_are_bounded() -> None:
+    assert told("wq7k2m and again WQ7K2M") == ("wq7k2m",)
+    assert len(told(" ".join(f"code-{n}" for n in range(500)))) == MOST
+    assert told("a " * LONGEST + "wq7k2m") == ()
+
+
+@given(st.text(max_size=300))
+def test_any_text_gives_words_in_small_letters(text: str) -> None:
+    for hint in told(text):
+        assert hint
+        assert hint == hint.lower()
+
+
+@pytest.mark.parametrize("piece", ["/a", "a-", "/a/", "1:", "a.@", "é"])
+def test_endless_words_do_no_harm(piece: str) -> None:
+    assert len(told(piece * 100_000)) <= MOST
+
+
+def test_the_line_that_holds_the_reference_of_a_report_is_its_own(tmp_path: Path) -> None:
+    """Four like refusals at the same time: only what the reporter copied tells which one was his."""
+    log = tmp_path / "app.log"
+    codes = ("b81xqd", "wq7k2m", "zz09pt", "k3kk1a")
+    log.write_text(
+        "".join(
+            f'{{"time":"2026-11-20T12:00:00.{n}Z","method":"GET","path":"/v1/items","status":401,"trouble":"{c}"}}\n'
+            for n, c in enumerate(codes)
+        )
+    )
+    report = Report(text="the page shows wq7k2m", posted_at=NOON, at=NOON, at_precision_s=60.0, path="/v1/items")
+    assert [e.get("trouble") for e in search.find(query(report), [str(log)]).request] == ["wq7k2m"]
+    assert [e.get("trouble") for e in search.find(replace(query(report), hints=()), [str(log)]).request] != ["wq7k2m"]

@@ -1,0 +1,115 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.logs.interface import Found
+from bot.model import Entry, Report
+from bot.reading.scene import Scene
+from bot.reading.traces import LONGEST, outgoing, own_hosts
+from tests.reading.scenes import NOON, entry, ids, reading
+
+MINE: dict[str, Any] = {"status": 401, "client": "203.0.113.9", "user_agent": "curl/8", "user": "lena"}
+OTHER: dict[str, Any] = {"status": 200, "client": "203.0.113.5", "user_agent": "axios/1.7", "user": "omar"}
+OURS = frozenset({"api.acme.test"})
+
+
+def line(text: str, second: float = 0, **known: Any) -> Entry:
+    """A line of the application, which names no request."""
+    named = {"method": None, "path": None, "format": "plain", "file": "app.log", "message": text}
+    return entry(second, **{**named, "text": text, **known})
+
+
+def with_lines(*texts: str) -> set[str]:
+    """What is read when the application logged these lines for the failing request."""
+    mine = entry(0, **MINE, ids=("req-1",))
+    lines = tuple(line(text, ids=("req-1",)) for text in texts)
+    report = Report(text="401", posted_at=NOON, path="/v1/items", host="api.acme.test")
+    return ids(reading(mine, lines, report, request=(mine, *lines)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'HTTP Request: GET https://ledger.partner.test/v2/balance "HTTP/1.1 401 Unauthorized"',
+        "POST https://ledger.partner.test:8443/v2/pay -> 401 in 31 ms",
+        "requests.exceptions.HTTPError: 403 Client Error: Forbidden for url: https://ledger.partner.test/v2/pay",
+        "calling https://ledger.partner.test/v2/pay failed with status 401",
+    ],
+)
+def test_a_refused_call_further_on_is_no_refusal_of_the_caller(text: str) -> None:
+    assert outgoing(line(text), OURS) == "ledger.partner.test"
+    assert {f for f in with_lines(text) if f.startswith(("says.", "log.upstream"))} == {"log.upstream_refused"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GET https://ledger.partner.test/v2/balance -> 200 in 401 ms",
+        "GET https://api.acme.test/v1/items -> 401",
+        "GET /v1/items 401, see https://docs.acme.test/errors",
+        "POST https://ledger.partner.test/v2/4011 -> 502",
+    ],
+)
+def test_own_refusals_and_calls_that_went_well_are_none(text: str) -> None:
+    assert outgoing(line(text), OURS) is None
+    assert "log.upstream_refused" not in with_lines(text)
+
+
+def test_an_access_line_is_an_own_request() -> None:
+    referred = 'GET /v1/items 401 "https://shop.acme.test/cart" -> 401'
+    assert outgoing(entry(0, **MINE, text=referred), OURS) is None
+
+
+@pytest.mark.parametrize("piece", ["https://a", "https://a.", "GET https://a -> ", "401 for url ", "https://a:1/-"])
+def test_endless_records_are_read_up_to_a_bound(piece: str) -> None:
+    """Unbounded, the first of these takes minutes."""
+    assert outgoing(line(f"401 {piece * 20_000}"), frozenset({"a"})) in {None, "ahttps"}
+    late = " " * LONGEST + "GET https://ledger.partner.test/ -> 401"
+    assert outgoing(line(late), OURS) is None
+
+
+def test_a_service_goes_by_the_names_that_it_was_asked_by() -> None:
+    asked = (entry(0, **MINE, host="Shop.acme.test:443"), entry(1, **OTHER, host=None))
+    scene = Scene(
+        Report(text="", posted_at=NOON, host="api.acme.test"), Found(request=asked[:1], around=asked, how="id")
+    )
+    assert own_hosts(scene) == {"api.acme.test", "shop.acme.test"}
+
+
+def test_the_callers_last_renewal_counts_and_nobody_elses() -> None:
+    refused = entry(-5, **{**MINE, "status": 400}, method="POST", path="/oauth/token")
+    renewed = replace(refused, status=200, time=NOON)
+    assert "log.renewal_refused" in ids(reading(entry(1, **MINE), [refused]))
+    assert "log.renewal_refused" in reading(entry(1, **MINE), [refused, renewed]).looked_for
+    assert "log.renewal_refused" not in ids(reading(entry(1, **MINE), [refused, renewed]))
+    others = replace(refused, client=OTHER["client"], user="omar", user_agent="axios/1.7")
+    assert "log.renewal_refused" not in ids(reading(entry(1, **MINE), [others, entry(2, **OTHER)]))
+
+
+def test_a_sign_out_of_the_caller_ends_what_came_after_it() -> None:
+    out = entry(-60, **{**MINE, "status": 204}, method="POST", path="/v1/logout")
+    assert "log.signed_out_before" in ids(reading(entry(0, **MINE), [out]))
+    assert "log.signed_out_before" not in ids(reading(entry(0, **MINE), [replace(out, status=401)]))
+    assert "log.signed_out_before" not in ids(reading(entry(-90, **MINE), [out]))
+
+
+def test_a_short_name_inside_other_words_is_nobodys() -> None:
+    """`al` is not the one who called `/sessions/all`."""
+    out = entry(-60, **OTHER, method="DELETE", path="/sessions/all", text="DELETE /sessions/all omar 204")
+    mine = entry(0, **{**MINE, "user": "al"})
+    assert "log.signed_out_before" not in ids(reading(mine, [out]))
+    by_admin = replace(out, text="POST /admin/revoke by=omar target=Al 200", path="/admin/revoke")
+    assert "log.signed_out_before" in ids(reading(mine, [by_admin]))
+
+
+def test_the_header_that_is_let_in_is_told_from_the_one_that_is_not() -> None:
+    key, bearer = (("headers.x-api-key", "***"),), (("headers.authorization", "***"),)
+    fine = [entry(n, **OTHER, fields=key) for n in (1, 2)]
+    (said,) = [
+        f for f in reading(entry(0, **MINE, fields=bearer), fine).findings if f.id == "log.other_header_accepted"
+    ]
+    assert said.text == "The request brings authorization; those that are let in bring x-api-key"
+    one_alike = [*fine, entry(3, **OTHER, fields=bearer)]
+    assert "log.other_header_accepted" not in ids(reading(entry(0, **MINE, fields=bearer), one_alike))
+    assert "log.other_header_accepted" not in reading(entry(0, **MINE), fine).looked_for
