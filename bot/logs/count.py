@@ -22,10 +22,10 @@ from bot.logs.sources import LogFile, Shelf, shelf
 from bot.redact import redact
 
 COMMON = re.compile(
-    rb'(\S+) [^\n"\[]*\[([^\]\n]{17}):\d\d([^\]\n]*)\] "[A-Z]{3,12} ([^\s"?\\]+)[^\n"\\]*" (\d{3}) '
+    rb'(\S+) [^\n"\[]*\[([^\]\n]{17}):\d\d([^\]\n]*)\] "([A-Z]{3,12}) ([^\s"?\\]+)[^\n"\\]*" (\d{3}) '
     rb'[^\n"]*(?:"[^\n"\\]*" "([^\n"\\]*)")?'
 )
-"""Client, minute, zone, path, status, user agent of a line in NCSA's common or combined format."""
+"""Client, minute, zone, method, path, status, user agent of a line in NCSA's common or combined format."""
 VARIABLE = re.compile(
     rf"/(?:\d+(?=\.[a-z]\w{{0,4}}$)|(?:\d+|{tokens.HEX_ID}|(?=[^/]*\d)[0-9a-fA-F]{{6,}}|(?=[^/]*\d)[\w.~%@:+=-]{{16,}}"
     r"|[\w.~%@:+=-]{33,}|[^/]*@[^/]*)(?=/|$))"
@@ -125,7 +125,7 @@ class Tally:
                 self._other(bytes(run[start:at]))
 
     def _common(self, match: re.Match[bytes]) -> None:
-        client, minute, zone, path, status, user_agent = match.groups()
+        client, minute, zone, _, path, status, user_agent = match.groups()
         if status == self._digits:
             self.cells[
                 self._minutes[minute + b":00" + zone],

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 
 from bot.spikes.model import Change, Node
 
+Span = tuple[int, int, int]
+"""The earliest and the latest start that a spike may have, and the likeliest: seconds since 1970."""
 BEFORE_S = 660
 AFTER_S = 90
-"""A change is looked for so long before the estimated start of a spike and, as that is an estimate, after it."""
+"""A change is looked for so long before the earliest start that a spike may have, and after the latest."""
 
 
-def cause(changes: Iterable[Change], node: Node, onset: float) -> Change | None:
+def cause(changes: Iterable[Change], node: Node, onset: Span) -> Change | None:
     """The nearest change whose target holds the spike; one without a target only for a spike of everything."""
-    fits = [c for c in changes if -BEFORE_S <= c.at - onset <= AFTER_S and touches(c, node)]
-    return min(fits, key=lambda c: (abs(c.at - onset), c.id), default=None)
+    early, late, best = onset
+    fits = [c for c in changes if early - BEFORE_S <= c.at <= late + AFTER_S and touches(c, node)]
+    return min(fits, key=lambda c: (abs(c.at - best), c.id), default=None)
 
 
 def touches(change: Change, node: Node) -> bool:
@@ -22,6 +26,6 @@ def touches(change: Change, node: Node) -> bool:
     return node == Node() if change.target == Node() else change.target.holds(node)
 
 
-def fresh(changes: Iterable[Change], node: Node, now: float, settle_s: float) -> bool:
-    """Whether something in the node changed just now, so that a blip is to be expected."""
-    return any(0 <= now - c.at < settle_s and c.target != Node() and c.target.agrees(node) for c in changes)
+def last(changes: Iterable[Change], node: Node, now: float) -> float:
+    """When something in the node was changed last; minus infinity when nothing was, or only everything at once."""
+    return max((c.at for c in changes if c.at <= now and c.target != Node() and c.target.agrees(node)), default=-inf)

@@ -9,8 +9,8 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.spikes.history import PRIOR, SPAN_MINUTES, Day, History, place
-from bot.spikes.model import Count, Rules
+from bot.spikes.history import BIN, PRIOR, SPAN_MINUTES, Day, History, place
+from bot.spikes.model import MINUTE, Count, Rules
 from bot.spikes.nodes import FAMILIES, Nodes
 from bot.spikes.recent import KEPT, WINDOWS, Recent
 from bot.spikes.usual import Tree, flat, seasonal
@@ -64,7 +64,7 @@ class Counter:
         return learnt
 
     def _count(self, minute: int, counts: Sequence[Count]) -> None:
-        numbers = self.nodes.above([count.cell for count in counts])
+        numbers = self.nodes.above(self.nodes.rows(count.cell for count in counts))
         login = np.array([count.cell.route in self.logins for count in counts])
         numbers = np.where(login[:, None] & ~WITH_ROUTE, 0, numbers)
         if len(self.nodes) > self.room:
@@ -100,6 +100,12 @@ class Counter:
             found = np.maximum(seasonal(self.history, self.tree, self.flat, *when), self.flat.share)
             self._shares[when] = found
         return found
+
+    def usual_total(self, minute: int) -> Array:
+        """Requests a minute that are usual for each node at a time of day; 0 where no such day is known."""
+        kind, at = place(minute)
+        total, _ = self.history.near(kind, at)
+        return total * MINUTE / (3 * BIN * max(self.history.weight[kind], 1.0))
 
     def _new_day(self, minute: int) -> bool:
         """At midnight what was counted becomes history."""

@@ -16,6 +16,8 @@ Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 LATELY = 10
 """Minutes that tell whether a spike goes on."""
+NEARLY = 1.5
+"""A log likelihood ratio that tells nothing."""
 SMALLEST = 0.02
 """No fewer 401s are expected of a window than this: a share rests on counts."""
 
@@ -65,9 +67,26 @@ def goes_on(sums: Sums, number: int) -> bool:
     return bool(bad >= 1.5 * expected + 1)
 
 
-def began(sums: Sums, number: int) -> int:
-    """Minutes back to the start of what is above normal in a node: the stretch that one factor explains best."""
-    return int(weight(sums.bad[:, number], sums.expected[:, number]).argmax()) + 1
+def blip_over(sums: Sums, number: int, changed: int, settled: int) -> bool:
+    """Whether what was above normal after a change ended as it settled; both in minutes back, settled at least 1.
+
+    Then the minutes since are better explained by the usual than by the factor of the minutes before.
+    """
+    after, since = sums.expected[settled - 1, number] + SMALLEST, sums.bad[settled - 1, number]
+    before = sums.expected[changed - 1, number] - sums.expected[settled - 1, number] + SMALLEST
+    factor = (sums.bad[changed - 1, number] - since) / before
+    return bool(factor > 1 and since * np.log(factor) < after * (factor - 1))
+
+
+def began(sums: Sums, number: int) -> tuple[int, int, int]:
+    """Minutes back to the start of what is above normal in a node: the stretch that one factor explains best.
+
+    With it the longest and the shortest that explain it nearly as well: the start lies between them.
+    """
+    weights = weight(sums.bad[:, number], sums.expected[:, number])
+    best = int(weights.argmax())
+    near = np.flatnonzero(weights >= weights[best] - NEARLY)
+    return best + 1, int(near[-1]) + 1, int(near[0]) + 1
 
 
 def explained(sums: Sums, minutes: int, tree: Tree, sizes: Array) -> Array:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.spikes.attribution import Named, attribute, measured, one_client
-from bot.spikes.changes import cause, fresh
+from bot.spikes.attribution import Heard, Named, attribute, measured, one_client, still_served
+from bot.spikes.changes import cause, last
 from bot.spikes.counter import Counter
-from bot.spikes.detect import Firing, firing, goes_on, score_since
+from bot.spikes.detect import Firing, blip_over, firing, goes_on, score_since
 from bot.spikes.model import MINUTE, Alert, Change, Count, Incident, Node, Notice, Rules
 from bot.spikes.notices import Noticed
 from bot.spikes.recent import LONGEST, Sums
@@ -17,6 +17,8 @@ LOOKS = (2, 5)
 """An incident's attribution is looked at again after so many minutes,"""
 GAIN = 1.25
 """and changed when another node explains so much more."""
+BLIP_S = 900
+"""So long after a change a spike may be what is left of a blip."""
 WEEK_DAYS = 7
 
 
@@ -43,11 +45,13 @@ class Detector:
         self._closed: tuple[Incident, ...] = ()
         self._before: frozenset[int] = frozenset()
         self._noticed = Noticed()
+        self._heard: Heard | None = None
         self._opened = 0
 
     def minute(self, minute: int, counts: Iterable[Count]) -> Said:
         """Take what came with the end of a minute, of it and late of others; what is said at its end."""
         counter, now = self.counter, minute + MINUTE
+        self._heard = None
         if counter.minute(minute, counts):
             self._before = frozenset()  # the nodes have new numbers
         alerts: list[Alert] = []
@@ -107,17 +111,31 @@ class Detector:
 
     def _suspect(self, number: int, score: float, now: int, sums: Sums) -> Incident | None:
         node = self.counter.nodes.names[number]
-        if any(node.agrees(i.node) for i in self.incidents) or fresh(self.changes, node, now, self.rules.settle_s):
+        if any(self._related(node, i.node) for i in self.incidents) or self._blips(number, node, now, sums):
             return None
         score = self._since(number, score, now, sums)
         if score < self._needed(number) or (score < self._needed(number, sure=True) and number not in self._before):
             return None
         named = attribute(self.counter, sums, number, now, self._apart_from(node))
-        if one_client(self.counter.heard, named, now):
-            self._noticed.one_client(named.node, now)
+        at = self.counter.nodes.find(named.node)
+        if named.node.route in self.counter.logins and still_served(self.counter, sums, at, named, now):
+            self._noticed.guessing(named.node, now)
+            return None
+        if self._heard is None:
+            self._heard = Heard.of(self.counter)
+        if loudest := one_client(self._heard, at, named, now):
+            self._noticed.one_client(Node(*loudest), now)
             return None
         self._opened += 1
         return self._told(Incident(id=f"s{self._opened}", node=named.node, opened=now, fired=now, score=score), named)
+
+    def _blips(self, number: int, node: Node, now: int, sums: Sums) -> bool:
+        """Whether a node may only have blipped as something in it was changed: too early to tell, or over."""
+        age = now - last(self.changes, node, now)
+        if age >= BLIP_S:
+            return False
+        settled = int(age - self.rules.settle_s) // MINUTE
+        return settled < 1 or blip_over(sums, number, -(-int(age) // MINUTE), settled)
 
     def _since(self, number: int, score: float, now: int, sums: Sums) -> float:
         """A node's score, by what happened since an incident that it had a part in was over."""
@@ -126,6 +144,10 @@ class Detector:
         if now - spent >= LONGEST * MINUTE:
             return score
         return score_since(sums, number, self.counter.phi, self.rules, (now - spent) // MINUTE)
+
+    def _related(self, node: Node, hit: Node) -> bool:
+        """Whether an incident may be what a node fires for; log-in routes count in no node that names no route."""
+        return node.agrees(hit) and not (hit.route in self.counter.logins and node.route is None)
 
     def _apart_from(self, node: Node) -> list[Node]:
         return [i.node for i in self.incidents if not i.node.agrees(node)]
@@ -145,5 +167,5 @@ class Detector:
             onset=named.onset,
             observed=named.observed,
             expected=named.expected,
-            cause=cause(self.changes, named.node, named.onset),
+            cause=cause(self.changes, named.node, named.span),
         )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bot.spikes.counter import Counter
-from bot.spikes.history import BIN, place
-from bot.spikes.model import MINUTE, Node
+from bot.spikes.model import Node
 from bot.spikes.nodes import FAMILIES, TOTAL
 
 SILENT_MIN = 5
@@ -17,12 +16,7 @@ REGION = FAMILIES.index((2,))
 
 def silent(counter: Counter, minute: int) -> frozenset[Node]:
     """Regions without a single request in the last minutes, or the total alone when nothing came at all."""
-    kind, at = place(minute)
-    days = counter.history.weight[kind]
-    if days < 1:
-        return frozenset()
-    total, _ = counter.history.near(kind, at)
-    usual = total / (3 * days * BIN) * SILENT_MIN * MINUTE
+    usual = counter.usual_total(minute) * SILENT_MIN
     watched = (counter.tree.family == REGION) | (np.arange(counter.room) == TOTAL)
     gone = np.flatnonzero(watched & (usual >= USUAL) & (counter.recent.lately(SILENT_MIN) == 0))
     names = [counter.nodes.names[number] for number in gone.tolist()]

@@ -100,7 +100,7 @@ class Notice:
     """Something that is no spike and still worth saying: missing logs, a single client, names beyond the limits."""
 
     at: int
-    kind: Literal["gap", "back", "one_client", "folded", "learning"]
+    kind: Literal["gap", "back", "one_client", "guessing", "folded", "learning"]
     node: Node
     text: str
 
@@ -109,9 +109,9 @@ class Notice:
 class Rules:
     """What may be tuned; docs/spikes.md says how. Minutes, shares and scores, none tied to one service's traffic."""
 
-    score: float = 5.0
+    score: float = 4.5
     """-log10 p from which a spike is told when it lasts for two minutes."""
-    sure: float = 7.0
+    sure: float = 6.5
     """The score from which the first minute is enough."""
     login_score: float = 15.0
     """The score for routes that answer 401 all day long, where guessing is the normal traffic."""
@@ -125,7 +125,7 @@ class Rules:
     """Added to the scores while less than a week is known."""
     silent_min: int = 30
     """An incident is over after so many minutes without a sign of it."""
-    settle_s: int = 180
+    settle_s: int = 120
     """So long after a change what it touches may blip (restarts) before it is told."""
     routes: int = 200
     user_agents: int = 40

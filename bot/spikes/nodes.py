@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,9 @@ class Nodes:
         self.names: list[Node] = [Node(), Node()]
         self.family: list[int] = [0, 0]
         self.parents: list[tuple[int, int]] = [(0, 0), (0, 0)]
+        self._number_of: dict[tuple[int, str], int] = {}
+        self._coded: list[list[int]] = [[-1] * 3, [-1] * 3]
+        self._codes = np.array(self._coded)
         self._number: dict[Node, int] = {Node(): TOTAL}
         self.full: set[int] = set()
         """The dimensions in which names were folded."""
@@ -38,12 +41,29 @@ class Nodes:
     def __len__(self) -> int:
         return len(self.names)
 
-    def above(self, cells: Sequence[Cell]) -> Numbers:
-        """For each cell the numbers of the seven nodes that hold it, by family."""
-        rows = [self._cells[cell] if cell in self._cells else self._row(cell) for cell in cells]
+    def rows(self, cells: Iterable[Cell]) -> list[int]:
+        """For each cell its row in `above`; cells that were folded share one."""
+        return [self._cells[cell] if cell in self._cells else self._row(cell) for cell in cells]
+
+    def above(self, rows: Sequence[int]) -> Numbers:
+        """The numbers of the seven nodes that hold each cell, by family."""
         if len(self._above) > len(self._table):
             self._table = np.array(self._above)
         return np.asarray(self._table[rows])
+
+    def agreeing(self, node: Node) -> NDArray[np.bool_]:
+        """Which nodes have requests in common with this one."""
+        if len(self._codes) < len(self.names):
+            self._codes = np.array(self._coded)
+        codes = self._codes
+        mine = np.array([self._code(place, name) for place, name in enumerate(node)])
+        found = ((codes == mine) | (codes < 0) | (mine < 0)).all(1)
+        found[0] = False
+        return np.asarray(found)
+
+    def _code(self, place: int, name: str | None) -> int:
+        """A number for a name, -1 for all of them."""
+        return -1 if name is None else self._number_of.setdefault((place, name), len(self._number_of))
 
     def find(self, node: Node) -> int:
         """The number of a node; 0 when it never was seen."""
@@ -76,6 +96,7 @@ class Nodes:
         if number is None:
             number = self._number[node] = len(self.names)
             self.names.append(node)
+            self._coded.append([self._code(place, name) for place, name in enumerate(node)])
             self.family.append(family)
             self.parents.append(self._parents(cell, family))
         return number
@@ -119,6 +140,8 @@ class Nodes:
     def _renumber(self, kept: list[int]) -> None:
         new = {old: number for number, old in enumerate(kept)}
         self.names = [self.names[old] for old in kept]
+        self._coded = [self._coded[old] for old in kept]
+        self._codes = np.array(self._coded)
         self.family = [self.family[old] for old in kept]
         self.parents = [(new[self.parents[old][0]], new[self.parents[old][1]]) for old in kept]
         self._number = {node: number for number, node in enumerate(self.names) if number}

@@ -11,7 +11,7 @@ from bot.spikes.model import MINUTE, Node, Notice
 from bot.spikes.wording import part
 
 QUIET_S = 86_400
-"""A single client is not told again within a day."""
+"""What is for the digest is not told again within a day."""
 DIMENSIONS = ("routes", "user agents", "regions")
 
 
@@ -20,17 +20,24 @@ class Noticed:
 
     def __init__(self) -> None:
         self._gone: dict[Node, int] = {}
-        self._clients: dict[Node, int] = {}
+        self._told: dict[Node, int] = {}
         self._waiting: list[Notice] = []
         self._full: frozenset[int] = frozenset()
         self._days = -1
 
     def one_client(self, node: Node, now: int) -> None:
         """Keep for the end of the minute that one client has nearly all the 401s of a node."""
-        if now - self._clients.get(node, -QUIET_S) >= QUIET_S:
-            text = f"one client has most of the 401s on {part(node)}: no incident"
-            self._waiting.append(Notice(now, "one_client", node, text))
-        self._clients[node] = now
+        self._digest(Notice(now, "one_client", node, f"one client has most of the 401s on {part(node)}: no incident"))
+
+    def guessing(self, node: Node, now: int) -> None:
+        """Keep for the end of the minute that a log-in route has more 401s while as many get in as ever."""
+        text = f"more failed log-ins than usual on {part(node)}, and people get in as ever: somebody guesses"
+        self._digest(Notice(now, "guessing", node, text))
+
+    def _digest(self, notice: Notice) -> None:
+        if notice.at - self._told.get(notice.node, -QUIET_S) >= QUIET_S:
+            self._waiting.append(notice)
+            self._told[notice.node] = notice.at
 
     def minute(self, counter: Counter, minute: int) -> Iterator[Notice]:
         """What is new at the end of a minute."""
