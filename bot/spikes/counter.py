@@ -23,6 +23,8 @@ LOGIN_EVIDENCE = 20
 """401s that a share must rest on to make a route a log-in route."""
 WITH_ROUTE = np.array([0 in dims for dims in FAMILIES])
 DAY = 86_400
+WHOLE_DAY = 720
+"""Minutes from which a day may stand for what is usual."""
 
 
 def over_windows(phi: Array) -> Array:
@@ -46,6 +48,7 @@ class Counter:
         self.logins: frozenset[str] = rules.apart
         self._shares: dict[tuple[int, int], Array] = {}
         self._day: int | None = None
+        self._watched = 0
         self._settle()
 
     @property
@@ -56,6 +59,7 @@ class Counter:
     def minute(self, minute: int, counts: Iterable[Count]) -> bool:
         """Count what came with the end of a minute, of it and of minutes before; whether a day was learnt."""
         learnt = self._new_day(minute)
+        self._watched += 1
         self.recent.turn(minute)
         for at, some in groupby(sorted(counts, key=lambda c: c.minute), key=lambda c: c.minute):
             self._count(at, list(some))
@@ -114,9 +118,9 @@ class Counter:
             self._day = day
         if day == self._day:
             return False
-        self.history.learn(self.today, place(self._day * DAY)[0])
+        self.history.learn(self.today, place(self._day * DAY)[0], whole=self._watched >= WHOLE_DAY)
         self.today = Day.empty(self.room)
-        self._day = day
+        self._day, self._watched = day, 0
         self._forget()
         self._settle()
         self._part()

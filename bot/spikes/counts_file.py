@@ -35,8 +35,8 @@ Batch = tuple[int, list[Count]]
 def read(path: Path) -> Iterator[Batch]:
     """Every minute of a file, in order, quiet ones too. Raises UsageError naming file, line and how to mend it."""
     try:
-        with path.open("rb") as raw:
-            yield from filled(_Rows(path, _text(raw)).batches(), path)
+        with _opened(path) as lines:
+            yield from filled(_Rows(path, lines).batches(), path)
     except FileNotFoundError:
         raise UsageError(f"{path}: there is no such file; give one that 'locksmith spikes counts' wrote") from None
     except OSError as error:
@@ -47,7 +47,7 @@ def write(path: Path, counts: Iterable[Count]) -> None:
     """A file that `read` takes. Raises UsageError when it cannot be written."""
     try:
         with path.open("wb") as raw, _packed(path, raw) as out:
-            table = csv.writer(out, lineterminator="\n")
+            table = csv.writer(out)
             table.writerow((*NEEDED, "repeated"))
             for c in sorted(counts):
                 time = datetime.fromtimestamp(c.minute, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -70,11 +70,12 @@ def filled(batches: Iterable[Batch], path: Path | str) -> Iterator[Batch]:
         due = minute + MINUTE
 
 
-def _text(raw: IO[bytes]) -> IO[str]:
-    packed = raw.read(2) == GZIP
-    raw.seek(0)
-    plain: IO[bytes] = gzip.GzipFile(fileobj=raw, mode="rb") if packed else raw  # type: ignore[assignment]
-    return io.TextIOWrapper(plain, encoding="utf-8-sig", errors="replace", newline="")
+def _opened(path: Path) -> IO[str]:
+    with path.open("rb") as raw:
+        packed = raw.read(2) == GZIP
+    if packed:
+        return gzip.open(path, "rt", encoding="utf-8-sig", errors="replace", newline="")
+    return path.open(encoding="utf-8-sig", errors="replace", newline="")
 
 
 def _packed(path: Path, raw: IO[bytes]) -> IO[str]:

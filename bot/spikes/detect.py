@@ -64,7 +64,7 @@ def score_since(sums: Sums, number: int, phi: Array, rules: Rules, most: int) ->
 def goes_on(sums: Sums, number: int) -> bool:
     """Whether the last minutes are still above normal."""
     bad, expected = sums.bad[LATELY - 1, number], sums.expected[LATELY - 1, number]
-    return bool(bad >= 1.5 * expected + 1)
+    return bool(bad >= 2 * expected + 2)
 
 
 def blip_over(sums: Sums, number: int, changed: int, settled: int) -> bool:

@@ -33,7 +33,7 @@ class Said:
 class Detector:
     """Feed it every minute once, in order; it returns what is to be said.
 
-    Not a word on spikes before the first midnight after the start: nothing is known of what is usual.
+    Not a word on spikes before the first midnight UTC after half a day: nothing is known of what is usual.
     """
 
     def __init__(self, rules: Rules | None = None, changes: Sequence[Change] = ()) -> None:

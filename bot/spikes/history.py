@@ -68,8 +68,8 @@ class History:
         self.flat = (self.total.sum((0, 1), dtype=np.float64), self.bad.sum((0, 1), dtype=np.float64))
         """Totals and 401s of each node over all that is known."""
 
-    def learn(self, day: Day, kind: int) -> None:
-        """Add a day that is over."""
+    def learn(self, day: Day, kind: int, *, whole: bool) -> None:
+        """Add a day that is over. One that was hardly watched counts for no day that is known."""
         spread = np.sqrt(day.expected + self.phi()[0].astype(np.float32) * day.expected**2)
         most = day.expected + CLIP * spread + 2 if self.days else np.inf
         bad = np.minimum(day.bad, most)
@@ -79,7 +79,7 @@ class History:
         self.bad[kind] = keep * self.bad[kind] + bad
         if self.days:
             self._disperse(bad, day.expected)
-        self.days += 1
+        self.days += whole
         self.settle()
 
     def _disperse(self, bad: Floats, expected: Floats) -> None:

@@ -140,7 +140,8 @@ class Nodes:
     def _renumber(self, kept: list[int]) -> None:
         new = {old: number for number, old in enumerate(kept)}
         self.names = [self.names[old] for old in kept]
-        self._coded = [self._coded[old] for old in kept]
+        self._number_of.clear()
+        self._coded = [[self._code(place, name) for place, name in enumerate(node)] for node in self.names]
         self._codes = np.array(self._coded)
         self.family = [self.family[old] for old in kept]
         self.parents = [(new[self.parents[old][0]], new[self.parents[old][1]]) for old in kept]

@@ -51,7 +51,7 @@ class Noticed:
     def _learning(self, counter: Counter, now: int) -> Iterator[Notice]:
         days, self._days = self._days, counter.history.days
         if days < 0 and not counter.history.days:
-            text = "learning what is usual: no spike is told before the first midnight UTC"
+            text = "learning what is usual: no spike is told before the first midnight UTC after half a day"
             yield Notice(now, "learning", Node(), text)
         if days == 0 and counter.history.days:
             yield Notice(

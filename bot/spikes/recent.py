@@ -36,10 +36,12 @@ class Recent:
         self.now = 0
 
     def turn(self, minute: int) -> None:
-        """Begin a minute; the one that was held in its place is forgotten."""
+        """Begin a minute; those that were held in its place and in that of skipped ones are forgotten."""
+        begun = range(max(self.now + MINUTE, minute - (KEPT - 1) * MINUTE), minute + MINUTE, MINUTE)
         self.now = minute
+        slots = [self._slot(one) for one in begun]
         for held in (self.total, self.bad, self.expected):
-            held[self._slot(minute)] = 0
+            held[slots] = 0
 
     def holds(self, minute: int) -> bool:
         """Whether a minute can still be added to."""

@@ -129,6 +129,20 @@ def test_nothing_is_told_before_the_first_midnight() -> None:
     assert [notice.kind for notice in notices] == ["learning"]
 
 
+def test_a_few_minutes_before_midnight_are_not_enough_to_judge_by() -> None:
+    detector = Detector()
+    fed(detector, steady(30, first=DAY - 30), DAY - 30)
+    alerts, _ = fed(detector, [failing(counts) for counts in steady(60, first=DAY)], DAY)
+    assert alerts == []
+
+
+def test_minutes_that_are_skipped_hold_nothing(learnt: Detector) -> None:
+    detector = copy.deepcopy(learnt)
+    fed(detector, [failing(counts) for counts in later(1)], LEARNT)
+    fed(detector, steady(1, first=LEARNT + 64), LEARNT + 64)
+    assert detector.counter.recent.sums().total[-1].max() == detector.counter.recent.sums().total[0].max()
+
+
 def test_an_incident_closes_after_it_was_silent_and_opens_once(learnt: Detector) -> None:
     days = [*(failing(counts, route=ROUTES[1]) for counts in later(10)), *steady(60, first=LEARNT + 10)]
     alerts, _ = told(learnt, days)
