@@ -78,7 +78,7 @@ def count(paths: Sequence[str], status: int, reference: datetime, *, seconds: fl
 T = TypeVar("T")
 
 
-class _Remembered(dict[bytes, T]):
+class Remembered(dict[bytes, T]):
     """What was made of the same bytes before; forgotten when it becomes too much."""
 
     def __init__(self, make: Callable[[str], T]) -> None:
@@ -99,8 +99,8 @@ class Tally:
         self.cells: Counter[Cell] = Counter()
         self._status, self._reference = status, reference
         self._digits = str(status).encode()
-        self._minutes = _Remembered(self._minute)
-        self._routes, self._agents, self._networks = _Remembered(route), _Remembered(agent), _Remembered(network)
+        self._minutes = Remembered(self._minute)
+        self._routes, self._agents, self._networks = Remembered(route), Remembered(agent), Remembered(network)
 
     def file(self, file: LogFile, on: Shelf) -> None:
         """Count a whole file."""

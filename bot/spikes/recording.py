@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import groupby
 
 from bot.logs.blocks import runs, text
-from bot.logs.count import COMMON, agent, network
+from bot.logs.count import COMMON, Remembered, agent, network
 from bot.logs.formats import parse, quick_time
 from bot.logs.sources import LogFile, shelf
 from bot.model import Entry
@@ -58,9 +58,10 @@ class Recorder:
         self._total: Counter[tuple[int, Cell]] = Counter()
         self._bad: Counter[tuple[int, Cell]] = Counter()
         self._repeated: Counter[tuple[int, Cell]] = Counter()
-        self._clients: Counter[str] = Counter()
-        self._asked: Counter[tuple[int, Cell, str]] = Counter()
-        self._known: dict[tuple[bytes, ...], tuple[int, Cell] | None] = {}
+        self._clients: Counter[bytes] = Counter()
+        self._asked: Counter[tuple[int, Cell, bytes]] = Counter()
+        self._minutes = Remembered(self._stamped)
+        self._routes, self._agents, self._networks = Remembered(templates.of), Remembered(agent), Remembered(network)
 
     def file(self, file: LogFile, chunks: Iterable[bytes]) -> None:
         """Count a file's lines; what is no common access line goes through the formats, in the order of the file."""
@@ -98,18 +99,17 @@ class Recorder:
 
     def _common(self, match: re.Match[bytes]) -> bool:
         client, minute, zone, method, path, status, user_agent = match.groups()
-        key = (minute, zone, method, path, user_agent or b"", client)
-        if key not in self._known:
-            if len(self._known) >= MOST_CALLERS // 10:
-                self._known.clear()
-            time = quick_time(f"[{text(minute)}:00{text(zone)}]", self._reference)
-            route, agents = text(method) + " " + self._templates.of(text(path)), agent(text(user_agent or b""))
-            cell = Cell(route, agents, network(text(client)))
-            self._known[key] = (_minute(time), cell) if time else None
-        found = self._known[key]
-        if found:
-            self._count(*found, int(status), text(client))
-        return found is not None
+        time = self._minutes[minute + b":00" + zone]
+        if time is None:
+            return False
+        route = f"{method.decode()} {self._routes[path]}"
+        cell = Cell(route, self._agents[user_agent or b""], self._networks[client])
+        self._count(time, cell, int(status), client)
+        return True
+
+    def _stamped(self, stamp: str) -> int | None:
+        time = quick_time(f"[{stamp}]", self._reference)
+        return _minute(time) if time else None
 
     def _entry(self, entry: Entry) -> None:
         if entry.time is None or entry.status is None:
@@ -117,9 +117,9 @@ class Recorder:
         route = f"{entry.method or ''} {self._templates.of(entry.path or '')}".strip()
         region = network(entry.client or "") if self._region == NETWORK else _shown(entry, self._region)
         cell = Cell(route, agent(entry.user_agent or ""), region)
-        self._count(_minute(entry.time), cell, entry.status, entry.user or entry.client or "")
+        self._count(_minute(entry.time), cell, entry.status, (entry.user or entry.client or "").encode())
 
-    def _count(self, minute: int, cell: Cell, status: int, caller: str) -> None:
+    def _count(self, minute: int, cell: Cell, status: int, caller: bytes) -> None:
         self._total[minute, cell] += 1
         self._clients[caller] += 1
         if status != 401:
