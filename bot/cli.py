@@ -18,6 +18,7 @@ COMMANDS = {
     "redact": "take the secrets out of a text or a HAR file",
     "explain": "show what a cause means, how to be sure of it, and how it is mended",
     "logs": "find, follow, count and check the lines of log files",
+    "spikes": "replay recorded counts of 401s and tell the spikes, to tune on your own history",
     "run": "serve and work in one process; without a Slack token, with a local workspace to try it in",
     "serve": "take in what Slack sends",
     "work": "do the work that was taken in",

@@ -23,10 +23,10 @@ from bot.logs.sources import shelf
 from bot.redact import redact
 
 COMMON = re.compile(
-    rb'(\S+) [^\n"\[]*\[([^\]\n]{17}):\d\d([^\]\n]*)\] "[A-Z]{3,12} ([^\s"?\\]+)[^\n"\\]*" (\d{3}) '
+    rb'(\S+) [^\n"\[]*\[([^\]\n]{17}):\d\d([^\]\n]*)\] "([A-Z]{3,12}) ([^\s"?\\]+)[^\n"\\]*" (\d{3}) '
     rb'[^\n"]*(?:"[^\n"\\]*" "([^\n"\\]*)")?'
 )
-"""Client, minute, zone, path, status, user agent of a line in NCSA's common or combined format."""
+"""Client, minute, zone, method, path, status, user agent of a line in NCSA's common or combined format."""
 VARIABLE = re.compile(
     rf"/(?:\d+(?=\.[a-z]\w{{0,4}}$)|(?:\d+|{tokens.HEX_ID}|(?=[^/]*\d)[0-9a-fA-F]{{6,}}|(?=[^/]*\d)[\w.~%@:+=-]{{16,}}"
     r"|[\w.~%@:+=-]{33,}|[^/]*@[^/]*)(?=/|$))"
@@ -103,7 +103,7 @@ def _add(cells: Counter[Cell], parts: Sequence[Counter[Any]]) -> int:
 T = TypeVar("T")
 
 
-class _Remembered(dict[bytes, T]):
+class Remembered(dict[bytes, T]):
     """What was made of the same bytes before; forgotten when it becomes too much."""
 
     def __init__(self, make: Callable[[str], T]) -> None:
@@ -124,8 +124,8 @@ class Tally:
         self.cells: Counter[Cell] = Counter()
         self._status, self._reference = status, reference
         self._digits = str(status).encode()
-        self._minutes = _Remembered(self._minute)
-        self._routes, self._agents, self._networks = _Remembered(route), _Remembered(agent), _Remembered(network)
+        self._minutes = Remembered(self._minute)
+        self._routes, self._agents, self._networks = Remembered(route), Remembered(agent), Remembered(network)
 
     def take(self) -> Counter[Cell]:
         """What was counted since this was asked last."""
@@ -150,7 +150,7 @@ class Tally:
                 self._other(bytes(run[start:at]))
 
     def _common(self, match: re.Match[bytes]) -> None:
-        client, minute, zone, path, status, user_agent = match.groups()
+        client, minute, zone, _, path, status, user_agent = match.groups()
         if status == self._digits:
             self.cells[
                 self._minutes[minute + b":00" + zone],

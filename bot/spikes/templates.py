@@ -1,0 +1,32 @@
+"""Routes as templates: `/v1/orders/8df61237` and `/v1/orders/17` are both `/v1/orders/{}`.
+
+Paths that the operator names (as in an OpenAPI document, `/v1/orders/{id}`) come first and keep their own words; of
+any other path the segments that name one thing of many (numbers, UUIDs, hashes, addresses) are taken out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bot.logs.count import route
+
+HOLE = re.compile(r"\{[^{}/]*\}")
+
+
+class Templates:
+    """The paths that are named, the most particular first."""
+
+    def __init__(self, paths: Iterable[str] = ()) -> None:
+        ranked = sorted(set(paths), key=lambda path: (len(HOLE.findall(path)), -len(path), path))
+        self._named = [(re.compile(_pattern(path)), path) for path in ranked]
+
+    def of(self, path: str) -> str:
+        """The template of a path, without its query and its secrets."""
+        bare = path.split("?", 1)[0]
+        return next((name for pattern, name in self._named if pattern.fullmatch(bare)), None) or route(bare)
+
+
+def _pattern(path: str) -> str:
+    """A hole takes one segment, or the part of one between the words around it."""
+    return "[^/]+".join(map(re.escape, HOLE.split(path)))

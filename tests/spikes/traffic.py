@@ -1,0 +1,42 @@
+"""Small made-up traffic: a steady service, and what can befall it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+from bot.spikes.model import MINUTE, Cell, Count
+
+START = 1_767_571_200
+"""2026-01-05T00:00:00Z, a Monday."""
+DAY = 1440
+ROUTES = ("GET /a", "POST /b", "GET /c/{}")
+AGENTS = ("app/1.2", "web", "okhttp/4.12")
+REGIONS = ("north", "south")
+CELLS = [Cell(route, agent, region) for route in ROUTES for agent in AGENTS for region in REGIONS]
+
+
+def steady(minutes: int, *, seed: int = 1, requests: int = 6, one_in: int = 60, first: int = 0) -> list[list[Count]]:
+    """So many minutes from the start: each cell is asked about `requests` times, one in so many answered 401."""
+    rng = random.Random(seed)
+    return [[_cell(rng, START + (first + m) * MINUTE, c, requests, one_in) for c in CELLS] for m in range(minutes)]
+
+
+def _cell(rng: random.Random, minute: int, cell: Cell, requests: int, one_in: int) -> Count:
+    total = rng.randint(requests - 2, requests + 2)
+    return Count(minute, cell, total, sum(rng.randrange(one_in) == 0 for _ in range(total)))
+
+
+def failing(counts: list[Count], **dims: str) -> list[Count]:
+    """The same minute with every request of a part of the traffic answered 401."""
+
+    def hit(cell: Cell) -> bool:
+        return all(getattr(cell, name) == value for name, value in dims.items())
+
+    return [c._replace(unauthorized=c.total) if hit(c.cell) else c for c in counts]
+
+
+def minutes(days: list[list[Count]], first: int = 0) -> Iterator[tuple[int, list[Count]]]:
+    """With the start of each minute."""
+    for number, counts in enumerate(days, start=first):
+        yield START + number * MINUTE, counts
