@@ -34,13 +34,15 @@ OPEN = {
     "citas-lucia-informes": "a report without address, whose 403 is told apart from others' 401 by the writer's name",
     "matrix-standup-bot-silent": "a sign-out of the same account from another address",
     "meterbox-tariff-tile": "an inner refusal in a code of colons",
+    "meters-heimspeicher-app": "a report without address, and a lookup that failed in a line without it",
+    "parcel-new-courier-login": "couriers sign in at another address than staff do",
     "quill-abara-payroll": "a log of plain sentences without a single usual word",
     "radio-members-stream-dita": "the time that is named is the last good one",
     "radio-nightshow-encoder": "a password that was misheard, where nothing says more than no",
 }
 """Cases whose cause is not among the first three yet, with what makes them hard."""
 FLOOR = 0.83
-"""Of all cases, how many are answered right at the first place (84 of 98 when this was written); raise it with them."""
+"""Of all cases, how many are answered right at the first place (94 of 110 at this time); raise it with them."""
 SIGNED = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.([\w-]{16,})")
 ADDRESS = re.compile(r"https?://(?:[^/@\s]*@)?([\w.-]+)")
 FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "content-encoding"}

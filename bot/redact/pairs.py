@@ -28,6 +28,7 @@ PATTERNS = {
         r"(?:[ \t]{0,4}(?P<sep>=>|:=|===?|[=:,])|(?P<is>[ \t]{1,2}(?:is|was)(?:[ \t]now)?[ \t:]))"
     ),
     "open": r"[ \t]{0,8}(?:[\[(][ \t]{0,2})?(?P<prefix>[bru]{0,2})(?P<quote>\\*+(?:\"\"\"|'''|[\"'`]))",
+    "behind": r"(?i)[a-z]{6,10}+[ \t]{1,2}(?=[\"'`])",
     "below": r"[ \t]{0,9}(?P<block>[|>][+-]?[ \t]{0,9})?\r?\n[ \t]{0,80}(?=\S)",
     "bare": (
         r"(?:[^\s\"'`<>&,;|\\]|\\(?![nrt\"'\\u])|[,;&'](?![\s,;\"'`<>\])}|&\\]|$|[\w.\-\[\]%]{1,40}[ \t]?[=:]))++"
@@ -84,6 +85,18 @@ def pairs(scan: Scan) -> Iterator[Span]:
                 if span.end == scan.run_at(span.start):
                     covered = span.end
     yield from _apart(scan)
+    yield from _quoted_behind(scan)
+
+
+def _quoted_behind(scan: Scan) -> Iterator[Span]:
+    """`wrong password "hunter2" for lena`, but not `password "expired"`: a plain word is said of it."""
+    for match in scan.matches(
+        _pattern("behind"), "password", "passwort", "passphrase", "passwd", "passcode", "kennwort"
+    ):
+        quoted = _quoted(scan.text, match.end())
+        value = scan.text[slice(*quoted)] if quoted else ""
+        if quoted and len(value) >= 4 and " " not in value and not (value.isalpha() and value.islower()):
+            yield Span(*quoted, "password", NAMED)
 
 
 def _named(scan: Scan) -> Iterator[re.Match[str]]:

@@ -203,6 +203,7 @@ machine x.test login nora password ⟦hunter2⟧
 <input type="hidden" name="password" value="⟦hunter2⟧">
 the password is ⟦hunter2⟧, user nora
 my password is "⟦hunter2⟧"
+wrong password "⟦hunter2Zx9q⟧" for user lena
 password is ⟦Tr0ub4dor&3⟧ and it worked yesterday
 pw: ⟦hunter2⟧
 my key: ⟦{HEX64[:32]}⟧
@@ -241,6 +242,8 @@ SPANNING = [
 ]
 
 HARMLESS = r"""
+login refused: password "expired" for user lena
+the password "field" of the form
 GET https://api.acme.test/v1/orders?page=2&expires=1795218932 -> 401 at 13:52:40 UTC
 request id 7cd31c96-4beb-4ce9-af11-ff7ccaa4a72c
 X-Request-Id: 3add48bba22e446d1a9be5f4be7f878c
