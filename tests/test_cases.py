@@ -34,10 +34,8 @@ OPEN = {
     "citas-lucia-informes": "a report without address, whose 403 is told apart from others' 401 by the writer's name",
     "matrix-standup-bot-silent": "a sign-out of the same account from another address",
     "meterbox-tariff-tile": "an inner refusal in a code of colons",
-    "meters-heimspeicher-app": "a report without address, and a lookup that failed in a line without it",
     "parcel-new-courier-login": "couriers sign in at another address than staff do",
     "quill-abara-payroll": "a log of plain sentences without a single usual word",
-    "radio-members-stream-dita": "the time that is named is the last good one",
     "radio-nightshow-encoder": "a password that was misheard, where nothing says more than no",
 }
 """Cases whose cause is not among the first three yet, with what makes them hard."""
