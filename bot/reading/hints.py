@@ -19,14 +19,18 @@ DATED = re.compile(r"^\d{1,4}([:./-]\d{1,4})+\S{0,6}$|^\d{1,3}$|^HTTP|^https?$",
 def hints(report: Report) -> tuple[str, ...]:
     """Names, numbers, addresses and codes of the report, in small letters: what few other lines would hold."""
     text = report.text[:LONGEST]
-    words = [*PATH.findall(text), *WORD.findall(text)]
-    telling = [w for w in words if _distinctive(w) and w != report.host]
+    telling = [w for w in (*PATH.findall(text), *WORD.findall(text)) if _distinctive(w) and w != report.host]
     return tuple(dict.fromkeys(plain(w) for w in telling))[:MOST]
 
 
 def plain(word: str) -> str:
     """In small letters and without accents, as user names are: `Lucía` signs in as `lucia`."""
     return "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
+
+
+def words(report: Report) -> frozenset[str]:
+    """The report's words that are long enough to name somebody, in small letters and without accents."""
+    return frozenset(plain(w) for w in WORD.findall(report.text[:LONGEST]) if len(w) >= 4)
 
 
 def _distinctive(word: str) -> bool:

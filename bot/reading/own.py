@@ -90,16 +90,16 @@ def _status(wanted: int) -> Callable[[Scene, Entry], Verdict]:
 def _field_presence(scene: Scene, pattern: re.Pattern[str]) -> bool | None:
     """Whether the request brought a header of this kind; None when the log does not tell such things."""
     records = scene.found.request
-    told = [(k, v) for e in records for k, v in e.fields if pattern.search(k)]
-    if told:
-        # A logger that hides a header's value still lists its name.
-        return any(v.lower() not in ABSENT or HEADERS.search(k) for k, v in told)
+    if any(pattern.search(k) for e in records for k, _ in e.fields):
+        return any(_brings(e, pattern) for e in records)
     lists_headers = any(HEADERS.search(k) for e in records for k, _ in e.fields)
     others_have = any(pattern.search(k) for e in scene.peers for k, _ in e.fields)
     return False if lists_headers and others_have else None
 
 
 def _brings(entry: Entry, pattern: re.Pattern[str]) -> bool:
+    """Whether one line shows a header of this kind with something in it."""
+    # A logger that hides a header's value still lists its name.
     return any(pattern.search(k) and (v.lower() not in ABSENT or HEADERS.search(k)) for k, v in entry.fields)
 
 
@@ -120,12 +120,7 @@ def _credentials(present: bool) -> Callable[[Scene, Entry], Verdict]:
 
 def _lost(scene: Scene, mine: Entry) -> Verdict:
     """Whether one tier logged credentials and another, in a file of its own, says that none arrived."""
-    fronts = {
-        e.file
-        for e in scene.found.request
-        for k, v in e.fields
-        if AUTHORIZATION.search(k) and (v.lower() not in ABSENT or HEADERS.search(k))
-    }
+    fronts = {e.file for e in scene.found.request if _brings(e, AUTHORIZATION)}
     if not fronts:
         return None
     behind = [e for e in scene.found.request if e.file not in fronts and _says_none(e.text)]

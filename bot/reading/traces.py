@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from bot.model import Entry
-from bot.reading.hints import WORD, plain
+from bot.reading.hints import plain, words
 from bot.reading.scene import ABSENT, Scene, agent, ok
 from bot.reading.verdict import Check, Verdict
 from knowledge.lexicon import ends
@@ -67,8 +67,9 @@ def _renewal_refused(scene: Scene) -> Verdict:
         for e in scene.peers
         if e.method == "POST" and RENEWAL.search(e.path or "") and _of_caller(scene, e) and scene.near(e, 900)
     ]
-    if not tries or not (re.search(r"(?i)refresh|renew", scene.path or "") or not RENEWAL.search(scene.path or "")):
-        return None
+    path = scene.path or ""
+    if not tries or (RENEWAL.search(path) and not re.search(r"(?i)refresh|renew", path)):
+        return None  # what is refused is a sign-in at the token endpoint
     last = max(tries, key=lambda e: e.time or scene.at)
     return (
         f"The same caller's renewal ({last.path}) was answered {last.status}" if last.status in {400, 401, 403} else ""
@@ -92,13 +93,13 @@ def _credential_ended(scene: Scene) -> Verdict:
     """Whether a line before says that the credential of the caller that is named was deleted, revoked or locked."""
     if scene.failing is None and not scene.found.request:
         return None
-    words = frozenset(plain(w) for w in WORD.findall(scene.report.text[:LONGEST]) if len(w) >= 4)
-    names = {plain(u) for u in (scene.failing.user if scene.failing else None, *scene.report.users) if u}
+    users = (scene.failing.user if scene.failing else None, *scene.report.users)
+    known = words(scene.report) | {plain(user) for user in users if user}
     for entry in reversed(scene.found.around):
         if entry.status is not None or not scene.before(entry):
             continue
         named = {plain(v) for k, v in entry.fields if NAME.search(k)} | ({plain(entry.user)} if entry.user else set())
-        if named & (words | names) and (said := ends(entry.message, entry.fields)):
+        if named & known and (said := ends(entry.message, entry.fields)):
             return f"{entry.time:%H:%M:%S}: {said}"
     return ""
 

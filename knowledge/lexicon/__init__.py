@@ -59,9 +59,6 @@ _OPAQUE = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d])\w{7,}")
 """An id or a secret: it is no word, and what is quoted is shown to people."""
 _OR = frozenset({"or", "oder", "o", "ou"})
 _NOT = frozenset({"not", "no", "never", "nicht", "isn", "wasn", "without"})
-_FINE = frozenset(
-    {"ok", "okay", "valid", "passed", "pass", "good", "verified", "true", "yes", "match", "matched", "accepted"}
-)
 
 
 @dataclass(frozen=True, slots=True)
