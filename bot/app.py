@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from functools import partial
 
@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import casework, doors, files, jobs, store, worker
+from bot.access import Access
 from bot.casework import Desk
 from bot.errors import UsageError
 from bot.intake import read
@@ -86,10 +87,13 @@ def stop_on_signals() -> asyncio.Event:
 def application(settings: Settings, slack: Slack, redis: Redis, reader: Reader) -> AsyncApp:
     """The Bolt app with all its listeners; Bolt runs the first that matches."""
     app = doors.bolt(settings, slack)
+    people = People(slack)
     deps = Deps(
         slack=slack,
         redis=redis,
-        people=People(slack, settings.engineers),
+        people=people,
+        access=Access(people=people, engineers=settings.engineers, services=settings.services),
+        services=settings.services,
         support_channels=frozenset(settings.support_channels),
         read=reader,
     )
@@ -98,10 +102,10 @@ def application(settings: Settings, slack: Slack, redis: Redis, reader: Reader) 
     return app
 
 
-def policy(settings: Settings) -> Policy:
-    """What may be asked: the hosts that services.yaml names."""
+def policy(settings: Settings, allowed: Iterable[str] = ()) -> Policy:
+    """What may be asked: the hosts that services.yaml names, and those that an engineer allowed for a case."""
     hosts = frozenset(host.lower() for service in settings.services for host in service.hosts)
-    return Policy(hosts=hosts, cacert=settings.cacert)
+    return Policy(hosts=hosts | frozenset(allowed), cacert=settings.cacert)
 
 
 def _reader(settings: Settings) -> Reader:
@@ -111,10 +115,9 @@ def _reader(settings: Settings) -> Reader:
 
 
 def _worker(settings: Settings, slack: Slack, redis: Redis, reader: Reader) -> worker.Worker:
-    async def look(report: Report, step: Callable[[str], None]) -> Diagnosis:
-        return await investigate(
-            report, services=settings.services, logs=settings.logs, policy=policy(settings), step=step
-        )
+    async def look(report: Report, step: Callable[[str], None], allowed: Iterable[str]) -> Diagnosis:
+        may = policy(settings, allowed)
+        return await investigate(report, services=settings.services, logs=settings.logs, policy=may, step=step)
 
     def owners(diagnosis: Diagnosis | None) -> str:
         named = (s.owner for s in settings.services if diagnosis and s.name == diagnosis.service and s.owner)
@@ -127,7 +130,7 @@ def _worker(settings: Settings, slack: Slack, redis: Redis, reader: Reader) -> w
         investigate=look,
         read=reader,
         fetch=partial(files.fetch, token=settings.slack_token, api_url=settings.slack_api_url),
-        zone=People(slack, settings.engineers).zone,
+        zone=People(slack).zone,
         owners=owners,
     )
     return worker.Worker(redis=redis, handle=partial(casework.handle, desk), give_up=partial(casework.give_up, desk))

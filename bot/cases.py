@@ -46,6 +46,8 @@ class Case:
     """`waiting`: we asked the reporter something."""
     revision: int = 0
     """Counts the answers given."""
+    allowed: tuple[str, ...] = ()
+    """Hosts that services.yaml does not name and that an engineer allowed to be asked, for this case alone."""
     created: datetime
     updated: datetime
 

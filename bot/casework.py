@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -63,7 +63,8 @@ class Desk:
     slack: Slack
     redis: Redis
     pages: Pages
-    investigate: Callable[[Report, Callable[[str], None]], Awaitable[Diagnosis]]
+    investigate: Callable[[Report, Callable[[str], None], Iterable[str]], Awaitable[Diagnosis]]
+    """Takes the report, what to tell each step, and the hosts that may be asked besides those of services.yaml."""
     read: Callable[..., Report]
     """`bot.intake.read`."""
     fetch: Callable[[File], Awaitable[Attachment | str]]
@@ -161,7 +162,7 @@ async def _answer(desk: Desk, case: Case, report: Report, notes: tuple[str, ...]
     if case.revision:
         progress.step("looking again")
     try:
-        diagnosis = await desk.investigate(report, progress.step)
+        diagnosis = await desk.investigate(report, progress.step, case.allowed)
     finally:
         await progress.close()
     diagnosis = replace(diagnosis, notes=(*notes, *diagnosis.notes))

@@ -16,13 +16,14 @@ from redis.exceptions import ResponseError
 
 from bot import codec
 from bot.cases import IDLE_S, Case, case_key, open_key, thread_key
+from bot.codec import UnreadableError
 from bot.model import Report
 from bot.store import key
 
 SEEN_S = 86400
 LEASE_S = 5.0
 DELIVERIES = 3
-STREAM, GROUP, DEAD = key("wake"), "workers", key("dead")
+STREAM, GROUP, DEAD, LATER = key("wake"), "workers", key("dead"), key("later")
 
 Kind = Literal["report", "again", "failing", "works", "handover"]
 
@@ -53,6 +54,8 @@ class Job:
     at: datetime
     report: Report | None = None
     files: tuple[File, ...] = ()
+    about: str = ""
+    """What else the kind of job has to know, in one word; nothing secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,14 @@ for i = 3, #KEYS do
 end
 redis.call('RPUSH', KEYS[2], ARGV[3])
 redis.call('XADD', KEYS[1], '*', 'case', ARGV[2])
+return 1
+"""
+
+# KEYS: later, stream, inbox. ARGV: job, case id.
+_DUE = """
+if redis.call('ZREM', KEYS[1], ARGV[1]) == 0 then return 0 end
+redis.call('RPUSH', KEYS[3], ARGV[1])
+redis.call('XADD', KEYS[2], '*', 'case', ARGV[2])
 return 1
 """
 
@@ -143,6 +154,23 @@ async def record(redis: Redis, job: Job, *, once: tuple[str, ...]) -> bool:
     seen = [key("seen", name) for name in once]
     keys = [STREAM, _inbox(job.case), *seen]
     return bool(await redis.eval(_RECORD, len(keys), *keys, str(SEEN_S), job.case, codec.dump(job)))
+
+
+async def later(redis: Redis, job: Job, due: datetime) -> None:
+    """Have the job recorded when its time comes. Whoever works on it then sees whether it is still wanted."""
+    await redis.zadd(LATER, {codec.dump(job): due.timestamp()})
+
+
+async def due(redis: Redis, now: datetime) -> None:
+    """Put the jobs whose time has come into their inboxes, each once however many processes do this."""
+    for text in await redis.zrangebyscore(LATER, "-inf", now.timestamp(), start=0, num=100):
+        try:
+            case = codec.load(Job, str(text)).case
+        except UnreadableError as error:
+            if await redis.zrem(LATER, str(text)):
+                await redis.xadd(DEAD, {"why": str(error), "job": str(text)}, maxlen=1000)
+            continue
+        await redis.eval(_DUE, 3, LATER, STREAM, _inbox(case), str(text), case)
 
 
 async def ready(redis: Redis) -> None:

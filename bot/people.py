@@ -1,15 +1,17 @@
-"""What we know of people in Slack: their time zone, and whether they may see evidence. Cached, and wary when unsure."""
+"""What we know of people in Slack: their time zone, their user groups, whether they are guests. Cached for a while."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.slack import RefusedError, Slack, UnclearError, ask
 
-ZONE_S = 3600.0
+PERSON_S = 3600.0
 MEMBERS_S = 60.0
 WAIT_S = 1.0
 """Slack wants an answer within three seconds; a time zone is not worth more than this."""
@@ -20,34 +22,48 @@ class People:
     """Answers about one workspace's people, remembered for a while."""
 
     slack: Slack
-    engineers: str
-    """The user group of support engineers; empty: nobody is one."""
-    _zones: dict[str, tuple[float, str]] = field(default_factory=dict)
-    _members: tuple[float, frozenset[str]] | None = None
+    _persons: dict[str, tuple[float, Mapping[str, Any]]] = field(default_factory=dict)
+    _members: dict[str, tuple[float, frozenset[str]]] = field(default_factory=dict)
 
     async def zone(self, user: str) -> str:
         """The IANA name of the user's time zone; UTC when Slack does not tell in time."""
-        until, name = self._zones.get(user, (0.0, ""))
-        if time.monotonic() < until:
-            return name
         try:
-            answer = await asyncio.wait_for(ask(self.slack.posts.users_info(user=user)), WAIT_S)
-            name = str((answer.get("user") or {}).get("tz") or "UTC")
+            name = str((await asyncio.wait_for(self._person(user), WAIT_S)).get("tz") or "UTC")
             ZoneInfo(name)
         except (RefusedError, UnclearError, TimeoutError, ZoneInfoNotFoundError, ValueError):
             return "UTC"
-        self._zones[user] = (time.monotonic() + ZONE_S, name)
         return name
 
-    async def is_engineer(self, user: str) -> bool:
-        """Whether the user is in the engineers' group now; no when Slack does not tell."""
-        if not self.engineers or not user:
+    async def is_outsider(self, user: str) -> bool:
+        """Whether Slack says that this is a guest or somebody from another organisation.
+
+        The people of one Enterprise organisation may be of several workspaces; they bear `enterprise_user`.
+        """
+        try:
+            person = await self._person(user)
+        except (RefusedError, UnclearError):
             return False
-        if self._members is None or time.monotonic() >= self._members[0]:
-            try:
-                answer = await ask(self.slack.calls.usergroups_users_list(usergroup=self.engineers))
-            except (RefusedError, UnclearError):
-                self._members = None
-                return False
-            self._members = (time.monotonic() + MEMBERS_S, frozenset(answer.get("users") or ()))
-        return user in self._members[1]
+        foreign = person.get("team_id", self.slack.team) != self.slack.team and not person.get("enterprise_user")
+        return foreign or any(person.get(mark) for mark in ("is_restricted", "is_ultra_restricted", "is_stranger"))
+
+    async def members(self, group: str) -> frozenset[str]:
+        """The ids of a user group's members, at most a minute old; nobody when Slack does not tell."""
+        until, known = self._members.get(group, (0.0, frozenset()))
+        if time.monotonic() < until:
+            return known
+        try:
+            answer = await ask(self.slack.calls.usergroups_users_list(usergroup=group))
+        except (RefusedError, UnclearError):
+            self._members.pop(group, None)
+            return frozenset()
+        found = frozenset(answer.get("users") or ())
+        self._members[group] = (time.monotonic() + MEMBERS_S, found)
+        return found
+
+    async def _person(self, user: str) -> Mapping[str, Any]:
+        until, known = self._persons.get(user, (0.0, {}))
+        if time.monotonic() < until:
+            return known
+        person: Mapping[str, Any] = (await ask(self.slack.posts.users_info(user=user))).get("user") or {}
+        self._persons[user] = (time.monotonic() + PERSON_S, person)
+        return person

@@ -50,6 +50,12 @@ class Service:
     """The header its API keys belong in."""
     owner: str | None = None
     """A Slack user group id (S...) whose members own the service."""
+    engineers: tuple[str, ...] = ()
+    """Slack user groups (S...) whose members may see its log lines, besides LOCKSMITH_ENGINEERS."""
+    on_call: str | None = None
+    """The Slack user group (S...) of those on call for it."""
+    channel: str | None = None
+    """The Slack channel (C...) where its owners are told: of hand-overs and of incidents."""
     logs: tuple[str, ...] = ()
     """Files, folders or globs; a relative one is looked for beside services.yaml."""
     stores: tuple[Store, ...] = ()
@@ -59,7 +65,10 @@ class Service:
 KEYS = tuple(f.name for f in fields(Service) if f.name != "stores")
 LARGEST = 1_000_000
 """Bytes of a services.yaml: a larger one is something else."""
-LISTS = {"hosts", "audience", "algorithms", "required_claims", "required_scopes"}
+LISTS = {"hosts", "audience", "algorithms", "required_claims", "required_scopes", "engineers"}
+GROUP, CHANNEL = ("a user group's id like S0604QSJC", "S"), ("a channel's id like C024BE91L", "CG")
+SLACK_IDS = {"owner": GROUP, "engineers": GROUP, "on_call": GROUP, "channel": CHANNEL}
+"""Keys that hold ids of Slack: what such an id is, and the letters it may begin with."""
 HOST = re.compile(r"[^\s/@?#]+")
 SINGULAR = {"algorithm": "algorithms", "host": "hosts"}
 """Spellings that mean a list of one."""
@@ -166,6 +175,8 @@ class _Reader:
             return self.jwks(node, given)
         if name == "leeway_s":
             return self.seconds(node, given)
+        if name in SLACK_IDS:
+            self.slack_ids(name, node, given)
         if name in LISTS:
             items = self.strings(name, node, given)
             for host in items if name == "hosts" else ():
@@ -177,6 +188,12 @@ class _Reader:
         if given is not None and not isinstance(given, (str, int, float)):
             self.fault(node, f"'{name}' is a single text")
         return None if given is None else str(given)
+
+    def slack_ids(self, name: str, node: yaml.Node, given: Any) -> None:
+        what, letters = SLACK_IDS[name]
+        for item in given if isinstance(given, list) else [] if given is None else [given]:
+            if not re.fullmatch(f"[{letters}][A-Z0-9]{{2,}}", str(item)):
+                self.fault(node, f"'{name}' is {what}, and '{item}' is none")
 
     def logs(self, node: yaml.Node) -> dict[str, tuple[Any, ...]]:
         """The paths, and the stores that stand among them as mappings."""

@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from redis.asyncio import Redis
@@ -73,6 +74,7 @@ async def _take(worker: Worker, consumer: str, running: set[asyncio.Task[None]],
         try:
             wakes = []
             if time.monotonic() - claimed >= worker.pause_s:
+                await jobs.due(worker.redis, datetime.now(UTC))
                 wakes, claimed = await _claim(worker, consumer), time.monotonic()
             wakes += await _read(worker, consumer, worker.slots - len(running) - len(wakes))
         except (RedisError, OSError) as error:

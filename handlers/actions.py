@@ -11,7 +11,7 @@ from typing import Any, get_args
 from redis.exceptions import RedisError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot import jobs
+from bot import audit, jobs
 from bot.cases import Case
 from bot.jobs import Job, Kind
 from bot.slack import RefusedError, UnclearError, ask
@@ -107,16 +107,17 @@ async def _show_evidence(deps: Deps, body: Body, case_id: str, click: tuple[str,
     except (RedisError, OSError):
         await _tell(deps, body, user, TOO_LATE)
         return
-    if not await deps.people.is_engineer(user):
+    service = case.diagnosis.service if case and case.diagnosis else None
+    if not await deps.access.may_see(user, service):
         await _tell(deps, body, user, ENGINEERS_ONLY)
     elif case is None or case.diagnosis is None:
         await _tell(deps, body, user, EXPIRED)
     else:
-        log.info("audit: %s looks at the evidence of case %s", user, case.id)
         view = evidence_modal(case.id, case.diagnosis)
         try:
+            await audit.record(deps.redis, team=case.team, user=user, action="evidence", case=case.id)
             await ask(deps.slack.posts.views_open(trigger_id=body["trigger_id"], view=view))
-        except (RefusedError, UnclearError) as error:
+        except (RefusedError, UnclearError, RedisError, OSError) as error:
             # A trigger lives three seconds, of which asking who is an engineer may take all.
             log.warning("the evidence of case %s was not opened (%s)", case.id, error)
             await _tell(deps, body, user, TOO_LATE)

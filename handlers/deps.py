@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
+from bot.access import Access
 from bot.model import Report
 from bot.people import People
+from bot.services import Service
 from bot.slack import Slack
 
 
@@ -19,6 +21,8 @@ class Deps:
     slack: Slack
     redis: Redis
     people: People
+    access: Access
+    services: tuple[Service, ...]
     support_channels: frozenset[str]
     read: Callable[..., Report]
     """`bot.intake.read`: raw words in, a report without secrets out. Nothing raw goes any further."""

@@ -33,7 +33,7 @@ def register(app: AsyncApp, deps: Deps) -> None:
 async def publish(deps: Deps, team: str, user: str) -> None:
     """Show the user's open cases, or everybody's to a support engineer."""
     try:
-        engineer = await deps.people.is_engineer(user)
+        engineer = await deps.access.is_engineer(user)
         shown = [case for case in await cases.recent(deps.redis, team, 50) if engineer or case.reporter == user]
         await ask(deps.slack.calls.views_publish(user_id=user, view=home([_row(case) for case in shown], engineer)))
     except (RefusedError, UnclearError, RedisError, OSError):

@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -204,3 +204,36 @@ async def empty(redis: Redis) -> None:
     async with asyncio.timeout(10):
         while await redis.xlen(jobs.STREAM) or await redis.keys("{locksmith}:inbox:*"):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
+
+
+async def test_what_is_for_later_is_done_once_when_its_time_has_come(redis: Redis, workers: Workers) -> None:
+    done: list[str] = []
+    both = asyncio.Event()
+
+    async def handle(taken: Job) -> None:
+        done.append(taken.id)
+        if len(done) == 2:
+            both.set()
+
+    past, future = datetime.now(UTC) - timedelta(seconds=1), datetime.now(UTC) + timedelta(days=1)
+    await jobs.later(redis, job(1), past)
+    await jobs.later(redis, job(2), future)
+    await redis.zadd(jobs.LATER, {"not a job": 1.0})
+    await asyncio.gather(*(jobs.due(redis, datetime.now(UTC)) for _ in range(5)))
+    await jobs.record(redis, job(3), once=("three",))
+    workers.start(handle)
+    await both.wait()
+    assert sorted(done) == ["1", "3"]
+    assert await redis.zcard(jobs.LATER) == 1
+    assert await redis.xlen(jobs.DEAD) == 1
+
+
+async def test_due_jobs_are_seen_by_the_worker_itself(redis: Redis, workers: Workers) -> None:
+    done = asyncio.Event()
+
+    async def handle(_: Job) -> None:
+        done.set()
+
+    workers.start(handle)
+    await jobs.later(redis, job(1), datetime.now(UTC))
+    await done.wait()

@@ -26,6 +26,10 @@ services:
   leeway_s: 30
   jwks: {keys: []}
   logs: [logs/app.log]
+  owner: S0604QSJC
+  engineers: [S0604QSJD]
+  on_call: S0604QSJE
+  channel: C024BE91L
 """,
     )
     (service,) = load(path)
@@ -37,6 +41,10 @@ services:
         leeway_s=30,
         jwks={"keys": []},
         logs=(str(tmp_path / "logs/app.log"),),
+        owner="S0604QSJC",
+        engineers=("S0604QSJD",),
+        on_call="S0604QSJE",
+        channel="C024BE91L",
     )
 
 
@@ -44,12 +52,19 @@ def test_names_every_fault_with_its_line(tmp_path: Path) -> None:
     path = write(
         tmp_path,
         "services:\n- name: a\n  hosts: [a.test]\n  isuer: x\n- hosts: [b.test]\n- name: c\n  hosts: [c.test]\n"
-        "  leeway_s: soon\n  jwks: [1]\n",
+        "  leeway_s: soon\n  jwks: [1]\n  channel: '#help'\n  engineers: [S0604QSJD, team]\n",
     )
     with pytest.raises(UsageError) as caught:
         load(path)
     faults = caught.value.faults
-    assert [f.partition(": ")[0] for f in faults] == [f"{path}:4", f"{path}:5", f"{path}:8", f"{path}:9"]
+    assert [f.partition(": ")[0] for f in faults] == [
+        f"{path}:4",
+        f"{path}:5",
+        f"{path}:8",
+        f"{path}:9",
+        f"{path}:10",
+        f"{path}:11",
+    ]
     assert "'isuer'" in faults[0]
     assert "'name'" in faults[1]
 
