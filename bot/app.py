@@ -13,9 +13,10 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import casework, doors, files, jobs, store, worker
+from bot import doors, files, jobs, store, worker
 from bot.access import Access
-from bot.casework import Desk
+from bot.casework import work
+from bot.casework.desk import Desk
 from bot.errors import UsageError
 from bot.intake import read
 from bot.investigate import investigate
@@ -133,7 +134,7 @@ def _worker(settings: Settings, slack: Slack, redis: Redis, reader: Reader) -> w
         zone=People(slack).zone,
         owners=owners,
     )
-    return worker.Worker(redis=redis, handle=partial(casework.handle, desk), give_up=partial(casework.give_up, desk))
+    return worker.Worker(redis=redis, handle=partial(work.handle, desk), give_up=partial(work.give_up, desk))
 
 
 async def _sign_in(settings: Settings, stop: asyncio.Event) -> Slack:

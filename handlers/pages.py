@@ -1,4 +1,4 @@
-"""How the worker's words look in Slack: the module through which bot/casework.py speaks."""
+"""How the worker's words look in Slack: the module through which bot/casework speaks."""
 
 from __future__ import annotations
 

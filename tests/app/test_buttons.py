@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot import cases, casework, store
+from bot import cases, store
+from bot.casework import work
+from bot.casework.desk import Desk
 from bot.jobs import Job
 from bot.settings import Settings
 from bot.workspace.messages import Message
@@ -203,11 +205,11 @@ async def test_what_cannot_be_finished_is_said_in_the_thread(
     """The worker gives a job up after three deliveries (test_queue); this is what people see of it."""
     given_up: list[Job] = []
 
-    async def fail(desk: casework.Desk, job: Job) -> Any:
+    async def fail(desk: Desk, job: Job) -> Any:
         given_up.append(job)
-        return await casework.give_up(desk, job)
+        return await work.give_up(desk, job)
 
-    monkeypatch.setattr(casework, "handle", fail)
+    monkeypatch.setattr(work, "handle", fail)
     async with bot():
         ts = await workspace.post(RITA, HELP_API, REPORT)
         await workspace.until(lambda: any("could not finish" in m.text for m in replies(workspace, ts)))

@@ -1,0 +1,97 @@
+"""Look into a report and put the answer into the case's one message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot import cases, reply
+from bot.cases import Case
+from bot.casework.desk import Desk
+from bot.model import Diagnosis, Report
+from bot.reply import Message, Place, Posted
+from bot.slack import RefusedError
+
+NOT_THERE = {"channel_not_found", "not_in_channel"}
+LOGS_MAX = 262_144
+"""Characters that are kept of each log that was posted, the latest."""
+LINE_MAX = 2_000
+"""Characters that are kept of a log line, four times what the evidence shows: some lines are megabytes."""
+FIELDS_MAX = 100
+
+
+async def give(desk: Desk, case: Case, report: Report, notes: tuple[str, ...] = ()) -> Case:
+    """Show that we look, look, and put the answer in the same message."""
+    posted = await post(desk, case, desk.pages.looking(case.id, ("reading your report",), 0))
+    case = at(case, posted)
+
+    async def show(steps: Sequence[str]) -> None:
+        page = desk.pages.looking(case.id, steps, len(steps) - 1)
+        await reply.edit(desk.slack, posted.channel, posted.ts, page, patience_s=0)
+
+    progress = reply.Progress(show, at_once=bool(case.revision))
+    if case.revision:
+        progress.step("looking again")
+    try:
+        diagnosis = await desk.investigate(report, progress.step, case.allowed)
+    finally:
+        await progress.close()
+    diagnosis = replace(diagnosis, notes=(*notes, *diagnosis.notes))
+    asked = not usable(report, diagnosis)
+    page = (desk.pages.ask if asked else desk.pages.answer)(case.id, diagnosis)
+    await reply.edit(desk.slack, posted.channel, posted.ts, page)
+    waiting = asked or (diagnosis.next_step is not None and diagnosis.next_step.kind == "question")
+    return _answered(case, report, diagnosis, waiting=waiting)
+
+
+async def post(desk: Desk, case: Case, message: Message) -> Posted:
+    """The case's one message; in a direct message where a slash command came from a channel that we are not in."""
+    place = Place(case.channel, case.thread_ts)
+    try:
+        return await reply.post_once(desk.slack, desk.redis, place, message, case=case.id, name="reply")
+    except RefusedError as error:
+        if case.thread_ts or error.code not in NOT_THERE:
+            raise
+        place = Place(case.reporter)
+        return await reply.post_once(desk.slack, desk.redis, place, message, case=case.id, name="reply")
+
+
+def usable(report: Report, diagnosis: Diagnosis) -> bool:
+    """Whether the report says anything that an answer could stand on."""
+    said = (
+        report.url or report.host or report.path or report.ids or report.exchanges or report.links or report.presented
+    )
+    return bool(said or diagnosis.log_lines or diagnosis.known)
+
+
+def at(case: Case, posted: Posted) -> Case:
+    """The case as it hangs on the message that was posted for it."""
+    return replace(case, channel=posted.channel, thread_ts=case.thread_ts or posted.ts, reply_ts=posted.ts)
+
+
+def _answered(case: Case, report: Report, diagnosis: Diagnosis, *, waiting: bool) -> Case:
+    state: cases.State = "waiting" if waiting else "open"
+    revision = case.revision + 1
+    kept = replace(report, logs=tuple(replace(log, text=log.text[-LOGS_MAX:]) for log in report.logs))
+    return replace(case, report=kept, diagnosis=_kept(diagnosis), state=state, revision=revision, updated=now())
+
+
+def _kept(diagnosis: Diagnosis) -> Diagnosis:
+    """The diagnosis with its log lines cut to what the evidence may still want of them; the logs are the report's."""
+    lines = (
+        replace(
+            line,
+            text=line.text[:LINE_MAX],
+            message=line.message[:LINE_MAX],
+            fields=tuple((name[:LINE_MAX], value[:LINE_MAX]) for name, value in line.fields[:FIELDS_MAX]),
+        )
+        for line in diagnosis.log_lines
+    )
+    report = replace(diagnosis.report, logs=())
+    return replace(diagnosis, report=report, log_lines=tuple(lines))
+
+
+def now() -> datetime:
+    """The time, UTC."""
+    return datetime.now(UTC)

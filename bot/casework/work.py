@@ -1,0 +1,69 @@
+"""Which kind of job is done by what, and what happens when one fails for good."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from bot import cases, reply
+from bot.cases import Case
+from bot.casework import answer, closing, handover, report
+from bot.casework.desk import Desk
+from bot.codec import UnreadableError
+from bot.jobs import Job, Kind
+from bot.slack import RefusedError, UnclearError
+
+log = logging.getLogger(__name__)
+
+
+async def _again(desk: Desk, job: Job, case: Case) -> Case:
+    return await answer.give(desk, replace(case, state="open"), case.report)
+
+
+ON_CASE: Mapping[Kind, Callable[[Desk, Job, Case], Awaitable[Case | None]]] = {
+    "again": _again,
+    "failing": _again,
+    "works": closing.solve,
+    "handover": handover.hand_over,
+}
+"""The kinds that need a case to be there already."""
+
+
+async def handle(desk: Desk, job: Job) -> Case | None:
+    """Do the job; the case as it is afterwards, or None where nothing changed."""
+    case = await _stored(desk, job)
+    try:
+        if job.kind == "report":
+            return await report.take(desk, job, case)
+        if case is None:
+            return None
+        return await ON_CASE[job.kind](desk, job, case)
+    except RefusedError as error:
+        log.error("case %s: Slack refused for good (%s)", job.case, error.code)
+        return None
+
+
+async def give_up(desk: Desk, job: Job) -> Case | None:
+    """Say in the thread that this could not be finished."""
+    case = await _stored(desk, job)
+    case = case or (report.new(job, job.report) if job.report else None)
+    if case is None:
+        return None
+    message = desk.pages.cannot_finish(case.id)
+    try:
+        posted = await answer.post(desk, case, message)
+        await reply.edit(desk.slack, posted.channel, posted.ts, message)
+    except (RefusedError, UnclearError) as error:
+        log.error("case %s: could not even say that it could not be finished (%s)", case.id, error)
+        return None
+    return answer.at(case, posted)
+
+
+async def _stored(desk: Desk, job: Job) -> Case | None:
+    """The job's case. One that another version wrote in another way is begun anew: failing would fail for ever."""
+    try:
+        return await cases.get(desk.redis, job.case)
+    except UnreadableError as error:
+        log.error("case %s cannot be read (%s)", job.case, error)
+        return None
