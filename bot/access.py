@@ -31,6 +31,11 @@ class Access:
         every = (group for service in self.services for group in service.engineers)
         return await self._in_any(user, (self.engineers, *every))
 
+    async def may_run(self, user: str, service: str) -> bool:
+        """Whether the user may act on an incident of the service: on call, an owner, or a support engineer."""
+        ours = (g for s in self.services if s.name == service for g in (s.on_call, s.owner) if g)
+        return await self.may_see(user, service) or await self._in_any(user, tuple(ours))
+
     async def seen_by(self, user: str) -> frozenset[str]:
         """The names of the services whose internals the user may see."""
         return frozenset([s.name for s in self.services if await self.may_see(user, s.name)])

@@ -26,7 +26,7 @@ from bot.probe import live
 from bot.probe.gate import Policy
 from bot.settings import Settings
 from bot.slack import RefusedError, Slack, UnclearError, sign_in
-from handlers import actions, command, home, mention, message, other, pages
+from handlers import actions, command, home, incidents, mention, message, other, pages
 from handlers.deps import Deps
 from knowledge.causes import causes
 from knowledge.questions import questions
@@ -98,7 +98,7 @@ def application(settings: Settings, slack: Slack, redis: Redis, reader: Reader) 
         support_channels=frozenset(settings.support_channels),
         read=reader,
     )
-    for surface in (mention, message, command, actions, home, other):
+    for surface in (mention, message, command, actions, incidents, home, other):
         surface.register(app, deps)
     return app
 
@@ -133,6 +133,8 @@ def _worker(settings: Settings, slack: Slack, redis: Redis, reader: Reader) -> w
         fetch=partial(files.fetch, token=settings.slack_token, api_url=settings.slack_api_url),
         zone=People(slack).zone,
         owners=owners,
+        service=lambda name: next((s for s in settings.services if s.name == name), None),
+        incidents_channel=settings.incidents_channel,
     )
     return worker.Worker(redis=redis, handle=partial(work.handle, desk), give_up=partial(work.give_up, desk))
 

@@ -17,6 +17,9 @@ from redis.exceptions import ResponseError
 from bot import codec
 from bot.cases import IDLE_S, Case, case_key, open_key, thread_key
 from bot.codec import UnreadableError
+from bot.incidents.record import Record, record_key
+from bot.incidents.record import open_key as open_incidents
+from bot.incidents.told import Told
 from bot.model import Report
 from bot.store import key
 
@@ -25,7 +28,11 @@ LEASE_S = 5.0
 DELIVERIES = 3
 STREAM, GROUP, DEAD, LATER = key("wake"), "workers", key("dead"), key("later")
 
-Kind = Literal["report", "again", "failing", "works", "handover"]
+Kind = Literal[
+    "report", "again", "failing", "works", "handover",
+    "told", "escalate", "wake", "acknowledge", "snooze", "resolve", "useless",
+]  # fmt: skip
+"""Of the second line: work on an incident (bot/incidents), which has an inbox like a case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +63,8 @@ class Job:
     files: tuple[File, ...] = ()
     about: str = ""
     """What else the kind of job has to know, in one word; nothing secret."""
+    told: Told | None = None
+    """The watcher's news on an incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,17 +215,20 @@ class Lease:
         words = [self.holder, self._ms, GROUP, self.consumer, self.wake]
         return bool(await self.redis.eval(_BEAT, 2, self._key, STREAM, *words))
 
-    async def done(self, case: Case | None, *, dead: str = "") -> bool:
-        """Take the first job out of the inbox and write what became of its case, in one step.
+    async def done(self, case: Case | Record | None, *, dead: str = "") -> bool:
+        """Take the first job out of the inbox and write what became of its case or incident, in one step.
 
         `dead`: why the job is set aside instead. False: the lease was lost, and nothing was written.
         """
         keys = [self._key, _inbox(self.case), _deliveries(self.case), DEAD]
         words = [self.holder, dead]
-        if case is not None:
+        if isinstance(case, Case):
             keys += [case_key(case.id), open_key(case.team), thread_key(case.team, case.channel, case.thread_ts)]
             score = "" if case.state == "solved" else str(case.updated.timestamp())
             words += [codec.dump(case), case.id, str(IDLE_S), score]
+        elif case is not None:
+            keys += [record_key(case.id), open_incidents(), key("incident-thread", case.channel, case.ts or "")]
+            words += [codec.dump(case), case.id, str(IDLE_S), str(case.told.at) if case.state == "open" else ""]
         return bool(await self.redis.eval(_DONE, len(keys), *keys, *words))
 
     async def finish(self) -> bool:

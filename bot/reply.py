@@ -84,9 +84,12 @@ async def post_once(slack: Slack, redis: Redis, place: Place, message: Message, 
     raise UnclearError("Slack gave no clear answer for long")
 
 
-async def edit(slack: Slack, channel: str, ts: str, message: Message, *, patience_s: float = PATIENCE_S) -> bool:
+async def edit(
+    slack: Slack, channel: str, ts: str, message: Message, *, patience_s: float = PATIENCE_S, strict: bool = False
+) -> bool:
     """Make our message this one; safe to repeat. False: the message is gone, or may not be edited any more.
 
+    Where Slack refuses the blocks the text alone is shown, unless `strict`.
     Raises RefusedError, and UnclearError when patience runs out (0: one try).
     """
     blocks: Sequence[dict[str, Any]] = message.blocks
@@ -99,7 +102,7 @@ async def edit(slack: Slack, channel: str, ts: str, message: Message, *, patienc
         except RefusedError as error:
             if error.code in GONE:
                 return False
-            if not (blocks and error.code in TOO_RICH):
+            if strict or not (blocks and error.code in TOO_RICH):
                 raise
             log.error("Slack refused our blocks (%s); showing the text alone", error.code)
             blocks = ()

@@ -38,6 +38,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LOCKSMITH_LOGS", "", "Log files, folders or globs that every case may look into, with commas between."),
     Setting("LOCKSMITH_SUPPORT_CHANNELS", "", "Ids of channels (C…) where a 401 is answered without a mention."),
     Setting("LOCKSMITH_ENGINEERS", "", "Id of the user group (S…) whose members may see logs and evidence."),
+    Setting("LOCKSMITH_INCIDENTS_CHANNEL", "", "Id of the channel (C…) for incidents of services without a `channel`."),
     Setting("LOCKSMITH_DATA", ".locksmith", "Folder for the embedded engine's data."),
     Setting("LOCKSMITH_CACERT", "", "PEM file with certificate authorities to trust when asking your services."),
 )
@@ -65,6 +66,7 @@ class Settings:
     logs: tuple[str, ...] = ()
     support_channels: tuple[str, ...] = ()
     engineers: str = ""
+    incidents_channel: str = ""
     data: Path = Path(".locksmith")
     cacert: Path | None = None
 
@@ -98,6 +100,7 @@ def load(environ: Mapping[str, str], *, slack: bool = False) -> Settings:
         logs=logs,
         support_channels=_split(given["LOCKSMITH_SUPPORT_CHANNELS"]),
         engineers=given["LOCKSMITH_ENGINEERS"],
+        incidents_channel=given["LOCKSMITH_INCIDENTS_CHANNEL"],
         data=Path(given["LOCKSMITH_DATA"]),
         cacert=Path(given["LOCKSMITH_CACERT"]) if given["LOCKSMITH_CACERT"] else None,
     )
@@ -147,9 +150,10 @@ def _is_url(text: str, schemes: set[str]) -> bool:
 
 
 def _ids(given: Mapping[str, str]) -> Iterator[str]:
-    for channel in _split(given["LOCKSMITH_SUPPORT_CHANNELS"]):
+    channels = ("LOCKSMITH_SUPPORT_CHANNELS", "LOCKSMITH_INCIDENTS_CHANNEL")
+    for setting, channel in ((name, one) for name in channels for one in _split(given[name])):
         if not re.fullmatch(r"[CGD][A-Z0-9]{2,}", channel):
-            yield f"LOCKSMITH_SUPPORT_CHANNELS: {channel!r} is no channel id; give ids like C024BE91L, not names"
+            yield f"{setting}: {channel!r} is no channel id; give ids like C024BE91L, not names"
     group = given["LOCKSMITH_ENGINEERS"]
     if group and not re.fullmatch(r"S[A-Z0-9]{2,}", group):
         yield f"LOCKSMITH_ENGINEERS: {group!r} is no user group id; give one like S0604QSJC, not a name"

@@ -20,6 +20,7 @@ from redis.exceptions import RedisError, ResponseError
 from bot import jobs
 from bot.cases import Case
 from bot.codec import UnreadableError
+from bot.incidents.record import Record
 from bot.jobs import DELIVERIES, GROUP, LEASE_S, STREAM, Job, Lease
 
 SLOTS = 8
@@ -28,8 +29,8 @@ GRACE_S = 6.0
 
 log = logging.getLogger(__name__)
 
-Handle = Callable[[Job], Awaitable[Case | None]]
-"""Does a job; the case as it is afterwards, None to leave it as it was. May be repeated for the same job."""
+Handle = Callable[[Job], Awaitable[Case | Record | None]]
+"""Does a job; the case or incident as it is afterwards, None: as it was. May be repeated for the same job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import logging
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any
 
 from redis.exceptions import RedisError
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -20,7 +20,12 @@ from handlers.blocks.evidence import evidence_modal
 from handlers.deps import Deps
 from handlers.reports import known_case, read, team_of
 
-RECORDED: dict[str, Kind] = {f"case_{kind}": kind for kind in get_args(Kind) if kind != "report"}
+RECORDED: dict[str, Kind] = {
+    "case_again": "again",
+    "case_failing": "failing",
+    "case_works": "works",
+    "case_handover": "handover",
+}
 EVIDENCE = "case_evidence"
 REPLY = re.compile(r"case_reply:\d+")
 ENGINEERS_ONLY = "The evidence holds log lines, so it is for support engineers. Ask one of them to open it."
@@ -39,7 +44,7 @@ def register(app: AsyncApp, deps: Deps) -> None:
     async def pressed(ack: AsyncAck, body: Body, action: Body) -> None:
         case = await _case(deps, body, str(action.get("value")))
         if case is not None:
-            await jobs.record(deps.redis, _job(case, body, RECORDED[action["action_id"]]), once=_click(body, action))
+            await jobs.record(deps.redis, _job(case, body, RECORDED[action["action_id"]]), once=click(body, action))
         await ack()
 
     @app.action(REPLY)
@@ -51,14 +56,14 @@ def register(app: AsyncApp, deps: Deps) -> None:
             job = _job(case, body, "report")
             words = f"{step.text} {step.answers[int(at)]}"
             report = await read(deps, words, job.user, str(job.at.timestamp()))
-            await jobs.record(deps.redis, replace(job, report=report), once=_click(body, action))
+            await jobs.record(deps.redis, replace(job, report=report), once=click(body, action))
         await ack()
 
     async def acknowledge(ack: AsyncAck) -> None:
         await ack()
 
     async def show(body: Body, action: Body) -> None:
-        await _show_evidence(deps, body, str(action.get("value")), _click(body, action))
+        await _show_evidence(deps, body, str(action.get("value")), click(body, action))
 
     # Lazy: the answer to the click must not wait for Slack to say who is an engineer.
     app.action(EVIDENCE)(ack=acknowledge, lazy=[show])
@@ -79,7 +84,7 @@ def _job(case: Case, body: Body, kind: Kind) -> Job:
     )
 
 
-def _click(body: Body, action: Body) -> tuple[str, ...]:
+def click(body: Body, action: Body) -> tuple[str, ...]:
     """The names of a click: the same when the same click comes twice, by whichever the server keeps."""
     names = [f"trigger:{body['trigger_id']}"] if body.get("trigger_id") else []
     if action.get("action_ts"):
@@ -105,13 +110,13 @@ async def _show_evidence(deps: Deps, body: Body, case_id: str, click: tuple[str,
             return
         case = await _case(deps, body, case_id)
     except (RedisError, OSError):
-        await _tell(deps, body, user, TOO_LATE)
+        await tell(deps, body, user, TOO_LATE)
         return
     service = case.diagnosis.service if case and case.diagnosis else None
     if not await deps.access.may_see(user, service):
-        await _tell(deps, body, user, ENGINEERS_ONLY)
+        await tell(deps, body, user, ENGINEERS_ONLY)
     elif case is None or case.diagnosis is None:
-        await _tell(deps, body, user, EXPIRED)
+        await tell(deps, body, user, EXPIRED)
     else:
         view = evidence_modal(case.id, case.diagnosis)
         try:
@@ -120,10 +125,10 @@ async def _show_evidence(deps: Deps, body: Body, case_id: str, click: tuple[str,
         except (RefusedError, UnclearError, RedisError, OSError) as error:
             # A trigger lives three seconds, of which asking who is an engineer may take all.
             log.warning("the evidence of case %s was not opened (%s)", case.id, error)
-            await _tell(deps, body, user, TOO_LATE)
+            await tell(deps, body, user, TOO_LATE)
 
 
-async def _tell(deps: Deps, body: Body, user: str, text: str) -> None:
+async def tell(deps: Deps, body: Body, user: str, text: str) -> None:
     """Say it to one person, where there is a channel to say it in: the Home tab has none."""
     channel = (body.get("channel") or {}).get("id")
     if not channel:

@@ -7,10 +7,21 @@ import re
 from bot import wording
 from bot.model import Diagnosis
 from handlers.blocks.answer import answer, ask, cannot_finish, looking, solved
+from handlers.blocks.incident import incident, incident_calls, incident_moved
 from handlers.blocks.message import Message
 from handlers.blocks.text import Piece, bold, context, fallback, piece, rich, section
 
-__all__ = ["answer", "ask", "cannot_finish", "handover", "looking", "solved"]
+__all__ = [
+    "answer",
+    "ask",
+    "cannot_finish",
+    "handover",
+    "incident",
+    "incident_calls",
+    "incident_moved",
+    "looking",
+    "solved",
+]
 
 
 def handover(case_id: str, diagnosis: Diagnosis | None, group: str, user: str) -> Message:

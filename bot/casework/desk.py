@@ -8,10 +8,12 @@ from typing import Protocol
 
 from redis.asyncio import Redis
 
+from bot.incidents.record import Record
 from bot.intake.interface import Attachment
 from bot.jobs import File
 from bot.model import Diagnosis, Report
 from bot.reply import Message
+from bot.services import Service
 from bot.slack import Slack
 
 
@@ -36,6 +38,15 @@ class Pages(Protocol):
     def handover(self, case_id: str, diagnosis: Diagnosis | None, group: str, user: str) -> Message:
         """Calls the service's owners."""
 
+    def incident(self, record: Record, called: str, *, drawn: bool = False) -> Message:
+        """An incident's one message; `called` is the user group of those on call, `drawn`: with Slack's own chart."""
+
+    def incident_moved(self, record: Record) -> Message:
+        """Something else turns out to be hit."""
+
+    def incident_calls(self, record: Record, called: str) -> Message:
+        """Nobody has acknowledged it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
@@ -53,3 +64,7 @@ class Desk:
     """The time zone of a user."""
     owners: Callable[[Diagnosis | None], str]
     """The user group to call for the service of a diagnosis; empty when nobody is named."""
+    service: Callable[[str], Service | None]
+    """The service of that name."""
+    incidents_channel: str = ""
+    """Where incidents of services without a channel of their own are told; empty: nowhere."""

@@ -11,6 +11,8 @@ from bot.cases import Case
 from bot.casework import answer, closing, handover, report
 from bot.casework.desk import Desk
 from bot.codec import UnreadableError
+from bot.incidents import work as incidents
+from bot.incidents.record import Record
 from bot.jobs import Job, Kind
 from bot.slack import RefusedError, UnclearError
 
@@ -30,8 +32,10 @@ ON_CASE: Mapping[Kind, Callable[[Desk, Job, Case], Awaitable[Case | None]]] = {
 """The kinds that need a case to be there already."""
 
 
-async def handle(desk: Desk, job: Job) -> Case | None:
-    """Do the job; the case as it is afterwards, or None where nothing changed."""
+async def handle(desk: Desk, job: Job) -> Case | Record | None:
+    """Do the job; the case or incident as it is afterwards, or None where nothing changed."""
+    if job.kind in incidents.KINDS:
+        return await incidents.handle(desk, job)
     case = await _stored(desk, job)
     try:
         if job.kind == "report":
@@ -46,6 +50,9 @@ async def handle(desk: Desk, job: Job) -> Case | None:
 
 async def give_up(desk: Desk, job: Job) -> Case | None:
     """Say in the thread that this could not be finished."""
+    if job.kind in incidents.KINDS:
+        log.error("incident %s: %s could not be done", job.case, job.kind)
+        return None
     case = await _stored(desk, job)
     case = case or (report.new(job, job.report) if job.report else None)
     if case is None:

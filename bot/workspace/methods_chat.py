@@ -41,6 +41,8 @@ def update(state: State, args: Json) -> Json:
     channel, ts = needed(args, "channel", "ts")
     message = _own(state, channel, ts)
     text, blocks = checked(args, UPDATED_TEXT)
+    if state.controls.no_charts and any(block["type"] == "data_visualization" for block in blocks):
+        raise SlackError("invalid_blocks", ["unsupported type: data_visualization"])
     if args.get("blocks") is None:
         blocks = message.blocks
     kept = args.get("metadata", message.metadata)

@@ -35,6 +35,8 @@ class Controls:
     """Messages lose their metadata."""
     every_socket: bool = False
     """Every envelope goes to every open socket."""
+    no_charts: bool = False
+    """Messages with a data_visualization block are refused, as in workspaces without it."""
     failures: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
     """Method, or `*` for any: (HTTP status, Retry-After in seconds) for the next calls."""
 

@@ -1,0 +1,75 @@
+"""The buttons under an incident, for those on call, its owners and support engineers."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot import audit, jobs
+from bot.codec import UnreadableError
+from bot.incidents import record
+from bot.incidents.record import Record
+from bot.jobs import Job, Kind
+from handlers.actions import click, tell
+from handlers.deps import Deps
+from handlers.reports import team_of
+
+PRESSED: dict[str, tuple[Kind, str]] = {
+    "incident_acknowledge": ("acknowledge", ""),
+    "incident_snooze_1h": ("snooze", "1h"),
+    "incident_snooze_4h": ("snooze", "4h"),
+    "incident_resolve": ("resolve", ""),
+    "incident_useless": ("useless", ""),
+}
+NOT_YOURS = "Incidents are for those on call, for the service's owners and for support engineers."
+
+Body = dict[str, Any]
+
+
+def register(app: AsyncApp, deps: Deps) -> None:
+    """Listen for the buttons."""
+
+    @app.action(re.compile("|".join(PRESSED)))
+    async def pressed(ack: AsyncAck, body: Body, action: Body) -> None:
+        user, found = str(body["user"]["id"]), await _record(deps, body, str(action.get("value")))
+        if found is None:
+            await ack()
+        elif await deps.access.may_run(user, found.told.service):
+            kind, about = PRESSED[action["action_id"]]
+            await audit.record(deps.redis, team=found.team, user=user, action=kind, about=found.id)
+            await jobs.record(deps.redis, _job(found, user, kind, about), once=click(body, action))
+            await ack()
+        else:
+            await ack()
+            await tell(deps, body, user, NOT_YOURS)
+
+
+async def _record(deps: Deps, body: Body, incident: str) -> Record | None:
+    """The incident that a button names, if it belongs where it was pressed."""
+    try:
+        found = await record.get(deps.redis, incident)
+    except UnreadableError:
+        return None
+    channel = (body.get("channel") or {}).get("id")
+    if found is None or found.team != team_of(deps, body) or (channel and channel != found.channel):
+        return None
+    return found
+
+
+def _job(found: Record, user: str, kind: Kind, about: str) -> Job:
+    now = datetime.now(UTC)
+    return Job(
+        id=f"{kind}:{user}:{now.timestamp()}",
+        kind=kind,
+        case=found.id,
+        team=found.team,
+        channel=found.channel,
+        thread_ts="",
+        ts="",
+        user=user,
+        at=now,
+        about=about,
+    )

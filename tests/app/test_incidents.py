@@ -1,0 +1,193 @@
+"""An incident in its channel: told once, kept true, answered by those on call."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from bot import jobs, store
+from bot.incidents.chart import buckets, png
+from bot.incidents.tell import tell
+from bot.incidents.told import Part, Point, Told
+from bot.model import Entry
+from bot.services import Service
+from bot.settings import Settings
+from bot.spikes.model import Change, Node
+from bot.workspace.messages import Message
+from bot.workspace.people import GUS, LOCKSMITH, OLU, ONCALL, RANDOM, RITA
+from bot.workspace.workspace import Workspace
+
+START = int(datetime.now(UTC).timestamp()) // 60 * 60 - 600
+IOS = Node(user_agent="ios/5.2")
+SERVICE = Service(name="billing", hosts=("billing.example.com",), channel=RANDOM, on_call=ONCALL)
+EXPIRED = Entry(
+    file="app.log",
+    offset=0,
+    text='GET /v1/orders 401 "jwt expired"',
+    format="plain",
+    time=datetime.fromtimestamp(START, UTC),
+    message="jwt expired",
+    method="GET",
+    path="/v1/orders",
+    host="billing.example.com",
+    status=401,
+)
+
+
+def series(minutes: int = 180) -> tuple[Point, ...]:
+    return tuple(
+        Point(minute=START - 60 * (minutes - at), total=170, unauthorized=3 + at % 3, expected=3.2, high=9.5)
+        for at in range(minutes)
+    )
+
+
+def news(minutes: int = 0, **more: Any) -> Told:
+    given: dict[str, Any] = {
+        "service": "billing",
+        "incident": f"billing-{START}-a1",
+        "at": START + 60 * minutes,
+        "state": "open" if minutes == 0 else "update",
+        "first_line": f"401s x14 on ios/5.2 (all routes) since 12:03 UTC, {42 + minutes} vs 3.0 expected",
+        "node": IOS,
+        "onset": START - 120,
+        "observed": 42 + minutes,
+        "expected": 3.0,
+        "contributors": (Part(node=Node("/v1/orders", "ios/5.2"), observed=30, expected=1.0),),
+        "series": series(),
+        "changes": (Change("c1", START - 180, "key_rotation", Node()),),
+        "samples": (EXPIRED,),
+    }
+    return Told(**{**given, **more})
+
+
+def told(workspace: Workspace) -> list[Message]:
+    return [m for m in workspace.messages(RANDOM) if m.user == LOCKSMITH]
+
+
+def thread(workspace: Workspace, ts: str) -> list[Message]:
+    return [m for m in workspace.messages(RANDOM, ts) if m.ts != ts]
+
+
+@pytest.fixture
+async def running(bot: Any, workspace: Workspace, tmp_path: Path) -> AsyncIterator[Redis]:
+    """The bot, and the store that it shares with a watcher."""
+    log = tmp_path / "app.log"
+    log.write_text(f"{datetime.fromtimestamp(START, UTC).isoformat()} WARN GET /v1/orders 401 jwt expired\n")
+    service, kept = replace(SERVICE, logs=(str(log),)), Settings(data=tmp_path / "data")
+    async with bot(services=(service,)), store.connect(kept) as redis:
+        yield redis
+
+
+async def opened(workspace: Workspace, redis: Redis) -> Message:
+    """An incident that was told, with its cause found."""
+    await tell(redis, news())
+    await workspace.until(lambda: any("Likely cause" in str(m.blocks) for m in told(workspace)))
+    return told(workspace)[0]
+
+
+async def test_one_message_is_told_and_kept_true_to_the_end(workspace: Workspace, running: Redis) -> None:
+    assert await tell(running, news())
+    assert not await tell(running, news())
+    first = await opened(workspace, running)
+    posted = [call for call in workspace.state.calls if call.method == "chat.postMessage"]
+    assert f"<!subteam^{ONCALL}>" in posted[0].args["text"]
+    shown = str(first.blocks)
+    for words in ("401s x14 on ios/5.2", "data_visualization", "key rotation", "/v1/orders in ios/5.2", "expired"):
+        assert words in shown
+    await tell(running, news(2, node=Node(), first_line="401s x20 on everything"))
+    await workspace.until(lambda: thread(workspace, first.ts))
+    await tell(running, news(40, node=Node(), state="closed"))
+    await workspace.until(lambda: "Over." in told(workspace)[0].text)
+    assert len(told(workspace)) == 1
+    assert "<!subteam" not in told(workspace)[0].text
+    assert len(thread(workspace, first.ts)) == 1
+    await tell(running, news(1))
+    await tell(running, news(41, node=Node(), state="closed", observed=99))
+    await workspace.until(lambda: "83 vs" in told(workspace)[0].text)
+    assert "Over." in told(workspace)[0].text
+
+
+async def test_who_is_on_call_acknowledges_and_nobody_else_may(workspace: Workspace, running: Redis) -> None:
+    ts = (await opened(workspace, running)).ts
+    for user in (RITA, GUS):
+        await workspace.click(user, RANDOM, ts, action_id="incident_acknowledge")
+        refused = await workspace.until(partial(workspace.ephemerals, user))
+        assert "those on call" in refused[-1].text
+    await workspace.click(OLU, RANDOM, ts, action_id="incident_acknowledge")
+    await workspace.until(lambda: "Acknowledged" in told(workspace)[0].text)
+    await workspace.click(OLU, RANDOM, ts, action_id="incident_resolve")
+    await workspace.until(lambda: "Resolved" in told(workspace)[0].text)
+    await tell(running, news(3))
+    await tell(running, news(4, state="closed"))
+    await workspace.until(lambda: "46 vs" in told(workspace)[0].text)
+    assert "Resolved" in told(workspace)[0].text
+    assert not thread(workspace, ts)
+
+
+async def due_now(redis: Redis) -> None:
+    """Let the time come for everything that waits for it."""
+    for job in await redis.zrange(jobs.LATER, 0, -1):
+        await redis.zadd(jobs.LATER, {str(job): 0})
+
+
+def said(workspace: Workspace, ts: str, times: int) -> bool:
+    return len(thread(workspace, ts)) == times
+
+
+async def test_nobody_acknowledging_is_called_again_twice_and_no_more(workspace: Workspace, running: Redis) -> None:
+    ts = (await opened(workspace, running)).ts
+    for calls in (1, 2):
+        await due_now(running)
+        await workspace.until(partial(said, workspace, ts, calls))
+        assert f"<!subteam^{ONCALL}>" in thread(workspace, ts)[-1].text
+    assert not await running.zcard(jobs.LATER)
+
+
+async def test_snoozed_is_quiet_until_its_time_and_still_ends(workspace: Workspace, running: Redis) -> None:
+    ts = (await opened(workspace, running)).ts
+    await workspace.click(OLU, RANDOM, ts, action_id="incident_snooze_1h")
+    await workspace.until(lambda: "Snoozed until" in str(told(workspace)[0].blocks))
+    (escalation,) = [job for job in await running.zrange(jobs.LATER, 0, -1) if '"escalate"' in str(job)]
+    await running.zadd(jobs.LATER, {str(escalation): 0})
+    await tell(running, news(40, state="closed"))
+    await workspace.until(lambda: "Over." in told(workspace)[0].text)
+    assert not thread(workspace, ts)
+
+
+async def test_not_useful_is_kept(workspace: Workspace, running: Redis) -> None:
+    ts = (await opened(workspace, running)).ts
+    await workspace.click(OLU, RANDOM, ts, action_id="incident_useless")
+    await workspace.until(lambda: "not useful" in str(told(workspace)[0].blocks))
+    assert "Acknowledge" in str(told(workspace)[0].blocks)
+
+
+async def test_where_slack_draws_no_charts_a_picture_goes_into_the_thread_once(
+    workspace: Workspace, running: Redis
+) -> None:
+    workspace.state.controls.no_charts = True
+    first = await opened(workspace, running)
+    await workspace.until(lambda: thread(workspace, first.ts))
+    await tell(running, news(2))
+    await workspace.until(lambda: "44 vs" in told(workspace)[0].text)
+    (picture,) = thread(workspace, first.ts)
+    assert picture.files[0].content.startswith(b"\x89PNG")
+    assert "data_visualization" not in str(told(workspace)[0].blocks)
+
+
+def test_a_series_is_drawn_whole_within_the_points_that_slack_draws() -> None:
+    for minutes in (1, 19, 20, 21, 180):
+        drawn = buckets(series(minutes), 20)
+        assert 0 < len(drawn) <= 20
+        assert drawn[0].minute == series(minutes)[0].minute
+    assert buckets((), 20) == ()
+
+
+def test_a_picture_is_drawn_of_a_single_minute_too() -> None:
+    assert png(news(series=series(1))).startswith(b"\x89PNG")
