@@ -14,20 +14,23 @@ from redis.exceptions import RedisError
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import doors, files, jobs, store, worker
-from bot.access import Access
+from bot.cases import Case
 from bot.casework import work
 from bot.casework.desk import Desk
 from bot.errors import UsageError
+from bot.incidents.record import Record
 from bot.intake import read
 from bot.investigate import investigate
+from bot.jobs import Job
 from bot.model import Diagnosis, Report
-from bot.people import People
+from bot.people import Everybody
 from bot.probe import live
 from bot.probe.gate import Policy
 from bot.settings import Settings
 from bot.slack import RefusedError, Slack, UnclearError, sign_in
+from bot.workspaces import Workspaces
 from handlers import actions, command, home, incidents, mention, message, other, pages
-from handlers.deps import Deps
+from handlers.deps import Teams
 from knowledge.causes import causes
 from knowledge.questions import questions
 
@@ -47,17 +50,17 @@ async def run(
 ) -> None:
     """Serve, work or both until `stop` is set, then drain. `announce` is told the HTTP address once it is open."""
     _known()
-    slack = await _sign_in(settings, stop)
+    workspaces = Workspaces(await _sign_in(settings, stop))
     reader = _reader(settings)
     async with store.connect(settings) as redis, AsyncExitStack() as open_doors:
         await _ready(redis)
         if serving:
-            app = application(settings, slack, redis, reader)
+            app = application(settings, workspaces, redis, reader)
             announce(await open_doors.enter_async_context(doors.opened(settings, app, redis)))
         async with asyncio.TaskGroup() as group:
             group.create_task(live.keep(settings.services, policy(settings), stop))
             if working:
-                group.create_task(worker.run(_worker(settings, slack, redis, reader), stop))
+                group.create_task(worker.run(_worker(settings, workspaces, redis, reader), stop))
             await stop.wait()
             await open_doors.aclose()  # first, so that nothing comes in while the work at hand ends
 
@@ -85,21 +88,20 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
-def application(settings: Settings, slack: Slack, redis: Redis, reader: Reader) -> AsyncApp:
+def application(settings: Settings, workspaces: Workspaces, redis: Redis, reader: Reader) -> AsyncApp:
     """The Bolt app with all its listeners; Bolt runs the first that matches."""
-    app = doors.bolt(settings, slack)
-    people = People(slack)
-    deps = Deps(
-        slack=slack,
+    app = doors.bolt(settings, workspaces)
+    teams = Teams(
+        workspaces=workspaces,
         redis=redis,
-        people=people,
-        access=Access(people=people, engineers=settings.engineers, services=settings.services),
+        everybody=Everybody(),
+        engineers=settings.engineers,
         services=settings.services,
         support_channels=frozenset(settings.support_channels),
         read=reader,
     )
     for surface in (mention, message, command, actions, incidents, home, other):
-        surface.register(app, deps)
+        surface.register(app, teams)
     return app
 
 
@@ -115,7 +117,7 @@ def _reader(settings: Settings) -> Reader:
     return partial(read, verify=verify)
 
 
-def _worker(settings: Settings, slack: Slack, redis: Redis, reader: Reader) -> worker.Worker:
+def _worker(settings: Settings, workspaces: Workspaces, redis: Redis, reader: Reader) -> worker.Worker:
     async def look(report: Report, step: Callable[[str], None], allowed: Iterable[str]) -> Diagnosis:
         may = policy(settings, allowed)
         return await investigate(report, services=settings.services, logs=settings.logs, policy=may, step=step)
@@ -124,19 +126,30 @@ def _worker(settings: Settings, slack: Slack, redis: Redis, reader: Reader) -> w
         named = (s.owner for s in settings.services if diagnosis and s.name == diagnosis.service and s.owner)
         return next(named, settings.engineers)
 
-    desk = Desk(
-        slack=slack,
-        redis=redis,
-        pages=pages,
-        investigate=look,
-        read=reader,
-        fetch=partial(files.fetch, token=settings.slack_token, api_url=settings.slack_api_url),
-        zone=People(slack).zone,
-        owners=owners,
-        service=lambda name: next((s for s in settings.services if s.name == name), None),
-        incidents_channel=settings.incidents_channel,
-    )
-    return worker.Worker(redis=redis, handle=partial(work.handle, desk), give_up=partial(work.give_up, desk))
+    everybody = Everybody()
+
+    async def desk(team: str) -> Desk:
+        slack = await workspaces.of(team)
+        return Desk(
+            slack=slack,
+            redis=redis,
+            pages=pages,
+            investigate=look,
+            read=reader,
+            fetch=partial(files.fetch, token=slack.calls.token or "", api_url=settings.slack_api_url),
+            zone=everybody.of(slack).zone,
+            owners=owners,
+            service=lambda name: next((s for s in settings.services if s.name == name), None),
+            incidents_channel=settings.incidents_channel,
+        )
+
+    async def handle(job: Job) -> Case | Record | None:
+        return await work.handle(await desk(job.team), job)
+
+    async def give_up(job: Job) -> Case | None:
+        return await work.give_up(await desk(job.team), job)
+
+    return worker.Worker(redis=redis, handle=handle, give_up=give_up)
 
 
 async def _sign_in(settings: Settings, stop: asyncio.Event) -> Slack:

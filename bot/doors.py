@@ -27,7 +27,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import UsageError, reason
 from bot.proxies import bypasses_proxy
 from bot.settings import Settings
-from bot.slack import RefusedError, Slack, UnclearError, ask
+from bot.slack import RefusedError, UnclearError, ask
+from bot.workspaces import Workspaces
 
 SOCKETS = 2
 """Slack closes a socket now and then; with one alone, clicks made meanwhile would be lost."""
@@ -41,20 +42,21 @@ quiet = logging.getLogger("locksmith.bolt")
 """For the libraries: at their chattier levels they would quote what they were sent."""
 
 
-def bolt(settings: Settings, slack: Slack) -> AsyncApp:
+def bolt(settings: Settings, workspaces: Workspaces) -> AsyncApp:
     """A Bolt app without listeners, for either door.
 
     It answers after its listener and not before, so that what could not be recorded is not acknowledged.
-    Who we are was asked at the start: a Slack in trouble later must not make Bolt turn events away with a 200.
+    Who we are is known without asking Slack: one in trouble must not make Bolt turn events away with a 200.
     """
 
-    async def authorize() -> AuthorizeResult:
+    async def authorize(team_id: str | None) -> AuthorizeResult:
+        slack = await workspaces.of(team_id or "")
         return AuthorizeResult(
             enterprise_id=None,
             team_id=slack.team,
             bot_user_id=slack.user,
             bot_id=slack.bot,
-            bot_token=settings.slack_token,
+            bot_token=slack.calls.token,
         )
 
     app = AsyncApp(

@@ -67,3 +67,16 @@ class People:
         person: Mapping[str, Any] = (await ask(self.slack.posts.users_info(user=user))).get("user") or {}
         self._persons[user] = (time.monotonic() + PERSON_S, person)
         return person
+
+
+@dataclass(slots=True)
+class Everybody:
+    """The people of all workspaces."""
+
+    _by_team: dict[str, People] = field(default_factory=dict)
+
+    def of(self, slack: Slack) -> People:
+        """The people of that workspace."""
+        people = self._by_team.setdefault(slack.team, People(slack))
+        people.slack = slack  # what is remembered of them outlives the bot's token
+        return people

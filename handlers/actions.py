@@ -10,6 +10,7 @@ from typing import Any
 
 from redis.exceptions import RedisError
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import audit, jobs
 from bot.cases import Case
@@ -17,8 +18,8 @@ from bot.jobs import Job, Kind
 from bot.slack import RefusedError, UnclearError, ask
 from bot.store import key
 from handlers.blocks.evidence import evidence_modal
-from handlers.deps import Deps
-from handlers.reports import known_case, read, team_of
+from handlers.deps import Deps, Teams
+from handlers.reports import known_case, read
 
 RECORDED: dict[str, Kind] = {
     "case_again": "again",
@@ -37,18 +38,20 @@ Body = dict[str, Any]
 log = logging.getLogger(__name__)
 
 
-def register(app: AsyncApp, deps: Deps) -> None:
+def register(app: AsyncApp, teams: Teams) -> None:
     """Listen for the buttons."""
 
     @app.action(re.compile("|".join(RECORDED)))
-    async def pressed(ack: AsyncAck, body: Body, action: Body) -> None:
+    async def pressed(ack: AsyncAck, context: AsyncBoltContext, body: Body, action: Body) -> None:
+        deps = await teams.of(context)
         case = await _case(deps, body, str(action.get("value")))
         if case is not None:
             await jobs.record(deps.redis, _job(case, body, RECORDED[action["action_id"]]), once=click(body, action))
         await ack()
 
     @app.action(REPLY)
-    async def replied(ack: AsyncAck, body: Body, action: Body) -> None:
+    async def replied(ack: AsyncAck, context: AsyncBoltContext, body: Body, action: Body) -> None:
+        deps = await teams.of(context)
         case_id, _, at = str(action.get("value")).partition(":")
         case = await _case(deps, body, case_id)
         step = case.diagnosis.next_step if case and case.diagnosis else None
@@ -62,8 +65,8 @@ def register(app: AsyncApp, deps: Deps) -> None:
     async def acknowledge(ack: AsyncAck) -> None:
         await ack()
 
-    async def show(body: Body, action: Body) -> None:
-        await _show_evidence(deps, body, str(action.get("value")), click(body, action))
+    async def show(context: AsyncBoltContext, body: Body, action: Body) -> None:
+        await _show_evidence(await teams.of(context), body, str(action.get("value")), click(body, action))
 
     # Lazy: the answer to the click must not wait for Slack to say who is an engineer.
     app.action(EVIDENCE)(ack=acknowledge, lazy=[show])
@@ -98,7 +101,7 @@ async def _case(deps: Deps, body: Body, case_id: str) -> Case | None:
         return None
     case = await known_case(deps, case_id)
     channel = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id")
-    if case is None or case.team != team_of(deps, body) or (channel and channel != case.channel):
+    if case is None or (channel and channel != case.channel):
         return None
     return case
 

@@ -8,31 +8,32 @@ from typing import Any
 
 from redis.exceptions import RedisError
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import cases, jobs
 from bot.jobs import Job
 from handlers.blocks.cause import explain, overview
 from handlers.blocks.help import help_message
 from handlers.blocks.message import Message
-from handlers.deps import Deps
-from handlers.reports import moment, read, team_of
+from handlers.deps import Deps, Teams
+from handlers.reports import moment, read
 from knowledge.causes import causes
 
 COMMAND = "/401"
 BUSY = "I cannot take this in right now. Nothing was kept; please try again in a minute."
 
 
-def register(app: AsyncApp, deps: Deps) -> None:
+def register(app: AsyncApp, teams: Teams) -> None:
     """Listen for the command."""
 
     @app.command(COMMAND)
-    async def commanded(ack: AsyncAck, command: dict[str, Any]) -> None:
+    async def commanded(ack: AsyncAck, context: AsyncBoltContext, command: dict[str, Any]) -> None:
         text = str(command.get("text") or "").strip()
         if (page := _page(text)) is not None:
             await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
             return
         try:
-            await _record(deps, command, text)
+            await _record(await teams.of(context), command, text)
         except (RedisError, OSError):
             # Slack repeats events, never commands: the person has to know.
             await ack(text=BUSY, response_type="ephemeral")
@@ -54,7 +55,7 @@ def _page(text: str) -> Message | None:
 
 
 async def _record(deps: Deps, command: dict[str, Any], text: str) -> None:
-    team, channel, user = team_of(deps, command), str(command["channel_id"]), str(command["user_id"])
+    team, channel, user = deps.team, str(command["channel_id"]), str(command["user_id"])
     trigger, ts = str(command["trigger_id"]), f"{time.time():.6f}"
     job = Job(
         id=f"command:{trigger}",

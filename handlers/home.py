@@ -6,35 +6,35 @@ from typing import Any
 
 from redis.exceptions import RedisError
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import cases
 from bot.cases import Case
 from bot.slack import RefusedError, UnclearError, ask
 from handlers.blocks.home import OpenCase, home
-from handlers.deps import Deps
-from handlers.reports import team_of
+from handlers.deps import Deps, Teams
 
 Body = dict[str, Any]
 
 
-def register(app: AsyncApp, deps: Deps) -> None:
+def register(app: AsyncApp, teams: Teams) -> None:
     """Listen for the tab being opened."""
 
     async def acknowledge(ack: AsyncAck) -> None:
         await ack()
 
-    async def show(event: Body, body: Body) -> None:
+    async def show(event: Body, context: AsyncBoltContext) -> None:
         if event.get("tab", "home") == "home":
-            await publish(deps, team_of(deps, body), str(event["user"]))
+            await publish(await teams.of(context), str(event["user"]))
 
     app.event("app_home_opened")(ack=acknowledge, lazy=[show])
 
 
-async def publish(deps: Deps, team: str, user: str) -> None:
+async def publish(deps: Deps, user: str) -> None:
     """Show the user's open cases, or everybody's to a support engineer."""
     try:
         engineer = await deps.access.is_engineer(user)
-        shown = [case for case in await cases.recent(deps.redis, team, 50) if engineer or case.reporter == user]
+        shown = [case for case in await cases.recent(deps.redis, deps.team, 50) if engineer or case.reporter == user]
         await ask(deps.slack.calls.views_publish(user_id=user, view=home([_row(case) for case in shown], engineer)))
     except (RefusedError, UnclearError, RedisError, OSError):
         return

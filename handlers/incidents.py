@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import audit, jobs
 from bot.codec import UnreadableError
@@ -14,8 +15,7 @@ from bot.incidents import record
 from bot.incidents.record import Record
 from bot.jobs import Job, Kind
 from handlers.actions import click, tell
-from handlers.deps import Deps
-from handlers.reports import team_of
+from handlers.deps import Deps, Teams
 
 PRESSED: dict[str, tuple[Kind, str]] = {
     "incident_acknowledge": ("acknowledge", ""),
@@ -29,11 +29,12 @@ NOT_YOURS = "Incidents are for those on call, for the service's owners and for s
 Body = dict[str, Any]
 
 
-def register(app: AsyncApp, deps: Deps) -> None:
+def register(app: AsyncApp, teams: Teams) -> None:
     """Listen for the buttons."""
 
     @app.action(re.compile("|".join(PRESSED)))
-    async def pressed(ack: AsyncAck, body: Body, action: Body) -> None:
+    async def pressed(ack: AsyncAck, context: AsyncBoltContext, body: Body, action: Body) -> None:
+        deps = await teams.of(context)
         user, found = str(body["user"]["id"]), await _record(deps, body, str(action.get("value")))
         if found is None:
             await ack()
@@ -54,7 +55,7 @@ async def _record(deps: Deps, body: Body, incident: str) -> Record | None:
     except UnreadableError:
         return None
     channel = (body.get("channel") or {}).get("id")
-    if found is None or found.team != team_of(deps, body) or (channel and channel != found.channel):
+    if found is None or found.team != deps.team or (channel and channel != found.channel):
         return None
     return found
 

@@ -6,12 +6,12 @@ import re
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from handlers.deps import Deps
+from handlers.deps import Teams
 
 ANYTHING = re.compile(".*")
 
 
-def register(app: AsyncApp, deps: Deps) -> None:
+def register(app: AsyncApp, teams: Teams) -> None:
     """Listen last, for everything that no other surface took."""
 
     async def acknowledge(ack: AsyncAck) -> None:

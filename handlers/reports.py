@@ -25,7 +25,7 @@ async def take(deps: Deps, event: Event, body: Event, *, addressed: bool) -> boo
 
     `addressed`: the bot was mentioned or written to directly, so that it answers in any case.
     """
-    team, channel, ts = team_of(deps, body), str(event["channel"]), str(event["ts"])
+    team, channel, ts = deps.team, str(event["channel"]), str(event["ts"])
     thread_ts = str(event.get("thread_ts") or ts)
     known = await cases.in_thread(deps.redis, team, channel, thread_ts)
     report = await read(deps, str(event.get("text") or ""), str(event["user"]), ts)
@@ -65,23 +65,18 @@ def brings_evidence(report: Report) -> bool:
     )
 
 
-def team_of(deps: Deps, body: Event) -> str:
-    """The workspace that an event is from."""
-    team = body.get("team_id") or (body.get("team") or {}).get("id") or deps.slack.team
-    return str(team)
-
-
 def moment(ts: str) -> datetime:
     """The time in a Slack timestamp."""
     return datetime.fromtimestamp(float(ts), UTC)
 
 
 async def known_case(deps: Deps, case_id: str) -> Case | None:
-    """The case, None also when another version wrote it in a way that cannot be read."""
+    """The workspace's case of that id: another one's is unknown here, and so is one that cannot be read."""
     try:
-        return await cases.get(deps.redis, case_id)
+        case = await cases.get(deps.redis, case_id)
     except UnreadableError:
         return None
+    return case if case is not None and case.team == deps.team else None
 
 
 async def _matters(deps: Deps, case_id: str, user: str, report: Report, files: tuple[File, ...]) -> bool:
