@@ -19,6 +19,9 @@ from bot.casework import work
 from bot.casework.desk import Desk
 from bot.errors import UsageError
 from bot.incidents.record import Record
+from bot.install.flow import flow
+from bot.install.rotation import Rotation
+from bot.install.store import Installations
 from bot.intake import read
 from bot.investigate import investigate
 from bot.jobs import Job
@@ -29,7 +32,7 @@ from bot.probe.gate import Policy
 from bot.settings import Settings
 from bot.slack import RefusedError, Slack, UnclearError, sign_in
 from bot.workspaces import Workspaces
-from handlers import actions, command, home, incidents, mention, message, other, pages
+from handlers import actions, command, home, incidents, mention, message, other, pages, removal
 from handlers.deps import Teams
 from knowledge.causes import causes
 from knowledge.questions import questions
@@ -50,14 +53,22 @@ async def run(
 ) -> None:
     """Serve, work or both until `stop` is set, then drain. `announce` is told the HTTP address once it is open."""
     _known()
-    workspaces = Workspaces(await _sign_in(settings, stop))
+    own = await _sign_in(settings, stop) if settings.slack_token else None
     reader = _reader(settings)
     async with store.connect(settings) as redis, AsyncExitStack() as open_doors:
         await _ready(redis)
+        installations = await _installations(settings, redis)
+        workspaces = Workspaces(settings.slack_api_url, own, installations)
+        rotation = Rotation(settings, redis, installations, stop) if installations else None
+        if rotation:
+            await rotation.begin()
         if serving:
             app = application(settings, workspaces, redis, reader)
-            announce(await open_doors.enter_async_context(doors.opened(settings, app, redis)))
+            installing = flow(settings, redis, installations) if installations else None
+            announce(await open_doors.enter_async_context(doors.opened(settings, app, redis, installing)))
         async with asyncio.TaskGroup() as group:
+            if rotation:
+                group.create_task(rotation.keep())
             group.create_task(live.keep(settings.services, policy(settings), stop))
             if working:
                 group.create_task(worker.run(_worker(settings, workspaces, redis, reader), stop))
@@ -69,6 +80,14 @@ def _known() -> None:
     """Read what is known now, so that a fault in it is told before the first report comes."""
     causes()
     questions()
+
+
+async def _installations(settings: Settings, redis: Redis) -> Installations | None:
+    if not settings.client_id:
+        return None
+    made = Installations(redis, settings.encryption_keys)
+    await made.renew()
+    return made
 
 
 async def _ready(redis: Redis) -> None:
@@ -100,7 +119,7 @@ def application(settings: Settings, workspaces: Workspaces, redis: Redis, reader
         support_channels=frozenset(settings.support_channels),
         read=reader,
     )
-    for surface in (mention, message, command, actions, incidents, home, other):
+    for surface in (mention, message, command, actions, incidents, home, removal, other):
         surface.register(app, teams)
     return app
 

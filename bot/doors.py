@@ -17,6 +17,7 @@ from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.adapter.socket_mode.internals import build_headers
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
@@ -27,7 +28,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import UsageError, reason
 from bot.proxies import bypasses_proxy
 from bot.settings import Settings
-from bot.slack import RefusedError, UnclearError, ask
+from bot.slack import RefusedError, UnclearError, UninstalledError, ask
 from bot.workspaces import Workspaces
 
 SOCKETS = 2
@@ -36,6 +37,8 @@ CONNECT_S = 5
 BODY_MAX = 2**20
 ACK_S = 2.5
 """Slack waits three seconds; what could not be recorded by then counts as not taken, and Slack sends it again."""
+
+NOT_HERE = "Locksmith is not installed in this workspace any more. Install it again, and try once more."
 
 log = logging.getLogger(__name__)
 quiet = logging.getLogger("locksmith.bolt")
@@ -49,8 +52,13 @@ def bolt(settings: Settings, workspaces: Workspaces) -> AsyncApp:
     Who we are is known without asking Slack: one in trouble must not make Bolt turn events away with a 200.
     """
 
-    async def authorize(team_id: str | None) -> AuthorizeResult:
-        slack = await workspaces.of(team_id or "")
+    async def authorize(team_id: str | None) -> AuthorizeResult | None:
+        try:
+            slack = await workspaces.of(team_id or "")
+        except UninstalledError as error:
+            # Bolt acknowledges it and tells whoever gave a command: sent again, it could be answered no better.
+            log.warning("a request is left out: %s", error)
+            return None
         return AuthorizeResult(
             enterprise_id=None,
             team_id=slack.team,
@@ -65,8 +73,9 @@ def bolt(settings: Settings, workspaces: Workspaces) -> AsyncApp:
         signing_secret=settings.signing_secret,
         # Its own token would be needed only to open sockets, and those take the app-level one.
         client=AsyncWebClient(base_url=settings.slack_api_url),
-        authorize=authorize,
+        authorize=authorize,  # type: ignore[arg-type]  # None is what Bolt wants for a workspace without the app
         process_before_response=True,
+        user_facing_authorize_error_message=NOT_HERE,
         request_verification_enabled=not settings.app_token,
     )
 
@@ -89,9 +98,14 @@ async def dispatch(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, app: AsyncApp, redis: Redis) -> AsyncIterator[str]:
-    """The HTTP server, and the sockets in Socket Mode, open as long as the block lasts. Gives the server's address."""
-    runner = web.AppRunner(_site(settings, app, redis), access_log=None, shutdown_timeout=5)
+async def opened(
+    settings: Settings, app: AsyncApp, redis: Redis, installing: AsyncOAuthFlow | None = None
+) -> AsyncIterator[str]:
+    """The HTTP server, and the sockets in Socket Mode, open as long as the block lasts. Gives the server's address.
+
+    `installing`: the app can be installed from a browser.
+    """
+    runner = web.AppRunner(_site(settings, app, redis, installing), access_log=None, shutdown_timeout=5)
     await runner.setup()
     sockets: list[SocketModeClient] = []
     connecting: asyncio.Future[Any] | None = None
@@ -161,7 +175,7 @@ def _sockets(settings: Settings, app: AsyncApp) -> list[SocketModeClient]:
     return made
 
 
-def _site(settings: Settings, app: AsyncApp, redis: Redis) -> web.Application:
+def _site(settings: Settings, app: AsyncApp, redis: Redis, installing: AsyncOAuthFlow | None) -> web.Application:
     site = web.Application(client_max_size=BODY_MAX)
 
     async def events(request: web.Request) -> web.Response:
@@ -178,8 +192,22 @@ def _site(settings: Settings, app: AsyncApp, redis: Redis) -> web.Application:
             return web.Response(status=503, text="the store does not answer\n")
         return web.Response(text="ready\n")
 
+    if installing:
+        site.add_routes(_installing(installing))
     if not settings.app_token:
         site.router.add_post("/slack/events", events)
     site.router.add_get("/healthz", healthz)
     site.router.add_get("/readyz", readyz)
     return site
+
+
+def _installing(flow: AsyncOAuthFlow) -> list[web.RouteDef]:
+    """The two pages of an installation, whichever door events come by."""
+
+    async def begin(request: web.Request) -> web.Response:
+        return await to_aiohttp_response(await flow.handle_installation(await to_bolt_request(request)))
+
+    async def back(request: web.Request) -> web.Response:
+        return await to_aiohttp_response(await flow.handle_callback(await to_bolt_request(request)))
+
+    return [web.get(flow.install_path, begin), web.get(flow.redirect_uri_path, back)]

@@ -30,10 +30,19 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SLACK_BOT_TOKEN", "", "Bot token (xoxb-…). Unset: `locksmith run` opens a local workspace.", secret=True),
     Setting("SLACK_SIGNING_SECRET", "", "Signing secret of the app; needed unless Socket Mode is used.", secret=True),
     Setting("SLACK_APP_TOKEN", "", "App-level token (xapp-…); when set, Socket Mode is used.", secret=True),
+    Setting("SLACK_CLIENT_ID", "", "Client id of the app; when set, other workspaces can install it."),
+    Setting("SLACK_CLIENT_SECRET", "", "Client secret of the app, for SLACK_CLIENT_ID.", secret=True),
+    Setting(
+        "LOCKSMITH_ENCRYPTION_KEY",
+        "",
+        "Encrypts the tokens of installations: 32 bytes in base64 (`openssl rand -base64 32`); several with commas "
+        "between, the newest first.",
+        secret=True,
+    ),
     Setting("SLACK_API_URL", "https://slack.com/api/", "Base address of the Web API, for stand-ins."),
     Setting("REDIS_URL", "", "redis://, rediss:// or unix://. Unset: an engine in LOCKSMITH_DATA.", secret=True),
     Setting("HOST", "0.0.0.0", "Address on which HTTP is served."),
-    Setting("PORT", "3000", "Port on which HTTP is served: /slack/events, /healthz, /readyz."),
+    Setting("PORT", "3000", "Port on which HTTP is served: /slack/events, /slack/install, /healthz, /readyz."),
     Setting("LOCKSMITH_SERVICES", "", "Path of services.yaml, which says what you know of your services."),
     Setting("LOCKSMITH_LOGS", "", "Log files, folders or globs that every case may look into, with commas between."),
     Setting("LOCKSMITH_SUPPORT_CHANNELS", "", "Ids of channels (C…) where a 401 is answered without a mention."),
@@ -57,6 +66,10 @@ class Settings:
     slack_token: str = field(default="", repr=False)
     signing_secret: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
+    client_id: str = ""
+    """When set, there are a client secret and an encryption key as well."""
+    client_secret: str = field(default="", repr=False)
+    encryption_keys: tuple[str, ...] = field(default=(), repr=False)
     slack_api_url: str = "https://slack.com/api/"
     """Ends with a slash."""
     redis_url: str = field(default="", repr=False)
@@ -72,13 +85,14 @@ class Settings:
 
 
 def load(environ: Mapping[str, str], *, slack: bool = False) -> Settings:
-    """The settings in `environ`. Raises UsageError with all faults; `slack` makes a Slack token compulsory."""
+    """The settings in `environ`. Raises UsageError with all faults; `slack` makes a way into Slack compulsory."""
     given = {s.name: environ.get(s.name, "").strip() or s.default for s in SETTINGS}
     found, service_faults = _services(given["LOCKSMITH_SERVICES"])
     logs = _split(given["LOCKSMITH_LOGS"])
     faults = [
         *_unknown(environ, named={store.credentials for service in found for store in service.stores}),
         *_slack(given, needed=slack),
+        *_installing(given),
         *_addresses(given),
         *_ids(given),
         *service_faults,
@@ -92,6 +106,9 @@ def load(environ: Mapping[str, str], *, slack: bool = False) -> Settings:
         slack_token=given["SLACK_BOT_TOKEN"],
         signing_secret=given["SLACK_SIGNING_SECRET"],
         app_token=given["SLACK_APP_TOKEN"],
+        client_id=given["SLACK_CLIENT_ID"],
+        client_secret=given["SLACK_CLIENT_SECRET"],
+        encryption_keys=_split(given["LOCKSMITH_ENCRYPTION_KEY"]),
         slack_api_url=given["SLACK_API_URL"].rstrip("/") + "/",
         redis_url=re.sub(r"^valkey(s?)://", r"redis\1://", given["REDIS_URL"]),
         host=given["HOST"],
@@ -124,10 +141,24 @@ def _slack(given: Mapping[str, str], *, needed: bool) -> Iterator[str]:
         yield "SLACK_BOT_TOKEN: holds an app-level token (xapp-…); give the bot token (xoxb-…), see OAuth & Permissions"
     if app.startswith("xoxb-"):
         yield "SLACK_APP_TOKEN: holds a bot token (xoxb-…); give the app-level token (xapp-…), see Basic Information"
-    if not bot and (needed or app):
+    served = bot or given["SLACK_CLIENT_ID"]
+    if not served and (needed or app):
         yield "SLACK_BOT_TOKEN: is not set; give the bot token (xoxb-…) of your Slack app, see OAuth & Permissions"
-    if bot and not app and not given["SLACK_SIGNING_SECRET"]:
+    if served and not app and not given["SLACK_SIGNING_SECRET"]:
         yield "SLACK_SIGNING_SECRET: is not set; give it, see Basic Information, or set SLACK_APP_TOKEN for Socket Mode"
+
+
+def _installing(given: Mapping[str, str]) -> Iterator[str]:
+    """Several workspaces need all three; the client's id says that they are wanted."""
+    keys = _split(given["LOCKSMITH_ENCRYPTION_KEY"])
+    if given["SLACK_CLIENT_ID"] and not given["SLACK_CLIENT_SECRET"]:
+        yield "SLACK_CLIENT_SECRET: is not set; give it, see Basic Information, or unset SLACK_CLIENT_ID"
+    if given["SLACK_CLIENT_SECRET"] and not given["SLACK_CLIENT_ID"]:
+        yield "SLACK_CLIENT_ID: is not set; give it, see Basic Information, or unset SLACK_CLIENT_SECRET"
+    if keys or given["SLACK_CLIENT_ID"]:
+        from bot.install.keys import faults
+
+        yield from faults(keys)
 
 
 def _addresses(given: Mapping[str, str]) -> Iterator[str]:

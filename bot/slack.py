@@ -34,6 +34,13 @@ class RefusedError(Exception):
         self.code = code
 
 
+class UninstalledError(Exception):
+    """The bot has no token for this workspace: the app was taken out of it, or was never in it."""
+
+    def __init__(self, team: str, why: str = "the app is not installed there") -> None:
+        super().__init__(f"workspace {team or '?'} cannot be served: {why}")
+
+
 class UnclearError(Exception):
     """Slack did not answer, or answered with its own trouble: the call may have been carried out or not."""
 
@@ -72,8 +79,20 @@ async def sign_in(token: str, api_url: str) -> Slack:
     """Who the token is (auth.test). Raises RefusedError or UnclearError."""
     calls = client(token, api_url, repeatable=True)
     who = await ask(calls.auth_test())
-    posts = client(token, api_url, repeatable=False)
-    return Slack(calls, posts, who.get("team_id") or "", who["user_id"], who.get("bot_id") or "", who.get("user") or "")
+    return workspace(
+        token,
+        api_url,
+        team=who.get("team_id") or "",
+        user=who["user_id"],
+        bot=who.get("bot_id") or "",
+        name=who.get("user") or "",
+    )
+
+
+def workspace(token: str, api_url: str, *, team: str, user: str, bot: str, name: str = "") -> Slack:
+    """A workspace's bot, of whom everything is known. Arguments as in `Slack`."""
+    calls, posts = (client(token, api_url, repeatable=repeatable) for repeatable in (True, False))
+    return Slack(calls, posts, team, user, bot, name)
 
 
 async def ask(call: Awaitable[Any]) -> dict[str, Any]:
@@ -81,13 +100,14 @@ async def ask(call: Awaitable[Any]) -> dict[str, Any]:
     try:
         answer = await call
     except SlackApiError as error:
-        _explain(error)
+        explain(error)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise UnclearError(type(error).__name__) from None
     return dict(answer.data)
 
 
-def _explain(error: SlackApiError) -> NoReturn:
+def explain(error: SlackApiError) -> NoReturn:
+    """Raise the RefusedError or UnclearError that the SDK's error stands for."""
     answer = error.response
     status = getattr(answer, "status_code", None) or getattr(answer, "status", None) or 0
     data = getattr(answer, "data", None)

@@ -22,6 +22,7 @@ from bot.cases import Case
 from bot.codec import UnreadableError
 from bot.incidents.record import Record
 from bot.jobs import DELIVERIES, GROUP, LEASE_S, STREAM, Job, Lease
+from bot.slack import UninstalledError
 
 SLOTS = 8
 GRACE_S = 6.0
@@ -30,7 +31,10 @@ GRACE_S = 6.0
 log = logging.getLogger(__name__)
 
 Handle = Callable[[Job], Awaitable[Case | Record | None]]
-"""Does a job; the case or incident as it is afterwards, None: as it was. May be repeated for the same job."""
+"""Does a job; the case or incident as it is afterwards, None: as it was. May be repeated for the same job.
+
+Raises UninstalledError when nobody can do it any more.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +183,11 @@ async def _work_off(worker: Worker, lease: Lease) -> None:
                 return
             continue
         dead = "" if taken.delivery <= DELIVERIES else f"failed {DELIVERIES} times"
-        case = await (worker.give_up if dead else worker.handle)(taken.job)
+        try:
+            case = await (worker.give_up if dead else worker.handle)(taken.job)
+        except UninstalledError as error:
+            log.warning("a job of case %s is set aside: %s", lease.case, error)
+            case, dead = None, str(error)
         if not await lease.done(case, dead=dead):
             return
 

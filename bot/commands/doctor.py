@@ -54,7 +54,29 @@ def _given(given: Settings) -> Iterator[Check]:
 
 
 async def _reached(given: Settings) -> list[Check]:
-    return [await _store(given), await _slack(given), *await _log_stores(given)]
+    checks = [await _store(given), await _slack(given)]
+    if given.client_id:
+        checks.append(await _installations(given))
+    return [*checks, *await _log_stores(given)]
+
+
+async def _installations(given: Settings) -> Check:
+    """The workspaces that installed the app, and whether their tokens can be read."""
+    from redis.exceptions import RedisError
+
+    from bot import store
+    from bot.install.store import Installations
+
+    try:
+        async with store.connect(given) as redis:
+            installations = Installations(redis, given.encryption_keys)
+            await installations.check()
+            teams = await installations.teams()
+    except (RedisError, OSError) as error:
+        return WRONG, "installations", f"the store does not answer ({type(error).__name__})"
+    except UsageError as error:
+        return _fault(str(error))
+    return OK, "installations", f"{', '.join(teams) or 'none yet'}; more at /slack/install"
 
 
 async def _log_stores(given: Settings) -> list[Check]:
@@ -88,7 +110,10 @@ async def _store(given: Settings) -> Check:
 
 async def _slack(given: Settings) -> Check:
     if not given.slack_token:
-        return OFF, "Slack", "no SLACK_BOT_TOKEN: `locksmith run` opens a local workspace"
+        instead = (
+            "the installed workspaces are served" if given.client_id else "`locksmith run` opens a local workspace"
+        )
+        return OFF, "Slack", f"no SLACK_BOT_TOKEN: {instead}"
     from bot.slack import RefusedError, UnclearError, sign_in
 
     try:

@@ -1,4 +1,4 @@
-"""`locksmith run`: serves and works in one process; without a Slack token, in a local workspace to try it in."""
+"""`locksmith run`: serves and works in one process; without Slack's token or client id, in a local workspace."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
 
     async def main() -> None:
         stop = app.stop_on_signals()
-        if given.slack_token:
+        if given.slack_token or given.client_id:
             await app.run(given, stop, announce=lambda at: print(f"serving on {at}", flush=True))
         else:
             from bot import local

@@ -10,8 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.workspace import methods_chat, methods_read, methods_views
-from bot.workspace.envelopes import response_metadata
+from bot.workspace import methods_chat, methods_read, methods_views, oauth
+from bot.workspace.envelopes import in_team, response_metadata
 from bot.workspace.messages import Json
 from bot.workspace.replies import use_response_url
 from bot.workspace.sockets import serve_socket
@@ -38,25 +38,28 @@ def routes(workspace: Workspace) -> list[web.RouteDef]:
         return await _answer(workspace, method, request)
 
     async def respond(request: web.Request) -> web.Response:
-        url = state.response_urls.get(request.match_info["key"])
+        key = request.match_info["key"]
+        asked = next((each.state for each in workspace.all if key in each.state.response_urls), None)
         try:
-            if url is None:
+            if asked is None:
                 raise SlackError("invalid_url")
-            use_response_url(state, url, await _json_body(request))
+            use_response_url(asked, asked.response_urls[key], await _json_body(request))
         except SlackError as error:
             return web.json_response({"ok": False, "error": error.code}, status=404 if "url" in error.code else 400)
         return web.Response(text="ok")
 
     async def upload(request: web.Request) -> web.Response:
         file_id = request.match_info["file"]
-        if file_id not in state.uploads:
+        uploads = next((each.state.uploads for each in workspace.all if file_id in each.state.uploads), None)
+        if uploads is None:
             return web.Response(status=404, text="no such upload")
-        state.uploads[file_id] = replace(state.uploads[file_id], content=await request.read())
-        return web.Response(text=f"OK - {len(state.uploads[file_id].content)}")
+        uploads[file_id] = replace(uploads[file_id], content=await request.read())
+        return web.Response(text=f"OK - {len(uploads[file_id].content)}")
 
     async def download(request: web.Request) -> web.Response:
-        file = state.files.get(request.match_info["file"])
-        if file is None or request.headers.get("Authorization") != f"Bearer {workspace.bot_token}":
+        asked = next((each for each in workspace.all if each.grants.knows(_token(request, {}))), workspace)
+        file = asked.state.files.get(request.match_info["file"])
+        if file is None or not _may(asked, request):
             raise web.HTTPFound("/")  # Slack, too, sends strangers to its sign-in page rather than answer 401.
         return web.Response(body=file.content, content_type=file.mimetype)
 
@@ -79,20 +82,26 @@ async def _answer(workspace: Workspace, method: str, request: web.Request) -> we
     state, args = workspace.state, {}
     try:
         args = await _arguments(request)
-        told = _run(workspace, method, args, _token(request, args))
+        token = _token(request, args)
+        asked = next((each for each in workspace.all if each.grants.knows(token)), workspace)
+        state = asked.state
+        if method == "oauth.v2.access":
+            told = oauth.access(workspace, args, request.headers.get("Authorization", ""))
+        else:
+            told = _run(asked, method, args, token)
     except SlackError as error:
         state.calls.append(Call(method, args, error.code))
         more = response_metadata(error.details) if error.details else {}
         return web.json_response({"ok": False, "error": error.code, **more})
     state.calls.append(Call(method, args, None))
-    return web.json_response({"ok": True, **told})
+    return web.json_response(in_team({"ok": True, **told}, state.team))
 
 
 def _run(workspace: Workspace, method: str, args: Json, token: str) -> Json:
     if not token:
         raise SlackError("not_authed")
-    if token not in {workspace.bot_token, workspace.app_token}:
-        raise SlackError("invalid_auth")
+    if token != workspace.app_token:
+        workspace.grants.check(token)
     if (method == "apps.connections.open") != (token == workspace.app_token):
         raise SlackError("not_allowed_token_type")
     if method == "apps.connections.open":
@@ -101,6 +110,14 @@ def _run(workspace: Workspace, method: str, args: Json, token: str) -> Json:
     if method not in METHODS:
         raise SlackError("unknown_method")
     return METHODS[method](workspace.state, args)
+
+
+def _may(workspace: Workspace, request: web.Request) -> bool:
+    try:
+        workspace.grants.check(_token(request, {}))
+    except SlackError:
+        return False
+    return True
 
 
 def _token(request: web.Request, args: Json) -> str:

@@ -17,14 +17,16 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import web
 
-from bot.workspace.envelopes import event_callback, with_mention
+from bot.workspace.envelopes import event_callback, in_team, with_mention
 from bot.workspace.messages import Json
 from bot.workspace.state import State
 
 Kind = Literal["events_api", "interactive", "slash_commands"]
 
 
-DEFAULT_EVENTS = frozenset({"app_home_opened", "app_mention", "message.channels", "message.im"})
+DEFAULT_EVENTS = frozenset(
+    {"app_home_opened", "app_mention", "app_uninstalled", "message.channels", "message.im", "tokens_revoked"}
+)
 
 
 class DeliveryError(Exception):
@@ -79,6 +81,7 @@ class Delivery:
 
     async def send(self, kind: Kind, payload: Json, retry: tuple[int, str] = (0, "")) -> Json:
         """Deliver once and return what the bot acknowledged with. Raises DeliveryError."""
+        payload = in_team(payload, self.state.team)
         if self.sockets:
             return await self._by_socket(kind, payload, retry)
         if self.request_url:

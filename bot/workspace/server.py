@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from bot.workspace import api, control, page
+from bot.workspace import api, control, oauth, page
 from bot.workspace.guard import guard
 from bot.workspace.workspace import Workspace
 
@@ -18,12 +18,14 @@ def create_app(workspace: Workspace) -> web.Application:
     """The aiohttp application: Web API, response_url, Socket Mode, the page and the test switches."""
     workspace.state.serving = True
     app = web.Application(middlewares=[guard], client_max_size=api.MOST_BYTES)
-    app.add_routes([*api.routes(workspace), *page.routes(workspace), *control.routes(workspace)])
+    for door in (api, oauth, page, control):
+        app.add_routes(door.routes(workspace))
 
     async def stop(_: web.Application) -> None:
-        workspace.state.serving = False
-        workspace.state.change()
-        await workspace.delivery.close()
+        for each in workspace.all:
+            each.state.serving = False
+            each.state.change()
+            await each.delivery.close()
 
     app.on_shutdown.append(stop)
     return app

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from bot.workspace.messages import Json, Message, StoredFile, View
-from bot.workspace.people import CHANNELS
+from bot.workspace.people import CHANNELS, TEAM
 
 
 class SlackError(Exception):
@@ -69,6 +69,7 @@ class State:
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.clock = clock
         self.base_url = ""
+        self.team = TEAM
         self.serving = True
         self.outbox: Callable[[Json, str], None] = lambda event, channel: None
         """Takes an event and the channel it happened in."""

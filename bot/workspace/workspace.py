@@ -13,6 +13,7 @@ from bot.workspace import envelopes
 from bot.workspace.acting import TROUBLE, find_message, open_home, open_response_url, react, trouble
 from bot.workspace.delivery import Delivery, DeliveryError
 from bot.workspace.elements_of import action_of, element_of, interactive, state_of
+from bot.workspace.grants import Grants
 from bot.workspace.messages import Json, Message, StoredFile, View
 from bot.workspace.people import dm
 from bot.workspace.replies import answer_command, apply_view_response
@@ -37,13 +38,21 @@ class Workspace:
         retry_delays: tuple[float, ...] = (0.0, 60.0, 300.0),
         ack_timeout: float = 3.0,
     ) -> None:
-        self.bot_token = f"xoxb-local-{secrets.token_hex(12)}"
+        self.name = "Local workspace"
+        self.all = [self]
+        """The workspaces that the app can be installed in, this one among them; see `several.another`."""
+        self.client_id, self.client_secret = "1234567890.1234567890", secrets.token_hex(16)
+        self.redirect_url: str | None = None
+        """The app's redirect URL, to which the consent page leads back."""
+        self.consents: dict[str, Any] = {}
         self.app_token = f"xapp-local-{secrets.token_hex(12)}"
         self.signing_secret = secrets.token_hex(16)
         self.manifest = manifest or {}
         self.demo_url: str | None = None
         """Where the demo service's page is, for the hint on the page."""
         self.state = State(clock)
+        self.grants = Grants(clock, rotating=bool(self.manifest.get("settings", {}).get("token_rotation_enabled")))
+        self.bot_token = str(self.grants.issue(f"xoxb-local-{secrets.token_hex(12)}")["access_token"])
         self.delivery = Delivery(self.state, self.signing_secret, retry_delays, ack_timeout)
         self.state.outbox = self.delivery.tell
         settings = self.manifest.get("settings", {}).get("event_subscriptions", {})
@@ -57,8 +66,9 @@ class Workspace:
 
     @request_url.setter
     def request_url(self, url: str | None) -> None:
-        self.delivery.request_url = url
-        self.state.change()
+        for each in self.all:
+            each.delivery.request_url = url
+            each.state.change()
 
     # Acting
 

@@ -62,6 +62,7 @@ def bot(workspace: Workspace, tmp_path: Path) -> Running:
             if serving:
                 await asyncio.wait({running, opened}, return_when=asyncio.FIRST_COMPLETED)
                 address = opened.result() if opened.done() else ""
+                workspace.redirect_url = f"{address}/slack/oauth_redirect"
                 workspace.request_url = None if settings.app_token else f"{address}/slack/events"
             yield address
         finally:

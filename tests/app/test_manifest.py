@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-from handlers import actions, command, home, mention, message
+from bot.install.flow import SCOPES as INSTALLED
+from handlers import actions, command, home, mention, message, removal
 
 ROOT = Path(__file__).parents[2]
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text())
@@ -52,7 +53,7 @@ class Recorder:
 
 def registered() -> Recorder:
     seen = Recorder()
-    for surface in (mention, message, command, actions, home):
+    for surface in (mention, message, command, actions, home, removal):
         surface.register(seen, None)
     return seen
 
@@ -73,7 +74,7 @@ def test_scopes_are_those_that_the_calls_and_events_need_and_no_more() -> None:
     methods = {first or second for first, second in called}
     needed = set().union(*(SCOPES[method] for method in methods))
     needed |= {"app_mentions:read", "commands", "files:read"}
-    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed == set(INSTALLED)
 
 
 def test_the_procfile_runs_commands_that_exist() -> None:

@@ -75,6 +75,21 @@ def test_serving_needs_a_token_and_http_needs_the_signing_secret() -> None:
     assert settings.load({"SLACK_BOT_TOKEN": "xoxb-x", "SLACK_APP_TOKEN": "xapp-x"}, slack=True).app_token == "xapp-x"
 
 
+def test_several_workspaces_need_the_client_id_its_secret_and_good_keys() -> None:
+    key, app = "K" * 43 + "=", {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s", "SLACK_SIGNING_SECRET": "x"}
+    found = settings.load({**app, "LOCKSMITH_ENCRYPTION_KEY": f"{key}, {'+/' * 21}+="}, slack=True)
+    assert (found.slack_token, len(found.encryption_keys)) == ("", 2)
+    assert [f.partition(":")[0] for f in faults({"SLACK_CLIENT_ID": "1.2"}, slack=True)] == [
+        "SLACK_SIGNING_SECRET",
+        "SLACK_CLIENT_SECRET",
+        "LOCKSMITH_ENCRYPTION_KEY",
+    ]
+    assert [f.partition(":")[0] for f in faults({"SLACK_CLIENT_SECRET": "s"})] == ["SLACK_CLIENT_ID"]
+    (fault,) = faults({**app, "LOCKSMITH_ENCRYPTION_KEY": f"{key},short,"})
+    assert fault.startswith("LOCKSMITH_ENCRYPTION_KEY: key 2 of 2 is not 32 bytes")
+    assert "openssl rand -base64 32" in fault
+
+
 def test_the_api_address_gets_its_slash_and_valkey_addresses_are_taken() -> None:
     found = settings.load({**SLACK, "SLACK_API_URL": "http://127.0.0.1:9/api", "REDIS_URL": "valkey://h:1/2"})
     assert (found.slack_api_url, found.redis_url) == ("http://127.0.0.1:9/api/", "redis://h:1/2")
