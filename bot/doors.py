@@ -133,7 +133,7 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> str:
     except OSError as error:
         if settings.app_token:
             # Slack's messages come over the sockets; only the health checks are lost.
-            log.warning("%s cannot be listened on (%s): no /healthz and /readyz", where, reason(error))
+            log.warning("%s cannot be listened on (%s): no /healthz, /readyz and /slack/install", where, reason(error))
             return "Socket Mode"
         raise UsageError(f"HOST, PORT: {where} cannot be listened on ({reason(error)}); set another") from None
     host, port = runner.addresses[0][:2]

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from cryptography.fernet import Fernet
 
 from bot import app, embedded, services, store
 from bot.errors import UsageError, reason
 from bot.settings import Settings
 from bot.workspace.demo import demo_services, running_demo
 from bot.workspace.people import HELP_API, SUPPORT
-from bot.workspace.server import running
+from bot.workspace.server import create_app, running, serving
+from bot.workspace.several import another
 from bot.workspace.workspace import Workspace
 
 
@@ -28,10 +30,12 @@ async def run(settings: Settings, stop: asyncio.Event, *, port: int, demo_port: 
         workspace = Workspace(manifest=_manifest())
         page = await _opened(stack, running(workspace, port), f"--port {port}")
         demo = await _opened(stack, running_demo(data, workspace_url=page, port=demo_port), f"--demo-port {demo_port}")
-        workspace.demo_url = demo
+        second = another(workspace, "TSECOND001", "Second workspace")
+        second_page = await stack.enter_async_context(serving(create_app(second)))
+        workspace.demo_url = second.demo_url = demo
         inside = _settings(settings, workspace, data, demo)
         await _forget(inside)
-        await app.run(inside, stop, announce=_announce(workspace, page, demo))
+        await app.run(inside, stop, announce=_announce(workspace, page, demo, second_page))
 
 
 async def _opened(stack: AsyncExitStack, server: AbstractAsyncContextManager[str], where: str) -> str:
@@ -54,6 +58,9 @@ def _settings(settings: Settings, workspace: Workspace, data: Path, demo: str) -
     return replace(
         settings,
         slack_token=workspace.bot_token,
+        client_id=workspace.client_id,
+        client_secret=workspace.client_secret,
+        encryption_keys=(Fernet.generate_key().decode(),),  # for this run: what is kept of it is forgotten
         signing_secret=workspace.signing_secret,
         app_token="",
         slack_api_url=f"{workspace.state.base_url}/api/",
@@ -73,12 +80,13 @@ async def _forget(settings: Settings) -> None:
         await redis.flushdb()
 
 
-def _announce(workspace: Workspace, page: str, demo: str) -> Callable[[str], None]:
+def _announce(workspace: Workspace, page: str, demo: str, second_page: str) -> Callable[[str], None]:
     def announce(address: str) -> None:
         from rich.console import Console
         from rich.text import Text
 
         workspace.request_url = f"{address}/slack/events"
+        workspace.redirect_url = f"{address}/slack/oauth_redirect"
         out = Console(highlight=False, soft_wrap=True)
         out.print(Text.assemble("A local workspace is open at ", (page, "bold cyan"), "  (Ctrl-C ends it)"))
         out.print("Try it:")
@@ -87,5 +95,7 @@ def _announce(workspace: Workspace, page: str, demo: str) -> Callable[[str], Non
         )
         out.print(Text(f"  2. Or write in #help-api: getting 401 on {demo}/v1/orders since ten minutes"))
         out.print("  3. Act as Sam, a support engineer, and press “Show evidence” under the answer.")
+        install, second = (f"{address}/slack/install", "cyan"), (second_page, "cyan")
+        out.print(Text.assemble("  4. Install the bot in a second workspace at ", install, "; that one is ", second))
 
     return announce

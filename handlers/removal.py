@@ -8,6 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from bot import audit
 from handlers.deps import Teams
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,6 @@ def register(app: AsyncApp, teams: Teams) -> None:
 async def _removed(teams: Teams, context: AsyncBoltContext, body: dict[str, Any]) -> None:
     team = context.team_id or ""
     if await teams.workspaces.removed(team, int(body.get("event_time") or 0)):
-        log.info("audit: the app was removed from %s; its tokens are deleted", team)
+        await audit.record(teams.redis, team=team, user="Slack", action="remove", about=team)
     else:
         log.info("the app or its token was removed from %s; there is nothing of it to delete", team)

@@ -23,6 +23,7 @@ from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot import audit
 from bot.install import pages
 from bot.install.states import LIFE_S, States
 from bot.install.store import Installations
@@ -76,6 +77,10 @@ class OrgWideError(BoltError):
 class Flow(AsyncOAuthFlow):
     """Both of its steps answer a page in any case."""
 
+    def __init__(self, settings: AsyncOAuthSettings, redis: Redis, api_url: str) -> None:
+        super().__init__(client=Client(api_url), logger=quiet, settings=settings)
+        self._redis = redis
+
     async def handle_installation(self, request: AsyncBoltRequest) -> BoltResponse:
         """The page that begins an installation, with a state that is bound to the browser by a cookie."""
         try:
@@ -107,8 +112,9 @@ class Flow(AsyncOAuthFlow):
         """Keep it. Raises OrgWideError: events of an organisation name no workspace that could be served by its id."""
         if installation.is_enterprise_install or not installation.team_id:
             raise OrgWideError("installed for a whole organisation")
+        team, user = installation.team_id, installation.user_id
+        await audit.record(self._redis, team=team, user=user, action="install", about=team)
         await super().store_installation(request, installation)
-        log.info("audit: %s installed the app in %s", installation.user_id, installation.team_id)
 
 
 def flow(settings: Settings, redis: Redis, installations: Installations) -> Flow:
@@ -126,7 +132,7 @@ def flow(settings: Settings, redis: Redis, installations: Installations) -> Flow
         callback_options=AsyncCallbackOptions(success=_succeeded, failure=_not_succeeded),
         logger=quiet,
     )
-    return Flow(client=Client(settings.slack_api_url), logger=quiet, settings=given)
+    return Flow(given, redis, settings.slack_api_url)
 
 
 async def _succeeded(args: AsyncSuccessArgs) -> BoltResponse:

@@ -20,8 +20,8 @@ STYLE = (
 FAILURES = {
     "access_denied": "The installation was cancelled in Slack. Nothing was installed.",
     "invalid_browser": (
-        "This browser did not begin the installation, or the page was loaded again. Begin it here, over https, with "
-        "cookies allowed."
+        "This browser did not begin the installation, or the page was loaded again: then you have seen how it went. "
+        "Otherwise begin here, over https, with cookies allowed."
     ),
     "invalid_state": "This link was used before, or is older than ten minutes.",
     "missing_code": "Slack sent you back without a code.",
