@@ -20,7 +20,7 @@ class Workspaces:
     _known: dict[str, Slack] = field(default_factory=dict)
 
     async def of(self, team: str) -> Slack:
-        """The bot in that workspace; `team` is Slack's id of it (T…), empty when an event names none.
+        """The bot in that workspace; `team` is Slack's id of it (T…), empty for the operator's own business.
 
         With one token there is one workspace, whichever team an event names: in shared channels that may be a
         partner's. Otherwise the store is asked each time, so that a new token and the end of an installation are
@@ -28,6 +28,7 @@ class Workspaces:
         """
         if self.own and (self.installations is None or team in {"", self.own.team}):
             return self.own
+        team = team or await self._only()
         bot = self.installations and await self.installations.async_find_bot(enterprise_id=None, team_id=team)
         if not bot:
             self._known.pop(team, None)
@@ -37,6 +38,14 @@ class Workspaces:
             known = workspace(bot.bot_token, self.api_url, team=team, user=bot.bot_user_id, bot=bot.bot_id or "")
             self._known[team] = known
         return known
+
+    async def _only(self) -> str:
+        """The workspace that is meant where none is named and there is no token of the operator's."""
+        teams = await self.installations.teams() if self.installations else ()
+        if len(teams) != 1:
+            told = f"none is named and {len(teams)} are installed; set SLACK_BOT_TOKEN to say which is the operator's"
+            raise UninstalledError("", told)
+        return teams[0]
 
     async def removed(self, team: str, at: int) -> bool:
         """Forget a workspace that took the app out at that time (whole seconds since 1970).

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import time
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -25,6 +26,8 @@ MARGIN_MIN = 120
 PAUSE_S = 60.0
 LOCK_S = 60
 """Longer than a call to Slack may take."""
+REFUSED_PAUSE_S = 900.0
+"""What Slack refused is hardly mended within a minute; the log is spared."""
 FIRST_S = 10.0
 """How long the start waits for tokens that ran out while nobody was there to refresh them."""
 
@@ -46,6 +49,7 @@ class Rotation:
             client_secret=settings.client_secret,
             client=Client(settings.slack_api_url),
         )
+        self._not_before: dict[str, float] = {}
         self._first: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
@@ -54,7 +58,7 @@ class Rotation:
         await asyncio.wait({self._first}, timeout=FIRST_S)
 
     async def keep(self) -> None:
-        """Look through all workspaces once a minute."""
+        """Look through all workspaces once a minute; where Slack refused, again after a quarter of an hour."""
         if self._first:
             await self._first
         while not self._stop.is_set():
@@ -65,7 +69,7 @@ class Rotation:
     async def _round(self) -> None:
         try:
             for team in await self._installations.teams():
-                if not self._stop.is_set():
+                if not self._stop.is_set() and time.monotonic() >= self._not_before.get(team, 0.0):
                     await self._keep_one(team)
         except (RedisError, OSError) as error:
             log.warning("the installations are out of reach (%s); trying again", type(error).__name__)
@@ -74,8 +78,10 @@ class Rotation:
         try:
             await self._refresh(team)
         except UninstalledError as error:
+            self._not_before[team] = time.monotonic() + REFUSED_PAUSE_S
             log.error("%s", error)
         except RefusedError as error:
+            self._not_before[team] = time.monotonic() + REFUSED_PAUSE_S
             told = "once it expires, the app has to be installed there again"
             log.error("the token of %s was not refreshed: Slack refuses (%s); trying again, %s", team, error.code, told)
         except (KeyError, ValueError):

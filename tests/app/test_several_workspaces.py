@@ -19,18 +19,23 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 from redis.asyncio import Redis
+from slack_sdk.oauth.installation_store import Bot
 
 from bot import cases, jobs, store
+from bot.cli import main
 from bot.errors import UsageError
 from bot.install import pages
 from bot.install.rotation import Rotation
 from bot.install.store import Installations
+from bot.slack import UninstalledError
 from bot.workspace import envelopes
 from bot.workspace.delivery import DeliveryError
 from bot.workspace.people import HELP_API, LOCKSMITH, RANDOM, RITA, SAM, TEAM
 from bot.workspace.several import another, uninstall
 from bot.workspace.workspace import Workspace
+from bot.workspaces import Workspaces
 from tests.app.conftest import Running, settings_for
+from tests.app.programs import locksmith
 
 REPORT = "@locksmith getting 401 on https://api.example.com/v1/orders since ten minutes"
 OTHER = "TOTHER0001"
@@ -363,6 +368,57 @@ async def test_keys_are_exchanged_and_a_lost_one_stops_the_start(
     await redis.hset(store.key("installations"), OTHER, str(await alone.sealed(TEAM)))
     with pytest.raises(UsageError, match=OTHER):
         await alone.renew()
+
+
+async def test_the_commands_take_it_from_the_environment_and_the_doctor_tells_who_installed(
+    *,
+    workspace: Workspace,
+    other: Workspace,
+    browser: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    more = {
+        "SLACK_BOT_TOKEN": "",
+        "SLACK_CLIENT_ID": workspace.client_id,
+        "SLACK_CLIENT_SECRET": workspace.client_secret,
+        "LOCKSMITH_ENCRYPTION_KEY": KEY,
+    }
+    async with locksmith(workspace, tmp_path / "data", "run", **more) as process:
+        address = str(workspace.request_url).removesuffix("/slack/events")
+        workspace.redirect_url = f"{address}/slack/oauth_redirect"
+        await install(browser(address), other.name)
+        ts = await other.post(RITA, HELP_API, REPORT)
+        await one_answer(other, HELP_API, ts)
+        process.send_signal(signal.SIGTERM)
+        _, errors = await process.communicate()
+    assert b"audit: USAM000001 does install" in errors
+    for name, value in {**more, "SLACK_SIGNING_SECRET": "x", "LOCKSMITH_DATA": str(tmp_path / "data")}.items():
+        monkeypatch.setenv(name, value)
+    assert await asyncio.to_thread(main, ["doctor"]) == 0
+    shown = capsys.readouterr().out
+    assert f"installations: {OTHER}" in shown
+    assert workspace.client_secret not in shown
+    assert KEY not in shown
+
+
+async def test_business_of_the_operators_goes_to_their_workspace(
+    workspace: Workspace, other: Workspace, redis: Redis, installed: Installations
+) -> None:
+    served = Workspaces(f"{workspace.state.base_url}/api/", None, installed)
+    with pytest.raises(UninstalledError, match="0 are installed"):
+        await served.of("")
+    for each in workspace.all:
+        bot = Bot(bot_token=f"xoxb-{each.state.team}", bot_id="B1", bot_user_id="U1", installed_at=1.0)
+        bot.team_id = each.state.team
+        await installed.async_save_bot(bot)
+        if each is workspace:
+            assert (await served.of("")).team == TEAM
+    with pytest.raises(UninstalledError, match="2 are installed; set SLACK_BOT_TOKEN"):
+        await served.of("")
+    served.own = await served.of(OTHER)
+    assert (await served.of("")).team == OTHER
 
 
 @given(st.text())
