@@ -16,7 +16,7 @@ from bot import app, embedded, services, store
 from bot.errors import UsageError, reason
 from bot.settings import Settings
 from bot.workspace.demo import demo_services, running_demo
-from bot.workspace.people import HELP_API, SUPPORT
+from bot.workspace.people import HELP_API, HELP_PARTNERS, SUPPORT
 from bot.workspace.server import create_app, running, serving
 from bot.workspace.several import another
 from bot.workspace.workspace import Workspace
@@ -68,7 +68,7 @@ def _settings(settings: Settings, workspace: Workspace, data: Path, demo: str) -
         host="127.0.0.1",
         port=0,
         services=(*settings.services, *services.load(file)),
-        support_channels=(HELP_API,),
+        support_channels=(HELP_API, HELP_PARTNERS),
         engineers=SUPPORT,
         data=data,
     )

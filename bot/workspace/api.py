@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.workspace import methods_chat, methods_read, methods_views, oauth
+from bot.workspace import methods_chat, methods_read, methods_stream, methods_views, oauth, scopes
 from bot.workspace.envelopes import in_team, response_metadata
 from bot.workspace.messages import Json
 from bot.workspace.replies import use_response_url
@@ -19,8 +19,14 @@ from bot.workspace.state import Call, SlackError, State
 from bot.workspace.workspace import Workspace
 
 Method = Callable[[State, Json], Json]
-METHODS: Mapping[str, Method] = {**methods_chat.METHODS, **methods_read.METHODS, **methods_views.METHODS}
-JSON_ARGS = frozenset({"blocks", "attachments", "metadata", "view", "files"})
+METHODS: Mapping[str, Method] = {
+    **methods_chat.METHODS,
+    **methods_read.METHODS,
+    **methods_stream.METHODS,
+    **methods_views.METHODS,
+}
+AGENTS = frozenset({*methods_stream.METHODS, "assistant.threads.setStatus"})
+JSON_ARGS = frozenset({"blocks", "attachments", "chunks", "metadata", "view", "files"})
 FLAGS = frozenset({"include_all_metadata", "include_users", "inclusive", "reply_broadcast", "unfurl_links"})
 MOST_BYTES = 20 * 1024 * 1024
 
@@ -92,7 +98,7 @@ async def _answer(workspace: Workspace, method: str, request: web.Request) -> we
     except SlackError as error:
         state.calls.append(Call(method, args, error.code))
         more = response_metadata(error.details) if error.details else {}
-        return web.json_response({"ok": False, "error": error.code, **more})
+        return web.json_response({"ok": False, "error": error.code, **error.more, **more})
     state.calls.append(Call(method, args, None))
     return web.json_response(in_team({"ok": True, **told}, state.team))
 
@@ -107,8 +113,9 @@ def _run(workspace: Workspace, method: str, args: Json, token: str) -> Json:
     if method == "apps.connections.open":
         where = workspace.state.base_url.replace("http", "ws", 1)
         return {"url": f"{where}/link?ticket={token}"}
-    if method not in METHODS:
+    if method not in METHODS or (method in AGENTS and workspace.state.controls.no_agents):
         raise SlackError("unknown_method")
+    scopes.allow(method, args, workspace.scopes)
     return METHODS[method](workspace.state, args)
 
 

@@ -10,7 +10,11 @@ from bot.workspace.messages import Json
 from bot.workspace.state import Controls
 from bot.workspace.workspace import Workspace
 
-KINDS = {"slow_s": (int, float), "deliveries": int, "drop_metadata": bool, "every_socket": bool, "no_charts": bool}
+KINDS = {
+    "slow_s": (int, float),
+    "deliveries": int,
+    **dict.fromkeys(("drop_metadata", "every_socket", "no_agents", "no_charts"), bool),
+}
 
 
 def routes(workspace: Workspace) -> list[web.RouteDef]:

@@ -21,7 +21,7 @@ from bot.workspace.demo_keys import AUDIENCE, Keys
 from bot.workspace.demo_ways import BY_ID, WAYS, Outcome, Way, curl, report
 from bot.workspace.guard import guard
 from bot.workspace.page import STATIC
-from bot.workspace.people import HELP_API, RITA
+from bot.workspace.people import HELP_API, ORDERS, RITA
 from bot.workspace.server import serving
 
 AGENT = "orders-cli/2.3 python-requests/2.32"
@@ -91,6 +91,7 @@ def demo_services(base_url: str, data_dir: Path) -> list[dict[str, Any]]:
             "name": "demo-orders",
             "hosts": [f"127.0.0.1:{port}", f"localhost:{port}"],
             "environment": "demo",
+            "owner": ORDERS,
             "issuer": base_url,
             "audience": [AUDIENCE],
             "jwks_uri": f"{base_url}/.well-known/jwks.json",

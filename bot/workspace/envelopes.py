@@ -26,6 +26,7 @@ def in_team(told: Json, team: str) -> Json:
 
 def event_callback(event: Json, event_id: str, now: float) -> Json:
     """The envelope of the Events API."""
+    where = CHANNELS.get(str(event.get("channel")))
     who = {"enterprise_id": None, "team_id": TEAM, "user_id": LOCKSMITH, "is_bot": True, "is_enterprise_install": False}
     return {
         "token": VERIFICATION,
@@ -37,7 +38,7 @@ def event_callback(event: Json, event_id: str, now: float) -> Json:
         "event_id": event_id,
         "event_time": int(now),
         "authorizations": [who],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": bool(where and where.shared),
         "event_context": f"4-{event_id}",
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.workspace.people import APP, BOT_ID, LOCKSMITH, TEAM, USERS
+from bot.workspace.people import APP, BOT_ID, CHANNELS, LOCKSMITH, TEAM, USERS
 
 Json = dict[str, Any]
 
@@ -68,6 +68,8 @@ class Message:
     """(emoji name, the users who reacted)."""
     only_for: str | None = None
     """The one person who sees an ephemeral message."""
+    streaming: str | None = None
+    """How its tasks are shown while more of it is to come, `timeline` or `plan`; None once it is whole."""
 
     @property
     def by_bot(self) -> bool:
@@ -85,6 +87,7 @@ class Message:
         """The message object of `conversations.history` and of events."""
         told: Json = {"type": "message", "user": self.user, "ts": self.ts, "text": self.text}
         told["team"] = USERS[self.user].team if self.user in USERS else TEAM
+        told |= {"user_team": told["team"], "source_team": told["team"]} if CHANNELS[self.channel].shared else {}
         told |= {"blocks": list(self.blocks)} if self.blocks else {}
         told |= {"thread_ts": self.thread_ts} if self.thread_ts else {}
         told |= {"subtype": self.subtype} if self.subtype else {}

@@ -51,6 +51,14 @@ def channels(state: State, args: Json) -> Json:
     return {"channels": [c.to_json() for c in wanted], "response_metadata": {"next_cursor": ""}}
 
 
+def members(state: State, args: Json) -> Json:
+    """conversations.members."""
+    (channel,) = needed(args, "channel")
+    state.channel_messages(channel)
+    there = [user.id for user in PEOPLE if CHANNELS[channel].seen_by(user)]
+    return {"members": there, "response_metadata": {"next_cursor": ""}}
+
+
 def open_conversation(state: State, args: Json) -> Json:
     """conversations.open: the direct message with one person."""
     named = str(args.get("users") or args.get("channel") or "")
@@ -118,6 +126,7 @@ METHODS = {
     "conversations.history": history,
     "conversations.info": info,
     "conversations.list": channels,
+    "conversations.members": members,
     "conversations.open": open_conversation,
     "conversations.replies": replies,
     "usergroups.list": user_groups,

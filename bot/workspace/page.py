@@ -97,7 +97,7 @@ async def changes(request: web.Request, workspace: Workspace) -> web.StreamRespo
 def seen_by(workspace: Workspace, user: str) -> Json:
     """Everything that one person sees: channels with messages, their modals, their Home tab."""
     state = workspace.state
-    mine = [c for c in CHANNELS.values() if c.with_user in {None, user}]
+    mine = [c for c in CHANNELS.values() if c.seen_by(USERS[user])]
     view, home = workspace.views(user)[-1:], workspace.home(user)
     features = workspace.manifest.get("features", {})
     return {
@@ -123,13 +123,15 @@ def _channel(workspace: Workspace, channel_id: str, user: str) -> Json:
     said += [m for m in workspace.ephemerals(user) if m.channel == channel_id]
     told = [_message(workspace, m) for m in sorted(said, key=lambda m: m.ts)]
     name = "Locksmith" if channel.with_user else channel.name
-    return {"id": channel_id, "name": name, "topic": channel.topic, "dm": bool(channel.with_user), "messages": told}
+    kind = {"dm": bool(channel.with_user), "shared": channel.shared}
+    return {"id": channel_id, "name": name, "topic": channel.topic, **kind, "messages": told}
 
 
 def _message(workspace: Workspace, message: Message) -> Json:
     told = message.to_json(workspace.state.base_url)
     told["files"] = [{**asdict(f, dict_factory=_without_content), "size": len(f.content)} for f in message.files]
-    return told | {"ephemeral": message.only_for is not None, "broadcast": message.broadcast}
+    shown = {"ephemeral": message.only_for is not None, "broadcast": message.broadcast}
+    return told | shown | {"streaming": message.streaming is not None}
 
 
 def _without_content(pairs: list[tuple[str, Any]]) -> Json:

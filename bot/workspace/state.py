@@ -15,12 +15,16 @@ from bot.workspace.people import CHANNELS, TEAM
 
 
 class SlackError(Exception):
-    """An answer of `{"ok": false, "error": code}`; `details` are the sentences in `response_metadata.messages`."""
+    """An answer of `{"ok": false, "error": code}`, with the fields in `more`.
 
-    def __init__(self, code: str, details: Iterable[str] = ()) -> None:
+    `details` are the sentences in `response_metadata.messages`.
+    """
+
+    def __init__(self, code: str, details: Iterable[str] = (), more: Json | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.details = tuple(details)
+        self.more = more or {}
 
 
 @dataclass(slots=True)
@@ -37,6 +41,8 @@ class Controls:
     """Every envelope goes to every open socket."""
     no_charts: bool = False
     """Messages with a data_visualization block are refused, as in workspaces without it."""
+    no_agents: bool = False
+    """What Slack gives to agents, streamed messages and a status under a thread, is not there."""
     failures: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
     """Method, or `*` for any: (HTTP status, Retry-After in seconds) for the next calls."""
 

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.workspace import envelopes
+from bot.workspace import envelopes, scopes
 from bot.workspace.acting import TROUBLE, find_message, open_home, open_response_url, react, trouble
 from bot.workspace.delivery import Delivery, DeliveryError
 from bot.workspace.elements_of import action_of, element_of, interactive, state_of
 from bot.workspace.grants import Grants
 from bot.workspace.messages import Json, Message, StoredFile, View
-from bot.workspace.people import dm
+from bot.workspace.people import CHANNELS, USERS, dm
 from bot.workspace.replies import answer_command, apply_view_response
 from bot.workspace.state import SlackError, State
 from bot.workspace.typing_in import stored
@@ -24,8 +24,8 @@ from bot.workspace.typing_in import stored
 class Workspace:
     """A workspace with one app in it, the bot.
 
-    `manifest` is the app's: its commands, shortcuts and the events that it gets. Give the bot `bot_token`,
-    `signing_secret` and, for Socket Mode, `app_token`.
+    `manifest` is the app's: its commands, shortcuts, scopes and the events that it gets; without one it may call all.
+    Give the bot `bot_token`, `signing_secret` and, for Socket Mode, `app_token`.
     `retry_delays` are the seconds before each retry of an event, `ack_timeout` the seconds a bot has to acknowledge;
     both are Slack's own unless a test is in a hurry.
     """
@@ -48,6 +48,7 @@ class Workspace:
         self.app_token = f"xapp-local-{secrets.token_hex(12)}"
         self.signing_secret = secrets.token_hex(16)
         self.manifest = manifest or {}
+        self.scopes = scopes.granted(self.manifest)
         self.demo_url: str | None = None
         """Where the demo service's page is, for the hint on the page."""
         self.state = State(clock)
@@ -77,6 +78,8 @@ class Workspace:
     ) -> str:
         """Say something as typed ("@Locksmith" mentions the bot); returns the message's ts. Raises SlackError."""
         self.state.channel_messages(channel)
+        if not CHANNELS[channel].seen_by(USERS[user]):
+            raise SlackError("not_in_channel")
         root = (self.state.message(channel, thread_ts).thread_ts or thread_ts) if thread_ts else None
         said = Message(
             ts=self.state.new_ts(), channel=channel, user=user, text=stored(text), thread_ts=root, files=tuple(files)
@@ -163,6 +166,8 @@ class Workspace:
             if element["type"] not in {"button", "overflow"}:
                 action_id = element["action_id"]
                 value = chosen.get(f"{block_id}/{action_id}", chosen.get(action_id, _initial(element)))
+                if element["type"] == "file_input":
+                    value = [self.state.files[file].to_json(self.state.base_url) for file in value or ()]
                 filled.setdefault(block_id, {})[action_id] = state_of(element, value)
         return filled
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from redis.asyncio import Redis
 
 from bot import app, store
@@ -14,6 +15,9 @@ from bot.settings import Settings
 from bot.workspace.people import HELP_API, SUPPORT
 from bot.workspace.server import running
 from bot.workspace.workspace import Workspace
+
+
+MANIFEST: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "manifest.yaml").read_text())
 
 
 @pytest.fixture
@@ -24,7 +28,8 @@ async def redis(tmp_path: Path) -> AsyncIterator[Redis]:
 
 @pytest.fixture
 async def workspace() -> AsyncIterator[Workspace]:
-    made = Workspace(retry_delays=(0.05, 0.2, 0.5), ack_timeout=2.0)
+    # The app's own manifest: a call that its scopes do not cover is refused.
+    made = Workspace(manifest=MANIFEST, retry_delays=(0.05, 0.2, 0.5), ack_timeout=2.0)
     async with running(made):
         yield made
 

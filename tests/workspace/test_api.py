@@ -10,7 +10,22 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler, AsyncServerErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.workspace.people import GUS, HELP_API, LOCKSMITH, OLU, ONCALL, RITA, SAM, SUPPORT, dm
+from bot.workspace.people import (
+    GUS,
+    HELP_API,
+    HELP_PARTNERS,
+    LOCKSMITH,
+    OLU,
+    ONCALL,
+    ORDERS,
+    PARTNER_TEAM,
+    PAT,
+    RITA,
+    SAM,
+    SUPPORT,
+    TEAM,
+    dm,
+)
 from bot.workspace.workspace import Workspace
 
 VIEW = {"type": "modal", "title": {"type": "plain_text", "text": "Hello"}, "blocks": []}
@@ -125,14 +140,19 @@ async def test_modals_stack_three_deep(workspace: Workspace, client: AsyncWebCli
 async def test_people_and_groups(client: AsyncWebClient) -> None:
     rita = (await client.users_info(user=RITA))["user"]
     assert (rita["tz"], rita["tz_offset"], rita["is_restricted"]) == ("Europe/Berlin", 3600, False)
-    assert (await client.users_info(user=GUS))["user"]["is_restricted"]
-    assert len((await client.users_list())["members"]) == 5
+    gus, pat = [(await client.users_info(user=user))["user"] for user in (GUS, PAT)]
+    assert (gus["team_id"], gus["is_restricted"]) == (TEAM, True)
+    assert (pat["team_id"], pat["is_restricted"]) == (PARTNER_TEAM, False)
+    assert len((await client.users_list())["members"]) == 6
     assert (await client.usergroups_users_list(usergroup=SUPPORT))["users"] == [SAM, OLU]
     groups = await client.usergroups_list(include_users=True)
-    assert {g["id"]: g["users"] for g in groups["usergroups"]}[ONCALL] == [OLU]
+    assert {g["id"]: g["users"] for g in groups["usergroups"]} == {SUPPORT: [SAM, OLU], ONCALL: [OLU], ORDERS: [OLU]}
     assert (await client.conversations_open(users=RITA))["channel"]["id"] == dm(RITA)
     assert (await client.conversations_info(channel=HELP_API))["channel"]["name"] == "help-api"
-    assert [c["name"] for c in (await client.conversations_list())["channels"]] == ["help-api", "random"]
+    shared = {c["name"]: c["is_ext_shared"] for c in (await client.conversations_list())["channels"]}
+    assert shared == {"help-api": False, "help-partners": True, "oncall": False, "team-orders": False, "random": False}
+    assert PAT in (await client.conversations_members(channel=HELP_PARTNERS))["members"]
+    assert GUS not in (await client.conversations_members(channel=HELP_PARTNERS))["members"]
 
 
 async def test_reactions_and_status(workspace: Workspace, client: AsyncWebClient) -> None:
