@@ -23,9 +23,11 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import UsageError, reason
+from bot.once import Copies
 from bot.proxies import bypasses_proxy
 from bot.settings import Settings
 from bot.slack import RefusedError, UnclearError, UninstalledError, ask
@@ -159,10 +161,18 @@ def _socket_client(settings: Settings) -> AsyncWebClient:
 
 
 def _sockets(settings: Settings, app: AsyncApp) -> list[SocketModeClient]:
+    copies = Copies()
+
     async def take(client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        asked = AsyncBoltRequest(mode="socket_mode", body=request.payload, headers=build_headers(request))
-        # It sends nothing unless the status is 200: then Slack delivers the envelope again.
-        await send_async_response(client, request, await dispatch(app, asked), time.time())
+        async def handle() -> bool:
+            asked = AsyncBoltRequest(mode="socket_mode", body=request.payload, headers=build_headers(request))
+            answer = await dispatch(app, asked)
+            # It sends nothing unless the status is 200: then Slack delivers the envelope again.
+            await send_async_response(client, request, answer, time.time())
+            return bool(answer.status == 200)
+
+        if await copies.first(client, request.payload, handle):
+            await client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
 
     made = []
     for _ in range(SOCKETS):

@@ -15,6 +15,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot import audit, jobs
 from bot.cases import Case
 from bot.jobs import Job, Kind
+from bot.once import name_of
 from bot.slack import RefusedError, UnclearError, ask
 from bot.store import key
 from handlers.blocks.evidence import evidence_modal
@@ -46,7 +47,7 @@ def register(app: AsyncApp, teams: Teams) -> None:
         deps = await teams.of(context)
         case = await _case(deps, body, str(action.get("value")))
         if case is not None:
-            await jobs.record(deps.redis, _job(case, body, RECORDED[action["action_id"]]), once=click(body, action))
+            await jobs.record(deps.redis, _job(case, body, RECORDED[action["action_id"]]), once=(name_of(body),))
         await ack()
 
     @app.action(REPLY)
@@ -59,14 +60,14 @@ def register(app: AsyncApp, teams: Teams) -> None:
             job = _job(case, body, "report")
             words = f"{step.text} {step.answers[int(at)]}"
             report = await read(deps, words, job.user, str(job.at.timestamp()))
-            await jobs.record(deps.redis, replace(job, report=report), once=click(body, action))
+            await jobs.record(deps.redis, replace(job, report=report), once=(name_of(body),))
         await ack()
 
     async def acknowledge(ack: AsyncAck) -> None:
         await ack()
 
     async def show(context: AsyncBoltContext, body: Body, action: Body) -> None:
-        await _show_evidence(await teams.of(context), body, str(action.get("value")), click(body, action))
+        await _show_evidence(await teams.of(context), body, str(action.get("value")))
 
     # Lazy: the answer to the click must not wait for Slack to say who is an engineer.
     app.action(EVIDENCE)(ack=acknowledge, lazy=[show])
@@ -87,14 +88,6 @@ def _job(case: Case, body: Body, kind: Kind) -> Job:
     )
 
 
-def click(body: Body, action: Body) -> tuple[str, ...]:
-    """The names of a click: the same when the same click comes twice, by whichever the server keeps."""
-    names = [f"trigger:{body['trigger_id']}"] if body.get("trigger_id") else []
-    if action.get("action_ts"):
-        names.append(f"click:{body['user']['id']}:{action['action_id']}:{action.get('value')}:{action['action_ts']}")
-    return tuple(names) or (f"click:{body['user']['id']}:{action['action_id']}:{action.get('value')}",)
-
-
 async def _case(deps: Deps, body: Body, case_id: str) -> Case | None:
     """The case that a button names, if it belongs where it was pressed."""
     if not re.fullmatch(r"[A-Z0-9]{4,8}", case_id):
@@ -106,10 +99,10 @@ async def _case(deps: Deps, body: Body, case_id: str) -> Case | None:
     return case
 
 
-async def _show_evidence(deps: Deps, body: Body, case_id: str, click: tuple[str, ...]) -> None:
+async def _show_evidence(deps: Deps, body: Body, case_id: str) -> None:
     user = str(body["user"]["id"])
     try:
-        if not await deps.redis.set(key("seen", click[0]), "1", nx=True, ex=jobs.SEEN_S):
+        if not await deps.redis.set(key("seen", name_of(body)), "1", nx=True, ex=jobs.SEEN_S):
             return
         case = await _case(deps, body, case_id)
     except (RedisError, OSError):

@@ -12,6 +12,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import cases, jobs
 from bot.jobs import Job
+from bot.once import name_of
 from handlers.blocks.cause import explain, overview
 from handlers.blocks.help import help_message
 from handlers.blocks.message import Message
@@ -56,11 +57,11 @@ def _page(text: str) -> Message | None:
 
 async def _record(deps: Deps, command: dict[str, Any], text: str) -> None:
     team, channel, user = deps.team, str(command["channel_id"]), str(command["user_id"])
-    trigger, ts = str(command["trigger_id"]), f"{time.time():.6f}"
+    name, ts = name_of(command), f"{time.time():.6f}"
     job = Job(
-        id=f"command:{trigger}",
+        id=name,
         kind="report",
-        case=await cases.assign(deps.redis, team, channel, f"command:{trigger}"),
+        case=await cases.assign(deps.redis, team, channel, name),
         team=team,
         channel=channel,
         thread_ts="",
@@ -69,4 +70,4 @@ async def _record(deps: Deps, command: dict[str, Any], text: str) -> None:
         at=moment(ts),
         report=await read(deps, text, user, ts),
     )
-    await jobs.record(deps.redis, job, once=(f"trigger:{trigger}",))
+    await jobs.record(deps.redis, job, once=(name,))

@@ -14,7 +14,8 @@ from bot.codec import UnreadableError
 from bot.incidents import record
 from bot.incidents.record import Record
 from bot.jobs import Job, Kind
-from handlers.actions import click, tell
+from bot.once import name_of
+from handlers.actions import tell
 from handlers.deps import Deps, Teams
 
 PRESSED: dict[str, tuple[Kind, str]] = {
@@ -41,7 +42,7 @@ def register(app: AsyncApp, teams: Teams) -> None:
         elif await deps.access.may_run(user, found.told.service):
             kind, about = PRESSED[action["action_id"]]
             await audit.record(deps.redis, team=found.team, user=user, action=kind, about=found.id)
-            await jobs.record(deps.redis, _job(found, user, kind, about), once=click(body, action))
+            await jobs.record(deps.redis, _job(found, user, kind, about), once=(name_of(body),))
             await ack()
         else:
             await ack()

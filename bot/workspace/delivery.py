@@ -46,6 +46,8 @@ class Delivery:
         self.sockets: list[web.WebSocketResponse] = []
         self.session: aiohttp.ClientSession | None = None
         self.waiting: dict[str, asyncio.Future[Json]] = {}
+        self.answers: list[Json] = []
+        """What acknowledgements over sockets carried; the first one of an envelope counts."""
         self.tasks: set[asyncio.Task[None]] = set()
         self._turn = 0
 

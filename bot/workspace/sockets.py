@@ -42,7 +42,11 @@ def _take(delivery: Delivery, text: str) -> None:
         said = json.loads(text)
     except ValueError:
         return
-    waiting = delivery.waiting.get(str(said.get("envelope_id"))) if isinstance(said, dict) else None
+    if not isinstance(said, dict):
+        return
+    payload = said.get("payload")
+    told = payload if isinstance(payload, dict) else {}
+    delivery.answers += [told] if told else []
+    waiting = delivery.waiting.get(str(said.get("envelope_id")))
     if waiting and not waiting.done():
-        payload = said.get("payload")
-        waiting.set_result(payload if isinstance(payload, dict) else {})
+        waiting.set_result(told)

@@ -16,7 +16,6 @@ from bot.workspace.people import HELP_API, SUPPORT
 from bot.workspace.server import running
 from bot.workspace.workspace import Workspace
 
-
 MANIFEST: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "manifest.yaml").read_text())
 
 

@@ -82,8 +82,30 @@ async def test_every_envelope_to_every_socket_and_no_metadata_is_one_answer(bot:
         await one_answer(workspace, HELP_API, ts)
         await workspace.command(RITA, RANDOM, "/401", REPORT)
         await workspace.until(lambda: workspace.messages(RANDOM))
+        await workspace.command(RITA, RANDOM, "/401", "help")
+        await workspace.click(RITA, HELP_API, reply.ts, action_id="case_evidence")
+        await workspace.until(lambda: len(workspace.ephemerals(RITA)) == 2)
     assert len(workspace.messages(RANDOM)) == 1
     assert len(calls(workspace, "chat.update")) == edits + 2 + 1
+    assert len(workspace.ephemerals(RITA)) == 2
+    # Each copy is acknowledged, one is answered: a server that shows every answer shows one.
+    assert len(workspace.delivery.answers) == 1
+
+
+async def test_a_server_that_gives_every_action_the_same_trigger_loses_none(
+    bot: Any, workspace: Workspace, door: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workspace.state, "new_trigger", lambda user: "1.2.3")
+    async with bot(**door):
+        await workspace.command(RITA, RANDOM, "/401", REPORT)
+        await workspace.command(RITA, RANDOM, "/401", "401 on https://api.example.com/v2/invoices")
+        await workspace.until(lambda: [m for m in workspace.messages(RANDOM) if "Looking" not in m.text][1:])
+        first = workspace.messages(RANDOM)[0]
+        await workspace.click(RITA, RANDOM, first.ts, action_id="case_works")
+        await workspace.until(lambda: "Solved" in workspace.state.message(RANDOM, first.ts).text)
+        await workspace.click(RITA, RANDOM, first.ts, action_id="case_failing")
+        await workspace.until(lambda: "Solved" not in workspace.state.message(RANDOM, first.ts).text)
+    assert len(workspace.messages(RANDOM)) == 2
 
 
 async def test_reports_in_support_channels_and_direct_messages_need_no_mention_and_chatter_gets_none(

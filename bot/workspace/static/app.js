@@ -51,6 +51,7 @@ function draw(told) {
   seen = told;
   names = nameBook(told);
   drawSide();
+  if (at.home && !told.channels.some((c) => c.dm)) at.home = false;
   if (at.home) drawHome();
   else drawChannel();
   drawThread();
@@ -65,19 +66,17 @@ function drawSide() {
     const last = c.messages.at(-1)?.ts || "";
     const unread = last > (lastSeen[me + c.id] || "") && c.id !== at.channel;
     const open = c.id === at.channel && !at.home;
-    return h("button", { type: "button", id: `go-${c.id}`, class: `room${open ? " open" : ""}${unread ? " unread" : ""}`, "aria-current": open ? "page" : null, onclick: () => go({ channel: c.id }) }, c.dm ? avatar({ bot: true }, true) : icon("hash"), c.name, unread ? h("span", { class: "dot", "aria-label": "unread" }) : null);
+    return h("button", { type: "button", id: `go-${c.id}`, class: `room${open ? " open" : ""}${unread ? " unread" : ""}`, "aria-current": open ? "page" : null, onclick: () => go({ channel: c.id }) }, c.dm ? avatar({ bot: true }, true) : icon("hash"), c.name, c.shared ? h("small", { class: "shared" }, "shared") : null, unread ? h("span", { class: "dot", "aria-label": "unread" }) : null);
   };
   const person = (p) => h("label", { class: p.id === me ? "role chosen" : "role" }, h("input", { type: "radio", name: "me", id: `as-${p.id}`, value: p.id, checked: p.id === me, onchange: () => become(p.id) }), avatar(p, true), h("span", {}, h("b", {}, p.real_name), h("small", {}, p.role)));
-  const global = seen.shortcuts.filter((s) => s.type === "global");
+  const direct = seen.channels.filter((c) => c.dm);
+  const home = () => h("button", { type: "button", id: "go-home", class: at.home ? "room open" : "room", "aria-current": at.home ? "page" : null, onclick: () => go({ home: true }) }, icon("home"), "Locksmith’s Home");
   fill(
     side,
     h("header", {}, h("img", { src: "/static/locksmith.svg", alt: "", class: "logo" }), h("div", {}, h("b", {}, "Local workspace"), h("small", {}, "A stand-in for Slack. Nothing leaves this machine."))),
     h("h2", {}, "Channels"),
     seen.channels.filter((c) => !c.dm).map(room),
-    h("h2", {}, "Apps"),
-    seen.channels.filter((c) => c.dm).map(room),
-    h("button", { type: "button", id: "go-home", class: at.home ? "room open" : "room", "aria-current": at.home ? "page" : null, onclick: () => go({ home: true }) }, icon("home"), "Locksmith’s Home"),
-    global.map((s) => h("button", { type: "button", class: "room", id: `sc-${s.callback_id}`, onclick: () => act("shortcut", { as: me, callback_id: s.callback_id }) }, icon("bolt"), s.name)),
+    direct.length ? [h("h2", {}, "Apps"), direct.map(room), home()] : null,
     seen.demo_url ? h("a", { class: "room", href: seen.demo_url, target: "_blank", rel: "noopener" }, icon("bolt"), "Demo API: get a 401") : null,
     h("div", { class: "spacer" }),
     h("fieldset", {}, h("legend", {}, "Act as"), seen.people.filter((p) => !p.bot).map(person)),
@@ -111,23 +110,24 @@ function go({ channel = at.channel, home = false }) {
 
 // A channel: the frame is made once, its messages are kept in step
 
-const suggestions = () => ({ me, channel: at.channel, thread_ts: null, commands: seen.commands, people: seen.people, groups: seen.groups });
+const suggestions = () => ({ me, channel: at.channel, thread_ts: null, commands: seen.commands, shortcuts: seen.shortcuts, people: seen.people, groups: seen.groups });
 const topBar = (title, detail, right) =>
   h("header", { class: "bar" }, iconButton("menu", "Channels and roles", () => show("side"), { class: "icon-button narrow" }), h("div", { class: "bar-title" }, h("h1", {}, title), detail ? h("p", {}, detail) : null), right);
 
 function drawChannel() {
   const channel = seen.channels.find((c) => c.id === at.channel);
-  if (!channel) return go({ channel: "CHELPAPI01" });
+  if (!channel) return go({ channel: seen.channels[0].id });
   const title = channel.dm ? [avatar({ bot: true }, true), channel.name] : [icon("hash"), channel.name];
   if (main.dataset.shows !== me + channel.id || !main.firstChild) {
     main.dataset.shows = me + channel.id;
     const type = composer(channel.dm ? "Message Locksmith" : `Message #${channel.name}`, suggestions, (ts) => (waitingFor = ts));
     main.replaceChildren(
       topBar(title, channel.topic, h("button", { type: "button", class: "as", "aria-label": "Choose whom to act as", onclick: () => show("side") }, avatar(names.user(me), true))),
-      h("div", { class: "log", role: "log", "aria-label": `Messages in ${channel.name}`, tabindex: "0" }, intro(channel, type), h("div", { class: "messages" })),
-      type,
+      h("div", { class: "log", role: "log", "aria-label": `Messages in ${channel.name}`, tabindex: "0" }, intro(channel, type), h("div", { class: "messages" }), h("div", { class: "typing", role: "status" })),
+      type.catchDrops(main),
     );
   }
+  main.querySelector(".typing").textContent = seen.statuses.some((s) => s.channel === channel.id && s.thread_ts !== at.thread) ? "Locksmith is at work in a thread…" : "";
   const replies = grouped(channel.messages.filter((m) => !m.ephemeral));
   const top = channel.messages.filter((m) => !m.thread_ts || m.broadcast);
   sync(main.querySelector(".messages"), top, channel, replies, false);
@@ -223,7 +223,7 @@ function drawThread() {
     pane.replaceChildren(
       h("header", { class: "bar" }, iconButton("back", "Back to the channel", closeThread, { class: "icon-button narrow" }), h("div", { class: "bar-title" }, h("h1", {}, "Thread"), h("p", {}, channel.dm ? "Locksmith" : `# ${channel.name}`)), iconButton("close", "Close thread", closeThread, { class: "icon-button not-narrow" })),
       h("div", { class: "log", role: "log", "aria-label": "Thread", tabindex: "0" }, h("div", { class: "messages" }), h("div", { class: "typing", role: "status" })),
-      type,
+      type.catchDrops(pane),
     );
   }
   sync(pane.querySelector(".messages"), list, channel, new Map(), true);

@@ -46,14 +46,16 @@ function input(block, context) {
   const inner = within(context, block, { label, hold });
   const use = (id, value, part) => (hold(value), block.dispatch_action && context.use(id, value, part, block));
   const field = element(context.prefilled?.(block) ?? block.element, { ...inner, use });
+  const told = [error ? "error" : null, block.hint ? "hint" : null].filter(Boolean).map((part) => `${part}-${block.block_id}`);
   if (error) field.setAttribute("aria-invalid", "true");
+  if (told.length) field.setAttribute("aria-describedby", told.join(" "));
   return h(
     "div",
-    { class: error ? "input wrong" : "input" },
+    { class: error ? "input wrong" : "input", "data-block": block.block_id },
     h("div", { class: "label" }, label, block.optional ? h("span", { class: "optional" }, " (optional)") : null),
     field,
-    error ? h("div", { class: "error", role: "alert" }, error) : null,
-    block.hint ? h("div", { class: "hint" }, withEmoji(block.hint.text)) : null,
+    error ? h("div", { class: "error", role: "alert", id: `error-${block.block_id}` }, error) : null,
+    block.hint ? h("div", { class: "hint", id: `hint-${block.block_id}` }, withEmoji(block.hint.text)) : null,
   );
 }
 
@@ -65,7 +67,9 @@ function context(block, outer) {
 function task(card, outer) {
   const marks = { pending: "○", in_progress: "◔", complete: "✓", error: "✕" };
   const details = [card.details, card.output].filter(Boolean).map((part) => richText(part, outer.names));
-  return h("div", { class: `task ${card.status}` }, h("span", { class: "mark", "aria-label": card.status }, marks[card.status]), h("div", {}, card.title, details));
+  const sources = (card.sources || []).map((source) => link(source.url, source.text || source.url));
+  const mark = h("span", { class: "mark", role: "img", "aria-label": card.status.replace("_", " ") }, marks[card.status]);
+  return h("div", { class: `task ${card.status}` }, mark, h("div", {}, card.title, details, sources.length ? h("div", { class: "sources" }, sources) : null));
 }
 
 const MAKERS = {

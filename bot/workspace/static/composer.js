@@ -1,7 +1,8 @@
 // Where people type: Enter sends, Shift+Enter breaks the line, / and @ suggest, files are attached or pasted.
 
-import { h, iconButton } from "./dom.js";
+import { h, icon, iconButton } from "./dom.js";
 import { act, toast, upload } from "./api.js";
+import { menu } from "./menu.js";
 
 // `where` gives me, channel, thread_ts and what can be suggested, at the moment of sending.
 export function composer(placeholder, where, sent = () => {}) {
@@ -100,9 +101,16 @@ export function composer(placeholder, where, sent = () => {}) {
     const pasted = [...event.clipboardData.files];
     if (pasted.length) (event.preventDefault(), attach(pasted));
   });
-  const root = h("form", { class: "composer", onsubmit: (event) => (event.preventDefault(), send()) }, list, tray, h("div", { class: "composer-row" }, iconButton("attach", "Attach a file", () => picker.click()), box, button), picker);
-  root.addEventListener("dragover", (event) => event.preventDefault());
-  root.addEventListener("drop", (event) => (event.preventDefault(), attach([...event.dataTransfer.files])));
+  const { me: actor, shortcuts = [] } = where();
+  const global = shortcuts.filter((s) => s.type === "global").map((s) => [s.name, () => act("shortcut", { as: actor, callback_id: s.callback_id })]);
+  const root = h("form", { class: "composer", onsubmit: (event) => (event.preventDefault(), send()) }, list, tray, h("div", { class: "composer-row" }, iconButton("attach", "Attach a file", () => picker.click()), global.length ? menu("Shortcuts", icon("bolt"), global, { up: true }) : null, box, button), picker);
+  // Files may be dropped anywhere on the pane that this is the composer of.
+  root.catchDrops = (pane) => {
+    pane.ondragover = (event) => (event.preventDefault(), root.classList.add("dropping"));
+    pane.ondragleave = () => root.classList.remove("dropping");
+    pane.ondrop = (event) => (event.preventDefault(), root.classList.remove("dropping"), attach([...event.dataTransfer.files]));
+    return root;
+  };
   root.fill = (text) => ((box.value = text), refresh(), box.focus());
   return root;
 }

@@ -1,9 +1,11 @@
 // Interactive elements. `use(action_id, value)` is called when one is used; in a form, `hold` keeps its value instead.
 
-import { h } from "./dom.js";
+import { h, iconButton } from "./dom.js";
+import { upload } from "./api.js";
 import { inline, plain } from "./mrkdwn.js";
 import { emoji } from "./emoji.js";
 import { confirmed } from "./confirm.js";
+import { menu } from "./menu.js";
 
 export const words = (object, names) => (object.type === "mrkdwn" ? inline(object.text, names) : withEmoji(object.text));
 
@@ -29,18 +31,10 @@ function button(part, { use, names }) {
 }
 
 function overflow(part, { use }) {
-  const menu = h("div", { class: "menu", role: "menu" });
-  const details = h("details", { class: "overflow" }, h("summary", { class: "button", "aria-label": "More actions" }, "⋯"), menu);
-  for (const option of part.options) {
-    const choose = () => ((details.open = false), use(option.value));
-    menu.append(h("button", { type: "button", role: "menuitem", onclick: choose }, withEmoji(option.text.text)));
-  }
-  details.addEventListener("keydown", (event) => event.key === "Escape" && (details.open = false));
-  details.addEventListener("focusout", (event) => details.contains(event.relatedTarget) || (details.open = false));
-  return details;
+  return menu("More actions", "⋯", part.options.map((option) => [withEmoji(option.text.text), () => use(option.value)]), { look: "button" });
 }
 
-function menu(part, context, entries, initial) {
+function select(part, context, entries, initial) {
   const blank = h("option", { value: "" }, part.placeholder?.text || "Choose…");
   const known = entries.map(([value, text]) => h("option", { value, selected: value === initial }, text));
   const changed = (event) => context.use(event.target.value || null);
@@ -95,6 +89,29 @@ function typed(part, context, type) {
   return h("input", { type, step, min: part.min_value, max: part.max_value, ...shared, value: part.initial_value || "" });
 }
 
+// Files of a form: {id, name} of each is held, as the workspace keeps their content already.
+function files(part, context) {
+  const most = part.max_files || 10;
+  const kinds = part.filetypes?.map((kind) => `.${kind}`).join(",") || null;
+  const tray = h("div", { class: "tray" });
+  const picker = h("input", { type: "file", multiple: most > 1, accept: kinds, "aria-label": context.label, onchange: () => take([...picker.files]) });
+  let chosen = part.initial_files || [];
+  const show = () => {
+    tray.hidden = !chosen.length;
+    tray.replaceChildren(...chosen.map((file) => h("span", { class: "chip" }, file.name, iconButton("close", `Remove ${file.name}`, () => keep(chosen.filter((f) => f !== file))))));
+  };
+  const keep = (list) => ((chosen = list.slice(0, most)), context.hold?.(chosen), show());
+  async function take(picked) {
+    picker.value = "";
+    const done = [];
+    for (const file of picked) done.push(await upload(context.names.me, file));
+    keep([...chosen, ...done.filter(Boolean)]);
+  }
+  show();
+  const drop = (event) => (event.preventDefault(), take([...event.dataTransfer.files]));
+  return h("div", { class: "file-input", ondragover: (event) => event.preventDefault(), ondrop: drop }, picker, tray);
+}
+
 function feedback(part, { use }) {
   const side = (given, glyph) => {
     const pressed = (event) => (use(given.value), event.currentTarget.setAttribute("aria-pressed", "true"));
@@ -117,10 +134,10 @@ const MAKERS = {
   overflow,
   feedback_buttons: feedback,
   icon_button: (part, { use }) => h("button", { type: "button", class: "button small", onclick: () => use(part.value ?? null) }, part.text.text),
-  static_select: (p, c) => menu(p, c, listed(p), p.initial_option?.value),
-  users_select: (p, c) => menu(p, c, people(c.names), p.initial_user),
-  channels_select: (p, c) => menu(p, c, rooms(c.names), p.initial_channel),
-  conversations_select: (p, c) => menu(p, c, rooms(c.names), p.initial_conversation),
+  static_select: (p, c) => select(p, c, listed(p), p.initial_option?.value),
+  users_select: (p, c) => select(p, c, people(c.names), p.initial_user),
+  channels_select: (p, c) => select(p, c, rooms(c.names), p.initial_channel),
+  conversations_select: (p, c) => select(p, c, rooms(c.names), p.initial_conversation),
   multi_static_select: (p, c) => multi(p, c, listed(p), p.initial_options?.map((o) => o.value)),
   multi_users_select: (p, c) => multi(p, c, people(c.names), p.initial_users),
   multi_channels_select: (p, c) => multi(p, c, rooms(c.names), p.initial_channels),
@@ -134,4 +151,5 @@ const MAKERS = {
   email_text_input: (p, c) => typed(p, c, "email"),
   url_text_input: (p, c) => typed(p, c, "url"),
   number_input: (p, c) => typed(p, c, "number"),
+  file_input: files,
 };

@@ -4,6 +4,7 @@ import { h, icon, iconButton } from "./dom.js";
 import { act } from "./api.js";
 import { blocks } from "./blocks.js";
 import { emoji } from "./emoji.js";
+import { menu } from "./menu.js";
 import { mrkdwn, plain } from "./mrkdwn.js";
 
 const QUICK = ["eyes", "white_check_mark", "thumbsup"];
@@ -34,7 +35,7 @@ export function message(told, view) {
       told.ephemeral ? h("div", { class: "only-you" }, "Only visible to you") : null,
       told.broadcast && !view.inThread ? h("div", { class: "only-you" }, "replied to a thread") : null,
       head,
-      h("div", { class: "body" }, body(told, view), told.edited ? h("span", { class: "edited", title: `Edited at ${clock(told.edited.ts)}` }, " (edited)") : null),
+      h("div", { class: "body" }, body(told, view), told.streaming ? h("span", { class: "streaming", role: "status" }, "Locksmith is writing…") : null, told.edited ? h("span", { class: "edited", title: `Edited at ${clock(told.edited.ts)}` }, " (edited)") : null),
       files(told),
       reactions(told, view),
       view.replies?.length && !view.inThread ? summary(told, view) : null,
@@ -88,15 +89,7 @@ function toolbar(told, view) {
   const reply = view.inThread ? null : iconButton("reply", "Reply in thread", () => view.openThread(told.thread_ts || told.ts));
   const items = view.shortcuts.filter((s) => s.type === "message").map((s) => [s.name, () => act("message_shortcut", { ...where, callback_id: s.callback_id })]);
   if (told.user === view.me) items.push(["Edit message", () => edit(told, view)], ["Delete message", () => act("delete", where)]);
-  return h("div", { class: "toolbar" }, marks, reply, items.length ? more(items) : null);
-}
-
-function more(items) {
-  const details = h("details", { class: "overflow" }, h("summary", { class: "icon-button", "aria-label": "More", title: "More" }, icon("more")));
-  details.append(h("div", { class: "menu", role: "menu" }, items.map(([label, chosen]) => h("button", { type: "button", role: "menuitem", onclick: () => ((details.open = false), chosen()) }, label))));
-  details.addEventListener("keydown", (event) => event.key === "Escape" && (details.open = false));
-  details.addEventListener("focusout", (event) => details.contains(event.relatedTarget) || (details.open = false));
-  return details;
+  return h("div", { class: "toolbar" }, marks, reply, items.length ? menu("More", icon("more"), items) : null);
 }
 
 // Back to what was typed: links lose their brackets, mentions get their names.

@@ -1,0 +1,88 @@
+"""A real browser on the local workspace: on `locksmith run` as people start it, or on a workspace with a bot made here."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.window import Window
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SHOTS = os.environ.get("LOCKSMITH_SCREENSHOTS")
+"""A folder: what the browser shows at the main steps is kept there."""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser of this machine; nothing is downloaded."""
+    pytest.importorskip("playwright.async_api", reason="no browser test: the Python package playwright is not installed")
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip(f"no browser test: none of {', '.join(BROWSERS)} is installed")
+    return found
+
+
+@pytest.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        try:
+            yield launched
+        finally:
+            await launched.close()
+
+
+@pytest.fixture
+async def window(browser: Browser) -> AsyncIterator[Window]:
+    """A window of the size of a laptop's; it fails the test when the page's own scripts fail."""
+    page = await browser.new_page(viewport={"width": 1280, "height": 820})
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    yield Window(page, Path(SHOTS) if SHOTS else None)
+    assert not broken
+
+
+@pytest.fixture
+async def locksmith(tmp_path: Path) -> AsyncIterator[tuple[str, str]]:
+    """`locksmith run` in a process and a folder of its own: the addresses of the workspace and of the demo service."""
+    environ = {"PATH": os.environ["PATH"], "LOCKSMITH_DATA": str(tmp_path / "data")}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    assert process.stdout is not None
+    told = ""
+    try:
+        async with asyncio.timeout(60):
+            while len(found := re.findall(r"http://127\.0\.0\.1:\d+", told)) < 2:
+                line = await process.stdout.readline()
+                assert line, f"locksmith run ended: {told}"
+                told += line.decode()
+        yield found[0], found[1]
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        await process.communicate()

@@ -1,0 +1,112 @@
+"""What a person does at the page, in the words of the page: the stories are told with these."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.async_api import Locator, Page
+
+PATIENCE_MS = 30_000
+"""For an answer to come, on a busy machine; nothing waits longer than it must."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A browser window with the local workspace in it."""
+
+    page: Page
+    shots: Path | None
+
+    async def open(self, address: str) -> None:
+        """Open the page and wait until it shows the workspace with the bot in it."""
+        self.page.set_default_timeout(PATIENCE_MS)
+        await self.page.goto(address)
+        await self.see(self.page.get_by_text("Locksmith is connected"))
+
+    async def become(self, name: str) -> None:
+        """Act as somebody, by their first name."""
+        await self.page.locator("label.role", has_text=name).click()
+        await self.see(self.page.locator("label.role.chosen", has_text=name))
+
+    async def go(self, room: str) -> None:
+        """Go to a channel, to the direct message (`Locksmith`) or to `Locksmith’s Home`."""
+        await self.page.locator("#side").get_by_role("button", name=room, exact=True).click()
+
+    async def say(self, text: str, *, into: str = "main") -> None:
+        """Write in the channel, or in the thread (`into="#thread"`), and send it with Enter."""
+        box = self.page.locator(f"{into} .composer textarea")
+        await box.fill(text)
+        await box.press("Enter")
+
+    async def paste(self, files: Mapping[str, tuple[str, str]], *, into: str = "main") -> None:
+        """Paste files, name to (kind, content), where one writes."""
+        await self._hand_over("paste", f"{into} .composer textarea", files)
+
+    async def drop(self, files: Mapping[str, tuple[str, str]], *, onto: str = "main") -> None:
+        """Drop files onto a pane."""
+        await self._hand_over("drop", onto, files)
+
+    async def open_thread(self, said: str) -> None:
+        """Open the thread of a message in the channel."""
+        message = self.page.locator("main article", has_text=said).last
+        await message.locator(".thread-summary").click()
+
+    @property
+    def answer(self) -> Locator:
+        """The bot's last message in the thread."""
+        return self.page.locator("#thread article", has=self.page.locator(".badge")).last
+
+    @property
+    def modal(self) -> Locator:
+        """The modal."""
+        return self.page.locator("dialog#modal")
+
+    async def press(self, name: str, *, within: Locator | None = None) -> None:
+        """Press a button: of the bot's answer in the thread where nothing else is said."""
+        await (within or self.answer).get_by_role("button", name=name, exact=True).click()
+
+    async def see(self, where: Locator, text: str | re.Pattern[str] | None = None) -> None:
+        """Wait until it is there to be seen, and says this."""
+        from playwright.async_api import expect
+
+        await expect(where).to_be_visible(timeout=PATIENCE_MS)
+        if text is not None:
+            await expect(where).to_contain_text(text, timeout=PATIENCE_MS)
+
+    async def answered(self, text: str | re.Pattern[str] = "") -> None:
+        """Wait for the answer: what the bot says in the thread when it looks no more."""
+        from playwright.async_api import expect
+
+        await self.see(self.answer)
+        await expect(self.answer).not_to_contain_text("Looking", timeout=PATIENCE_MS)
+        await expect(self.answer).to_contain_text(text, timeout=PATIENCE_MS)
+
+    async def gone(self, where: Locator) -> None:
+        """Wait until it is not there any more."""
+        from playwright.async_api import expect
+
+        await expect(where).to_be_hidden(timeout=PATIENCE_MS)
+
+    async def shot(self, name: str) -> None:
+        """Keep a picture of the window, where a folder for them is given."""
+        if self.shots:
+            self.shots.mkdir(parents=True, exist_ok=True)
+            await self.page.screenshot(path=self.shots / f"{name}.png")
+
+    async def _hand_over(self, event: str, where: str, files: Mapping[str, tuple[str, str]]) -> None:
+        given = [[name, kind, content] for name, (kind, content) in files.items()]
+        script = f"""(target) => {{
+            const carried = new DataTransfer();
+            for (const [name, kind, content] of {json.dumps(given)}) carried.items.add(new File([content], name, {{type: kind}}));
+            const how = {{bubbles: true, cancelable: true}};
+            target.dispatchEvent({json.dumps(event)} === "paste"
+                ? new ClipboardEvent("paste", {{...how, clipboardData: carried}})
+                : new DragEvent("drop", {{...how, dataTransfer: carried}}));
+        }}"""
+        await self.page.locator(where).evaluate(script)
