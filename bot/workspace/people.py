@@ -156,7 +156,12 @@ CHANNELS: Mapping[str, Channel] = {
             topic="Locked out of an API? Post the URL, the time and the request id.",
             guests=(GUS,),
         ),
-        Channel(id=HELP_PARTNERS, name="help-partners", topic="The same, with another company.", shared=True),
+        Channel(
+            id=HELP_PARTNERS,
+            name="help-partners",
+            topic="Locked out of our API? For people of a partner company.",
+            shared=True,
+        ),
         Channel(id=ONCALL_ROOM, name="oncall", topic="What the people on call should know."),
         Channel(id=ORDERS_ROOM, name="team-orders", topic="The owners of the orders service."),
         Channel(id=RANDOM, name="random", topic="Everything else.", guests=(GUS,)),

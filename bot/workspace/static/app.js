@@ -20,7 +20,9 @@ let waitingFor = null; // the message just posted, whose thread opens when the f
 const lastSeen = {};
 const drawn = new Map(); // id of a message's node -> what it was drawn from
 
-const wide = () => window.matchMedia("(min-width: 760px)").matches;
+const has = (width) => window.matchMedia(`(min-width: ${width}px)`).matches;
+const wide = () => has(760); // channels beside what is said
+const widest = () => has(1024); // a thread beside them
 const show = (name) => (document.body.dataset.pane = name);
 
 function nameBook(told) {
@@ -133,7 +135,7 @@ function drawChannel() {
   sync(main.querySelector(".messages"), top, channel, replies, false);
   lastSeen[me + channel.id] = channel.messages.at(-1)?.ts || "";
   if (waitingFor && replies.get(waitingFor)?.length) {
-    if (wide() && !at.thread) openThread(waitingFor);
+    if (widest() && !at.thread) openThread(waitingFor);
     waitingFor = null;
   }
   return undefined;

@@ -12,7 +12,7 @@ export function chart(block) {
   const drawn = block.chart.type === "pie" ? pie(block.chart.segments) : xy(block.chart);
   drawn.setAttribute("role", "img");
   drawn.setAttribute("aria-label", spoken(block));
-  const legend = names(block.chart).map((name, index) => h("span", { class: `key series-${index}` }, name));
+  const legend = names(block.chart).map((name, index) => h("span", { class: `key series-${index}` }, h("span", {}, name)));
   return h("figure", { class: "chart" }, h("figcaption", {}, block.title), drawn, h("div", { class: "legend" }, legend));
 }
 
@@ -37,7 +37,7 @@ function xy({ type, series, axis_config: axis }) {
     root.append(svg("line", { x1: LEFT, x2: WIDTH - 8, y1: y(level), y2: y(level), class: "grid" }), label(LEFT - 6, y(level) + 4, level, "end"));
   }
   const every = Math.ceil(count / 7);
-  axis.categories.forEach((name, index) => index % every || root.append(label(x(index), HEIGHT - 8, name, "middle")));
+  axis.categories.forEach((name, index) => index % every || root.append(label(x(index), HEIGHT - 8, name, type !== "bar" && index === count - 1 ? "end" : "middle")));
   series.forEach((one, index) => root.append(...shape(type, one.data, { x, y, index, step, of: series.length })));
   return root;
 }
