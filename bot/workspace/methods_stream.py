@@ -79,6 +79,7 @@ def stop(state: State, args: Json) -> Json:
     said, kept = checked({"text": said, "blocks": whole})
     metadata = None if state.controls.drop_metadata else args.get("metadata", message.metadata)
     ended = replace(message, text=said, blocks=kept, metadata=metadata, streaming=None)
+    state.statuses.pop((ended.channel, ended.thread_ts or ""), None)
     state.put(ended)
     told = ended.to_json(state.base_url, metadata=True)
     return {"channel": message.channel, "ts": message.ts, "message": told}

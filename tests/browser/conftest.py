@@ -1,8 +1,9 @@
-"""A real browser on the local workspace: on `locksmith run` as people start it, or on a workspace with a bot made here."""
+"""A real browser on the local workspace: as `locksmith run` opens it, or on one with a small bot made here."""
 
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import os
 import re
 import shutil
@@ -30,26 +31,33 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+HERE = Path(__file__).parent
 SHOTS = os.environ.get("LOCKSMITH_SCREENSHOTS")
 """A folder: what the browser shows at the main steps is kept there."""
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The browser of this machine; nothing is downloaded."""
-    pytest.importorskip("playwright.async_api", reason="no browser test: the Python package playwright is not installed")
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip(f"no browser test: none of {', '.join(BROWSERS)} is installed")
-    return found
+def _missing() -> str:
+    """What a browser test lacks on this machine; empty when it can run. Nothing is downloaded."""
+    if importlib.util.find_spec("playwright") is None:
+        return "the Python package playwright is not installed"
+    return "" if CHROMIUM else "no chromium is installed"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a browser where there is none, and say so once for each file."""
+    if missing := _missing():
+        for item in items:
+            if item.path.parent == HERE:
+                item.add_marker(pytest.mark.skip(reason=f"the browser test is skipped: {missing}"))
 
 
 @pytest.fixture
-async def browser(chromium: str) -> AsyncIterator[Browser]:
+async def browser() -> AsyncIterator[Browser]:
     from playwright.async_api import async_playwright
 
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         try:
             yield launched
         finally:

@@ -44,6 +44,13 @@ class Window:
         await box.fill(text)
         await box.press("Enter")
 
+    async def choose(self, name: str, content: str) -> None:
+        """Choose a file to attach in the channel."""
+        from playwright.async_api import FilePayload
+
+        file = FilePayload(name=name, mimeType="text/plain", buffer=content.encode())
+        await self.page.locator("main .composer input[type=file]").set_input_files([file])
+
     async def paste(self, files: Mapping[str, tuple[str, str]], *, into: str = "main") -> None:
         """Paste files, name to (kind, content), where one writes."""
         await self._hand_over("paste", f"{into} .composer textarea", files)
@@ -58,9 +65,14 @@ class Window:
         await message.locator(".thread-summary").click()
 
     @property
+    def answers(self) -> Locator:
+        """The bot's messages in the thread that everyone sees."""
+        return self.page.locator("#thread article:not(.ephemeral)", has=self.page.locator(".badge"))
+
+    @property
     def answer(self) -> Locator:
-        """The bot's last message in the thread."""
-        return self.page.locator("#thread article", has=self.page.locator(".badge")).last
+        """The first of them, which is the answer."""
+        return self.answers.first
 
     @property
     def modal(self) -> Locator:
@@ -87,6 +99,12 @@ class Window:
         await expect(self.answer).not_to_contain_text("Looking", timeout=PATIENCE_MS)
         await expect(self.answer).to_contain_text(text, timeout=PATIENCE_MS)
 
+    async def says_no_more(self, where: Locator, text: str) -> None:
+        """Wait until it does not say this any more."""
+        from playwright.async_api import expect
+
+        await expect(where).not_to_contain_text(text, timeout=PATIENCE_MS)
+
     async def gone(self, where: Locator) -> None:
         """Wait until it is not there any more."""
         from playwright.async_api import expect
@@ -103,7 +121,8 @@ class Window:
         given = [[name, kind, content] for name, (kind, content) in files.items()]
         script = f"""(target) => {{
             const carried = new DataTransfer();
-            for (const [name, kind, content] of {json.dumps(given)}) carried.items.add(new File([content], name, {{type: kind}}));
+            for (const [name, type, content] of {json.dumps(given)})
+                carried.items.add(new File([content], name, {{type}}));
             const how = {{bubbles: true, cancelable: true}};
             target.dispatchEvent({json.dumps(event)} === "paste"
                 ? new ClipboardEvent("paste", {{...how, clipboardData: carried}})
