@@ -83,6 +83,16 @@ class Window:
         """Press a button: of the bot's answer in the thread where nothing else is said."""
         await (within or self.answer).get_by_role("button", name=name, exact=True).click()
 
+    async def press_for_news(self, name: str) -> None:
+        """Press a button under the answer and wait until the bot has changed it and is done."""
+        from playwright.async_api import expect
+
+        when = self.answer.locator("time.edited")
+        before = str(await when.get_attribute("datetime"))
+        await self.press(name)
+        await expect(when).not_to_have_attribute("datetime", before, timeout=PATIENCE_MS)
+        await self.answered()
+
     async def see(self, where: Locator, text: str | re.Pattern[str] | None = None) -> None:
         """Wait until it is there to be seen, and says this."""
         from playwright.async_api import expect

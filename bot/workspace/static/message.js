@@ -35,7 +35,7 @@ export function message(told, view) {
       told.ephemeral ? h("div", { class: "only-you" }, "Only visible to you") : null,
       told.broadcast && !view.inThread ? h("div", { class: "only-you" }, "replied to a thread") : null,
       head,
-      h("div", { class: "body" }, body(told, view), told.streaming ? h("span", { class: "streaming", role: "status" }, "Locksmith is writing…") : null, told.edited ? h("span", { class: "edited", title: `Edited at ${clock(told.edited.ts)}` }, " (edited)") : null),
+      h("div", { class: "body" }, body(told, view), told.streaming ? h("span", { class: "streaming", role: "status" }, "Locksmith is writing…") : null, told.edited ? h("time", { class: "edited", title: `Edited at ${clock(told.edited.ts)}`, datetime: time(told.edited.ts).toISOString() }, " (edited)") : null),
       files(told),
       reactions(told, view),
       view.replies?.length && !view.inThread ? summary(told, view) : null,

@@ -78,7 +78,7 @@ function fault(block) {
 
 const CHECKS = {
   plain_text_input: (value, { min_length: least }) => (value.length < (least || 0) ? `Please write at least ${least} characters.` : ""),
-  url_text_input: (value) => (/^https?:\/\/[^\s/]+\S*$/i.test(value) ? "" : "Please enter a whole address, such as https://example.com/path."),
+  url_text_input: (value) => (/^https?:\/\/[^\s/]+\S*$/i.test(value) ? "" : "Please enter a whole address; it begins with http or https."),
   email_text_input: (value) => (/^\S+@\S+\.\S+$/.test(value) ? "" : "Please enter an email address."),
   number_input: (value, element) => {
     if (!Number.isFinite(Number(value)) || (!element.is_decimal_allowed && !Number.isInteger(Number(value)))) return element.is_decimal_allowed ? "Please enter a number." : "Please enter a whole number.";
