@@ -21,7 +21,7 @@ from bot.workspace.demo_keys import AUDIENCE, Keys
 from bot.workspace.demo_ways import BY_ID, WAYS, Outcome, Way, curl, report
 from bot.workspace.guard import guard
 from bot.workspace.page import STATIC
-from bot.workspace.people import HELP_API, ORDERS, RITA
+from bot.workspace.people import HELP_API, ONCALL, ORDERS, ORDERS_ROOM, RITA
 from bot.workspace.server import serving
 
 AGENT = "orders-cli/2.3 python-requests/2.32"
@@ -92,6 +92,8 @@ def demo_services(base_url: str, data_dir: Path) -> list[dict[str, Any]]:
             "hosts": [f"127.0.0.1:{port}", f"localhost:{port}"],
             "environment": "demo",
             "owner": ORDERS,
+            "on_call": ONCALL,
+            "channel": ORDERS_ROOM,
             "issuer": base_url,
             "audience": [AUDIENCE],
             "jwks_uri": f"{base_url}/.well-known/jwks.json",
