@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 
 from tests.browser.window import Window
 
@@ -52,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=f"the browser test is skipped: {missing}"))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     from playwright.async_api import async_playwright
 
@@ -64,17 +65,19 @@ async def browser() -> AsyncIterator[Browser]:
             await launched.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def window(browser: Browser) -> AsyncIterator[Window]:
     """A window of the size of a laptop's; it fails the test when the page's own scripts fail."""
-    page = await browser.new_page(viewport={"width": 1280, "height": 820})
+    context = await browser.new_context(viewport={"width": 1280, "height": 820})
+    page = await context.new_page()
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
     yield Window(page, Path(SHOTS) if SHOTS else None)
+    await context.close()
     assert not broken
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def locksmith(tmp_path: Path) -> AsyncIterator[tuple[str, str]]:
     """`locksmith run` in a process and a folder of its own: the addresses of the workspace and of the demo service."""
     environ = {"PATH": os.environ["PATH"], "LOCKSMITH_DATA": str(tmp_path / "data")}

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -15,6 +16,7 @@ from bot.workspace.workspace import Workspace
 from tests.browser.window import Window
 
 Json = dict[str, Any]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 MANIFEST: Json = {
     "features": {
         "shortcuts": [
@@ -117,7 +119,7 @@ def actions(*elements: Json) -> Json:
     return {"type": "actions", "elements": list(elements)}
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def stage(window: Window) -> AsyncIterator[Stage]:
     workspace = Workspace(manifest=MANIFEST)
     async with running(workspace) as address:

@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+import pytest
+
 from tests.browser.window import Window
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 Addresses = tuple[str, str]
 REPORT = "getting 401 on {demo}/v1/orders since ten minutes, anyone else?"
 PASTED = """can somebody help?
@@ -119,6 +122,8 @@ async def test_a_direct_message_and_the_home_tab(window: Window, locksmith: Addr
     await window.become("Sam")
     await window.see(home, "/v1/orders")
     await window.shot("home-engineer")
+    await window.press("Show evidence", within=home)
+    await window.see(window.modal, "Evidence")
 
 
 async def test_files_are_chosen_pasted_and_dropped(window: Window, locksmith: Addresses) -> None:
