@@ -12,7 +12,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.workspace.page import STATIC
-from bot.workspace.people import HELP_API, RITA, SAM
+from bot.workspace.people import GUS, HELP_API, HELP_PARTNERS, PARTNER_TEAM, PAT, RITA, SAM, TEAM
 from bot.workspace.workspace import Workspace
 
 HOSTILE = "<img src=x onerror=alert(1)> & `</script>`"
@@ -85,6 +85,27 @@ async def test_only_the_person_sees_what_is_for_them(
     assert await browser.seen(SAM) == []
     _, told = await browser.get(f"/page/seen?as={SAM}")
     assert sum(c["dm"] for c in told["channels"]) == 1
+
+
+async def test_guests_and_people_of_other_companies_see_their_channels_alone(
+    workspace: Workspace, browser: Any, listening: AsyncApp, heard: Any
+) -> None:
+    seen = {}
+    for user in (SAM, GUS, PAT):
+        _, told = await browser.get(f"/page/seen?as={user}")
+        seen[user] = [c["name"] for c in told["channels"]]
+    assert seen == {
+        SAM: ["help-api", "help-partners", "oncall", "team-orders", "random", "Locksmith"],
+        GUS: ["help-api", "random", "Locksmith"],
+        PAT: ["help-partners"],
+    }
+    refused = await browser.post("/page/do/post", {"as": PAT, "channel": HELP_API, "text": "x"})
+    assert refused == (400, {"ok": False, "error": "not_in_channel"})
+    await browser.post("/page/do/post", {"as": PAT, "channel": HELP_PARTNERS, "text": "401"})
+    await workspace.delivered()
+    (body,) = heard.bodies
+    assert (body["event"]["user_team"], body["team_id"]) == (PARTNER_TEAM, TEAM)
+    assert body["is_ext_shared_channel"]
 
 
 async def test_what_people_do_on_the_page(workspace: Workspace, browser: Any, listening: AsyncApp) -> None:

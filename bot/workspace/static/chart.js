@@ -5,7 +5,7 @@ import { h, svg } from "./dom.js";
 const WIDTH = 560;
 const HEIGHT = 220;
 const LEFT = 44;
-const BOTTOM = 26;
+const BOTTOM = 36;
 const TOP = 10;
 
 export function chart(block) {
@@ -32,12 +32,14 @@ function xy({ type, series, axis_config: axis }) {
   const x = (index) => LEFT + step * (type === "bar" ? index + 0.5 : index);
   const y = (value) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - (value - low) / (high - low));
   const root = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "plot" });
+  // At the ends of the axis a name stays within the drawing.
+  const anchor = (index) => (type === "bar" ? "middle" : { 0: "start", [count - 1]: "end" }[index] || "middle");
   for (const part of [0, 0.5, 1]) {
     const level = low + (high - low) * part;
     root.append(svg("line", { x1: LEFT, x2: WIDTH - 8, y1: y(level), y2: y(level), class: "grid" }), label(LEFT - 6, y(level) + 4, level, "end"));
   }
   const every = Math.ceil(count / 7);
-  axis.categories.forEach((name, index) => index % every || root.append(label(x(index), HEIGHT - 8, name, type !== "bar" && index === count - 1 ? "end" : "middle")));
+  axis.categories.forEach((name, index) => index % every || root.append(label(x(index), HEIGHT - 10, name, anchor(index))));
   series.forEach((one, index) => root.append(...shape(type, one.data, { x, y, index, step, of: series.length })));
   return root;
 }
