@@ -27,6 +27,7 @@ class _Change(BaseModel):
     time: Annotated[float, BeforeValidator(_seconds)]
     type: str = "change"
     target: _Target = _Target()
+    text: str = ""
 
 
 class _File(BaseModel):
@@ -44,4 +45,4 @@ def read(path: Path) -> list[Change]:
         where = ".".join(map(str, first["loc"])) or "the file"
         shape = '{"changes": [{"id": "d17", "time": "2026-01-05T09:00:00Z", "type": "deploy", "target": {"route": …}}]}'
         raise UsageError(f"{path}: {where}: {first['msg']}; write it like {shape}") from None
-    return [Change(c.id, c.time, c.type, Node(**c.target.model_dump())) for c in found.changes]
+    return [Change(c.id, c.time, c.type, Node(**c.target.model_dump()), c.text) for c in found.changes]

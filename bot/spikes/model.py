@@ -58,6 +58,8 @@ class Change:
     kind: str
     target: Node
     """What it touches; nothing named: possibly everything."""
+    text: str = ""
+    """What was done, in one line for people; empty where only the kind is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
