@@ -19,6 +19,7 @@ COMMANDS = {
     "explain": "show what a cause means, how to be sure of it, and how it is mended",
     "logs": "find, follow, count and check the lines of log files",
     "spikes": "replay recorded counts of 401s and tell the spikes, to tune on your own history",
+    "change": "tell of a deploy, a key rotation or the like, which an alert may then name as the cause",
     "run": "serve and work in one process; without a Slack token, with a local workspace to try it in",
     "serve": "take in what Slack sends",
     "work": "do the work that was taken in",

@@ -26,6 +26,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import changes_door
 from bot.errors import UsageError, reason
 from bot.once import Copies
 from bot.proxies import bypasses_proxy
@@ -206,6 +207,8 @@ def _site(settings: Settings, app: AsyncApp, redis: Redis, installing: AsyncOAut
         site.add_routes(_installing(installing))
     if not settings.app_token:
         site.router.add_post("/slack/events", events)
+    if settings.changes_secret:
+        site.router.add_post("/changes", changes_door.taker(settings, redis))
     site.router.add_get("/healthz", healthz)
     site.router.add_get("/readyz", readyz)
     return site

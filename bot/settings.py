@@ -11,7 +11,7 @@ from glob import has_magic
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot import services
+from bot import services, webhook
 from bot.errors import UsageError
 from bot.services import Service
 
@@ -43,6 +43,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("REDIS_URL", "", "redis://, rediss:// or unix://. Unset: an engine in LOCKSMITH_DATA.", secret=True),
     Setting("HOST", "0.0.0.0", "Address on which HTTP is served."),
     Setting("PORT", "3000", "Port on which HTTP is served: /slack/events, /slack/install, /healthz, /readyz."),
+    Setting("LOCKSMITH_ADMIN_HOST", "127.0.0.1", "Address on which /status, /status.json and /metrics are served."),
+    Setting("LOCKSMITH_ADMIN_PORT", "9401", "Port of these, apart from PORT, which Slack reaches; empty: not served."),
+    Setting(
+        "LOCKSMITH_CHANGES_SECRET",
+        "",
+        "Secret (whsec_…) that signs `POST /changes` on PORT. Unset: there is no such path.",
+        secret=True,
+    ),
     Setting("LOCKSMITH_SERVICES", "", "Path of services.yaml, which says what you know of your services."),
     Setting("LOCKSMITH_LOGS", "", "Log files, folders or globs that every case may look into, with commas between."),
     Setting("LOCKSMITH_SUPPORT_CHANNELS", "", "Ids of channels (C…) where a 401 is answered without a mention."),
@@ -75,6 +83,10 @@ class Settings:
     redis_url: str = field(default="", repr=False)
     host: str = "0.0.0.0"
     port: int = 3000
+    admin_host: str = "127.0.0.1"
+    admin_port: int | None = None
+    """None: status and metrics are not served."""
+    changes_secret: str = field(default="", repr=False)
     services: tuple[Service, ...] = ()
     logs: tuple[str, ...] = ()
     support_channels: tuple[str, ...] = ()
@@ -87,6 +99,8 @@ class Settings:
 def load(environ: Mapping[str, str], *, slack: bool = False) -> Settings:
     """The settings in `environ`. Raises UsageError with all faults; `slack` makes a way into Slack compulsory."""
     given = {s.name: environ.get(s.name, "").strip() or s.default for s in SETTINGS}
+    if not environ.get("LOCKSMITH_ADMIN_PORT", "9401").strip():
+        given["LOCKSMITH_ADMIN_PORT"] = ""  # the one that is turned off by being empty
     found, service_faults = _services(given["LOCKSMITH_SERVICES"])
     logs = _split(given["LOCKSMITH_LOGS"])
     faults = [
@@ -94,6 +108,7 @@ def load(environ: Mapping[str, str], *, slack: bool = False) -> Settings:
         *_slack(given, needed=slack),
         *_installing(given),
         *_addresses(given),
+        *_changes_secret(given["LOCKSMITH_CHANGES_SECRET"]),
         *_ids(given),
         *service_faults,
         *_logs("LOCKSMITH_LOGS", logs),
@@ -113,6 +128,9 @@ def load(environ: Mapping[str, str], *, slack: bool = False) -> Settings:
         redis_url=re.sub(r"^valkey(s?)://", r"redis\1://", given["REDIS_URL"]),
         host=given["HOST"],
         port=int(given["PORT"]),
+        admin_host=given["LOCKSMITH_ADMIN_HOST"],
+        admin_port=int(given["LOCKSMITH_ADMIN_PORT"]) if given["LOCKSMITH_ADMIN_PORT"] else None,
+        changes_secret=given["LOCKSMITH_CHANGES_SECRET"],
         services=found,
         logs=logs,
         support_channels=_split(given["LOCKSMITH_SUPPORT_CHANNELS"]),
@@ -162,8 +180,10 @@ def _installing(given: Mapping[str, str]) -> Iterator[str]:
 
 
 def _addresses(given: Mapping[str, str]) -> Iterator[str]:
-    if not (given["PORT"].isascii() and given["PORT"].isdigit() and int(given["PORT"]) < 65536):
-        yield f"PORT: {given['PORT']!r} is no port; give a number from 0 to 65535"
+    for name in ("PORT", "LOCKSMITH_ADMIN_PORT"):
+        port = given[name]
+        if not (port.isascii() and port.isdigit() and int(port) < 65536) and (port or name == "PORT"):
+            yield f"{name}: {port!r} is no port; give a number from 0 to 65535"
     if not _is_url(given["SLACK_API_URL"], {"http", "https"}):
         yield "SLACK_API_URL: is no address; give one like https://slack.com/api/"
     redis = given["REDIS_URL"]
@@ -178,6 +198,14 @@ def _is_url(text: str, schemes: set[str]) -> bool:
     except ValueError:
         return False
     return parts.scheme in schemes and bool(parts.hostname or (parts.scheme == "unix" and parts.path))
+
+
+def _changes_secret(text: str) -> Iterator[str]:
+    if text and webhook.secret(text) is None:
+        yield (
+            "LOCKSMITH_CHANGES_SECRET: is not whsec_ and base64 of 24 to 64 bytes; "
+            'make one with: echo "whsec_$(openssl rand -base64 32)"'
+        )
 
 
 def _ids(given: Mapping[str, str]) -> Iterator[str]:
