@@ -13,11 +13,12 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import doors, files, jobs, store, worker
+from bot import admin, doors, files, jobs, store, tally, worker
 from bot.cases import Case
 from bot.casework import work
 from bot.casework.desk import Desk
 from bot.errors import UsageError
+from bot.health import watch as health
 from bot.incidents.record import Record
 from bot.install.flow import flow
 from bot.install.rotation import Rotation
@@ -65,12 +66,15 @@ async def run(
         if serving:
             app = application(settings, workspaces, redis, reader)
             installing = flow(settings, redis, installations) if installations else None
+            await open_doors.enter_async_context(admin.opened(settings, redis))
             announce(await open_doors.enter_async_context(doors.opened(settings, app, redis, installing)))
         async with asyncio.TaskGroup() as group:
             if rotation:
                 group.create_task(rotation.keep())
             group.create_task(live.keep(settings.services, policy(settings), stop))
+            group.create_task(tally.flush(redis, stop))
             if working:
+                group.create_task(health.keep(redis, settings.services, policy(settings), stop))
                 group.create_task(worker.run(_worker(settings, workspaces, redis, reader), stop))
             await stop.wait()
             await open_doors.aclose()  # first, so that nothing comes in while the work at hand ends
@@ -168,7 +172,7 @@ def _worker(settings: Settings, workspaces: Workspaces, redis: Redis, reader: Re
     async def give_up(job: Job) -> Case | None:
         return await work.give_up(await desk(job.team), job)
 
-    return worker.Worker(redis=redis, handle=handle, give_up=give_up)
+    return worker.Worker(redis=redis, handle=tally.counting(redis, handle), give_up=give_up)
 
 
 async def _sign_in(settings: Settings, stop: asyncio.Event) -> Slack:

@@ -193,6 +193,19 @@ def _site(settings: Settings, app: AsyncApp, redis: Redis, installing: AsyncOAut
         answer = await dispatch(app, await to_bolt_request(request))
         return await to_aiohttp_response(answer)
 
+    if installing:
+        site.add_routes(_installing(installing))
+    if not settings.app_token:
+        site.router.add_post("/slack/events", events)
+    if settings.changes_secret:
+        site.router.add_post("/changes", changes_door.taker(settings, redis))
+    add_health_checks(site, redis)
+    return site
+
+
+def add_health_checks(site: web.Application, redis: Redis) -> None:
+    """Add /healthz, which says that the process runs, and /readyz, which asks the store as well."""
+
     async def healthz(_: web.Request) -> web.Response:
         return web.Response(text="ok\n")
 
@@ -203,15 +216,8 @@ def _site(settings: Settings, app: AsyncApp, redis: Redis, installing: AsyncOAut
             return web.Response(status=503, text="the store does not answer\n")
         return web.Response(text="ready\n")
 
-    if installing:
-        site.add_routes(_installing(installing))
-    if not settings.app_token:
-        site.router.add_post("/slack/events", events)
-    if settings.changes_secret:
-        site.router.add_post("/changes", changes_door.taker(settings, redis))
     site.router.add_get("/healthz", healthz)
     site.router.add_get("/readyz", readyz)
-    return site
 
 
 def _installing(flow: AsyncOAuthFlow) -> list[web.RouteDef]:

@@ -56,6 +56,10 @@ class Service:
     """The Slack user group (S...) of those on call for it."""
     channel: str | None = None
     """The Slack channel (C...) where its owners are told: of hand-overs and of incidents."""
+    check: str | None = None
+    """An address that wants credentials, asked without any every minute to see that it still refuses as it should."""
+    check_status: int = 401
+    """What it should answer."""
     logs: tuple[str, ...] = ()
     """Files, folders or globs; a relative one is looked for beside services.yaml."""
     stores: tuple[Store, ...] = ()
@@ -173,6 +177,10 @@ class _Reader:
         given = _plain(node)
         if name == "jwks":
             return self.jwks(node, given)
+        if name == "check":
+            return self.address(node, given)
+        if name == "check_status":
+            return self.status(node, given)
         if name == "leeway_s":
             return self.seconds(node, given)
         if name in SLACK_IDS:
@@ -209,6 +217,18 @@ class _Reader:
 
             if store := read(node, self.path.parent, self.fault):
                 yield store
+
+    def address(self, node: yaml.Node, given: Any) -> str | None:
+        if isinstance(given, str) and re.fullmatch(r"https?://[^\s/?#@]+(/\S*)?", given):
+            return given
+        self.fault(node, "'check' is an address without credentials, like https://api.example.com/v1/orders")
+        return None
+
+    def status(self, node: yaml.Node, given: Any) -> int:
+        if isinstance(given, int) and 100 <= given <= 599:
+            return given
+        self.fault(node, "'check_status' is a status from 100 to 599")
+        return 401
 
     def seconds(self, node: yaml.Node, given: Any) -> float:
         if isinstance(given, (int, float)) and not isinstance(given, bool) and given >= 0:

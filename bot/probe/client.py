@@ -7,6 +7,7 @@ no decoding. One request goes out, and what comes back is cut, cleaned and hande
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import ssl
 import time
 from contextlib import suppress
@@ -19,13 +20,13 @@ from typing import Self
 import httpcore
 
 from bot.model import Exchange, Headers
-from bot.probe import trust
+from bot.probe import asked, trust
 from bot.probe.backend import ForbiddenError, GuardedBackend, NoAddressError, tls_reason
 from bot.probe.body import decoded
 from bot.probe.dns import Resolver, resolve
 from bot.probe.gate import Policy, Refusal, Target, check
 from bot.probe.mask import masked_headers, masked_text
-from bot.probe.outcome import Answer, Outcome, Unreachable
+from bot.probe.outcome import Answer, Certificate, Outcome, Unreachable
 from bot.probe.rate import RateLimit
 from bot.web import httpx
 
@@ -69,6 +70,11 @@ class Client:
         """One request through both gates; headers replace the client's own of the same name."""
         if method not in METHODS:
             raise ValueError(f"a probe never sends {method}")
+        outcome = await self._checked(method, url, headers)
+        asked.count(outcome)
+        return outcome
+
+    async def _checked(self, method: str, url: str, headers: Headers) -> Outcome:
         target = check(url, self._policy)
         if isinstance(target, Target) and not _agrees(target):
             return Refusal("two readers of this address do not agree on its host")
@@ -99,7 +105,7 @@ class Client:
         began = time.monotonic()
         # Straight to the transport: a client object above it would keep cookies from one probe to the next.
         response = await self._transport.handle_async_request(httpx.Request(method, target.url, headers=sent))
-        at = datetime.now(UTC)
+        at, certificate = datetime.now(UTC), _certificate(response)
         try:
             raw = await _read(response)
         finally:
@@ -115,6 +121,7 @@ class Client:
             elapsed_s=time.monotonic() - began,
             location=response.headers.get("location") if 300 <= response.status_code < 400 else None,
             raw=raw,
+            certificate=certificate,
         )
 
 
@@ -138,6 +145,18 @@ def _transport(backend: GuardedBackend, context: ssl.SSLContext) -> httpx.AsyncH
         raise RuntimeError("httpx has changed inside: the guarded backend cannot be set, so nothing is asked")
     pool._network_backend = backend
     return transport
+
+
+def _certificate(response: httpx.Response) -> Certificate | None:
+    """The server's certificate, as long as the connection is open."""
+    tls = response.extensions["network_stream"].get_extra_info("ssl_object")
+    der = tls.getpeercert(binary_form=True) if tls else None
+    if not der:
+        return None
+    try:
+        return Certificate(hashlib.sha256(der).hexdigest(), ssl.cert_time_to_seconds(tls.getpeercert()["notAfter"]))
+    except ValueError:  # a date in a form that Python does not read
+        return None
 
 
 def _agrees(target: Target) -> bool:

@@ -9,6 +9,16 @@ from bot.model import Exchange
 from bot.probe.gate import Refusal
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A server's certificate, which was trusted."""
+
+    fingerprint: str
+    """SHA-256 of its DER form, in hexadecimal."""
+    ends: float
+    """When it expires, in seconds since 1970."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What came back."""
@@ -21,6 +31,8 @@ class Answer:
     """Where it redirects to, as it came: for following only."""
     raw: bytes = field(default=b"", repr=False)
     """The body as it came, cut at 64 KiB: for reading a public document only, never kept or shown."""
+    certificate: Certificate | None = None
+    """None where no TLS was spoken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""How each service's authentication does, seen from outside: asked every minute, without credentials."""

@@ -1,0 +1,227 @@
+"""The state of each service's authentication, for whoever shows it: the page, JSON, metrics, App Home."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from redis.asyncio import Redis
+
+from bot import codec
+from bot.codec import UnreadableError
+from bot.health import state as health
+from bot.health.state import State, Trouble
+from bot.services import Service
+from bot.spikes import change_log
+from bot.spikes.model import Change, Rules
+from bot.store import key
+
+Level = Literal["ok", "warning", "bad", "unknown"]
+WORST: tuple[Level, ...] = ("bad", "warning", "ok", "unknown")
+STALE_S = 300.0
+"""What is older says nothing of now."""
+CLOCK_WARNING_S, CLOCK_BAD_S = 5.0, 30.0
+CERTIFICATE_WARNING_DAYS, CERTIFICATE_BAD_DAYS = 14, 3
+CHANGES_S = 86400.0
+MOST_CHANGES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """The share of a service's requests that are answered 401, as its watcher last counted it."""
+
+    at: float
+    """Seconds since 1970."""
+    now: float
+    """Both 0..1."""
+    usual: float
+    total: int
+    """Requests, and those of them answered 401, in the time that `now` is about."""
+    unauthorized: int
+    lag_s: float
+    """How far the watcher is behind the clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that is known of a service."""
+
+    id: Literal["endpoint", "keys", "clock", "certificate", "share"]
+    label: str
+    level: Level
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceStatus:
+    """One service."""
+
+    name: str
+    environment: str = ""
+    state: State | None = None
+    """As it was last seen from outside; None before the first look."""
+    share: Share | None = None
+    """None where nobody watches its logs."""
+    changes: tuple[Change, ...] = ()
+    """Of the last day, the latest first, a few."""
+    at: float
+    """The moment this is about, in seconds since 1970."""
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """What there is to say, always the same five things."""
+        return _endpoint(self), _keys(self), _clock(self), _certificate(self), _share(self)
+
+    @property
+    def level(self) -> Level:
+        """The worst of what is known."""
+        return worst(row.level for row in self.rows)
+
+    @property
+    def clock_s(self) -> float | None:
+        """The largest difference of its clocks, in seconds ahead of the clock here."""
+        found = [e.clock_s for e in self.state.endpoints if e.clock_s is not None] if self.state else []
+        return max(found, key=abs, default=None)
+
+    @property
+    def certificate_ends(self) -> float | None:
+        """When the first of its certificates expires, in seconds since 1970."""
+        found = [e.certificate.ends for e in self.state.endpoints if e.certificate] if self.state else []
+        return min(found, default=None)
+
+    @property
+    def certificate_days(self) -> float | None:
+        """Days until then."""
+        return None if self.certificate_ends is None else (self.certificate_ends - self.at) / 86400
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it was looked at lately."""
+        return self.state is not None and self.at - self.state.at <= STALE_S
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """All services at one moment."""
+
+    at: float
+    """Seconds since 1970."""
+    services: tuple[ServiceStatus, ...] = ()
+
+    @property
+    def level(self) -> Level:
+        """The worst of all."""
+        return worst(service.level for service in self.services)
+
+
+async def read(redis: Redis, services: Sequence[Service]) -> Status:
+    """What is known now. Raises RedisError and OSError."""
+    now = time.time()
+    return Status(at=now, services=tuple(await asyncio.gather(*(_service(redis, one, now) for one in services))))
+
+
+async def _service(redis: Redis, service: Service, now: float) -> ServiceStatus:
+    state, counted, changes = await asyncio.gather(
+        health.load(redis, service.name),
+        redis.get(key("share", service.name)),
+        change_log.recent(redis, service.name, now - CHANGES_S),
+    )
+    return ServiceStatus(
+        name=service.name,
+        environment=service.environment or "",
+        state=state,
+        share=_read(str(counted or "")),
+        changes=changes[::-1][:MOST_CHANGES],
+        at=now,
+    )
+
+
+def _read(text: str) -> Share | None:
+    with suppress(UnreadableError):
+        return codec.load(Share, text) if text else None
+    return None
+
+
+def worst(levels: Iterable[Level]) -> Level:
+    """The worst of several."""
+    return min(levels, key=WORST.index, default="unknown")
+
+
+def _endpoint(one: ServiceStatus) -> Row:
+    state = one.state
+    if state is None or not one.fresh:
+        text = "not looked at yet" if state is None else f"not looked at since {clock(state.at)}"
+        return Row("endpoint", "Endpoint", "unknown", text)
+    troubles = [e.trouble for e in state.endpoints if e.trouble]
+    if troubles:
+        return Row("endpoint", "Endpoint", worst(map(_level, troubles)), "; ".join(map(_told, troubles)))
+    answers = "; ".join(f"{e.status}{_offered(e.schemes)}" for e in state.endpoints)
+    return Row("endpoint", "Endpoint", "ok" if state.endpoints else "unknown", f"answers as expected: {answers}")
+
+
+def _offered(schemes: tuple[str, ...]) -> str:
+    return f" {', '.join(schemes)}" if schemes else ""
+
+
+def _keys(one: ServiceStatus) -> Row:
+    keys = one.state.keys if one.state and one.fresh else None
+    if keys is None:
+        named = one.state is not None and one.state.keys is not None
+        return Row("keys", "Signing keys", "unknown", "not known now" if named else "no provider is named")
+    if keys.trouble:
+        return Row("keys", "Signing keys", _level(keys.trouble), _told(keys.trouble))
+    count = f"{len(keys.keys)} key{'' if len(keys.keys) == 1 else 's'}"
+    return Row("keys", "Signing keys", "ok" if keys.keys else "bad", f"{count} at {keys.address}")
+
+
+def _clock(one: ServiceStatus) -> Row:
+    if one.clock_s is None or not one.fresh:
+        return Row("clock", "Clock", "unknown", "no Date header was seen")
+    off = abs(one.clock_s)
+    level: Level = "bad" if off > CLOCK_BAD_S else "warning" if off > CLOCK_WARNING_S else "ok"
+    way = "ahead of" if one.clock_s > 0 else "behind"
+    # A Date header counts whole seconds, and the answer took its time.
+    return Row("clock", "Clock", level, "as here, within 2 s" if off < 2 else f"{off:,.0f} s {way} the clock here")
+
+
+def _certificate(one: ServiceStatus) -> Row:
+    days, ends = one.certificate_days, one.certificate_ends
+    if days is None or ends is None:
+        return Row("certificate", "Certificate", "unknown", "none was seen")
+    until = f"{datetime.fromtimestamp(ends, UTC):%Y-%m-%d}"
+    if days < 0:
+        return Row("certificate", "Certificate", "bad", f"ended on {until}")
+    level: Level = "bad" if days < CERTIFICATE_BAD_DAYS else "warning" if days < CERTIFICATE_WARNING_DAYS else "ok"
+    return Row("certificate", "Certificate", level, f"{days:.0f} days left, until {until}")
+
+
+def _share(one: ServiceStatus) -> Row:
+    share, rules = one.share, Rules()
+    if share is None:
+        return Row("share", "401s", "unknown", "not watched")
+    if one.at - share.at > STALE_S:
+        return Row("share", "401s", "unknown", f"not counted since {clock(share.at)}")
+    text = f"{share.now:.1%} of {share.total:,} requests, usually {share.usual:.1%}"
+    expected = share.usual * share.total
+    many = share.unauthorized - expected >= rules.least_excess and share.unauthorized >= rules.least_ratio * expected
+    return Row("share", "401s", "warning" if many else "ok", text)
+
+
+def _level(trouble: Trouble) -> Level:
+    if trouble.kind == "unasked":
+        return "unknown"
+    return "bad" if trouble.rounds >= health.CONFIRMED else "warning"
+
+
+def _told(trouble: Trouble) -> str:
+    return trouble.text if trouble.kind == "unasked" else f"{trouble.text}, since {clock(trouble.since)}"
+
+
+def clock(at: float) -> str:
+    """A moment for people."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
