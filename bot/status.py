@@ -155,8 +155,7 @@ def worst(levels: Iterable[Level]) -> Level:
 def _endpoint(one: ServiceStatus) -> Row:
     state = one.state
     if state is None or not one.fresh:
-        text = "not looked at yet" if state is None else f"not looked at since {clock(state.at)}"
-        return Row("endpoint", "Endpoint", "unknown", text)
+        return Row("endpoint", "Endpoint", "unknown", _unseen(one))
     troubles = [e.trouble for e in state.endpoints if e.trouble]
     if troubles:
         return Row("endpoint", "Endpoint", worst(map(_level, troubles)), "; ".join(map(_told, troubles)))
@@ -164,15 +163,20 @@ def _endpoint(one: ServiceStatus) -> Row:
     return Row("endpoint", "Endpoint", "ok" if state.endpoints else "unknown", f"answers as expected: {answers}")
 
 
+def _unseen(one: ServiceStatus) -> str:
+    return f"not looked at since {clock(one.state.at)}" if one.state else "not looked at yet"
+
+
 def _offered(schemes: tuple[str, ...]) -> str:
     return f" {', '.join(schemes)}" if schemes else ""
 
 
 def _keys(one: ServiceStatus) -> Row:
-    keys = one.state.keys if one.state and one.fresh else None
+    if one.state is None or not one.fresh:
+        return Row("keys", "Signing keys", "unknown", _unseen(one))
+    keys = one.state.keys
     if keys is None:
-        named = one.state is not None and one.state.keys is not None
-        return Row("keys", "Signing keys", "unknown", "not known now" if named else "no provider is named")
+        return Row("keys", "Signing keys", "unknown", "no provider is named")
     if keys.trouble:
         return Row("keys", "Signing keys", _level(keys.trouble), _told(keys.trouble))
     count = f"{len(keys.keys)} key{'' if len(keys.keys) == 1 else 's'}"
@@ -181,7 +185,7 @@ def _keys(one: ServiceStatus) -> Row:
 
 def _clock(one: ServiceStatus) -> Row:
     if one.clock_s is None or not one.fresh:
-        return Row("clock", "Clock", "unknown", "no Date header was seen")
+        return Row("clock", "Clock", "unknown", "no Date header was seen" if one.fresh else _unseen(one))
     off = abs(one.clock_s)
     level: Level = "bad" if off > CLOCK_BAD_S else "warning" if off > CLOCK_WARNING_S else "ok"
     way = "ahead of" if one.clock_s > 0 else "behind"
@@ -192,7 +196,7 @@ def _clock(one: ServiceStatus) -> Row:
 def _certificate(one: ServiceStatus) -> Row:
     days, ends = one.certificate_days, one.certificate_ends
     if days is None or ends is None:
-        return Row("certificate", "Certificate", "unknown", "none was seen")
+        return Row("certificate", "Certificate", "unknown", "none was seen" if one.state else _unseen(one))
     until = f"{datetime.fromtimestamp(ends, UTC):%Y-%m-%d}"
     if days < 0:
         return Row("certificate", "Certificate", "bad", f"ended on {until}")

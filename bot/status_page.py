@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 from html import escape
@@ -25,6 +26,8 @@ SUMMARIES: dict[Level, str] = {
     "unknown": "Nothing is known yet",
 }
 REFRESH_S = 30
+DATE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d UTC)?", re.ASCII)
+"""Kept on one line."""
 
 STYLE = """
 :root { color-scheme: light dark; --page: #f6f7f9; --card: #fff; --line: #e3e6ea; --text: #1b1f24; --quiet: #5b6570;
@@ -53,6 +56,7 @@ dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; font-varian
 .mark { font-weight: 700; } .word { font-weight: 600; font-size: 13px; white-space: nowrap; }
 .ok .word, .mark.ok { color: var(--ok); } .warning .word, .mark.warning { color: var(--warning); }
 .bad .word, .mark.bad { color: var(--bad); } .unknown .word, .mark.unknown { color: var(--unknown); }
+.date { white-space: nowrap; }
 dd.unknown { color: var(--quiet); }
 ul { margin: 0; padding: 0; list-style: none; font-size: 14px; }
 li { padding: 2px 0; overflow-wrap: anywhere; } time { color: var(--quiet); margin-right: 6px; white-space: nowrap; }
@@ -117,7 +121,7 @@ def _changes(changes: tuple[Change, ...]) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(one_line(scrubbed(text)))
+    return DATE.sub(r'<span class="date">\g<0></span>', escape(one_line(scrubbed(text))))
 
 
 def plain(status: Status) -> dict[str, Any]:

@@ -36,14 +36,14 @@ async def look(service: Service, policy: Policy, cache: Cache) -> State:
 
 
 def addresses(service: Service) -> tuple[str, ...]:
-    """What is asked: the address under `check`, and the root of every other host."""
-    checked = urlsplit(service.check).netloc.lower() if service.check else ""
-    roots = (_root(host) for host in service.hosts if host.lower() != checked)
+    """What is asked: the address under `check`, and the root of every other host, by the same scheme."""
+    checked = urlsplit(service.check or "https:")
+    roots = (_root(host, checked.scheme) for host in service.hosts if host.lower() != checked.netloc.lower())
     return ((service.check,) if service.check else ()) + tuple(roots)[:MOST_HOSTS]
 
 
-def _root(host: str) -> str:
-    return f"{'http' if host.endswith(':80') else 'https'}://{host}/"
+def _root(host: str, scheme: str) -> str:
+    return f"{'http' if host.endswith(':80') else 'https' if host.endswith(':443') else scheme}://{host}/"
 
 
 async def _endpoint(client: Client, url: str, service: Service) -> Endpoint:

@@ -31,12 +31,10 @@ AT_ONCE = 8
 log = logging.getLogger(__name__)
 
 
-async def keep(
-    redis: Redis, services: Sequence[Service], policy: Policy, stop: asyncio.Event, *, every_s: float = EVERY_S
-) -> None:
+async def keep(redis: Redis, services: Sequence[Service], policy: Policy, stop: asyncio.Event) -> None:
     """Look at the services until `stop` is set, as long as no other process does."""
     leader = Leader(redis, "health", LEASE_S)
-    looking = asyncio.create_task(_keep(leader, services, policy, every_s))
+    looking = asyncio.create_task(_keep(leader, services, policy))
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({looking, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -49,7 +47,7 @@ async def keep(
         await leader.leave()
 
 
-async def _keep(leader: Leader, services: Sequence[Service], policy: Policy, every_s: float) -> None:
+async def _keep(leader: Leader, services: Sequence[Service], policy: Policy) -> None:
     due = dict.fromkeys((service.name for service in services), 0.0)
     while True:
         now = time.monotonic()
@@ -57,11 +55,11 @@ async def _keep(leader: Leader, services: Sequence[Service], policy: Policy, eve
         try:
             if await leader.hold():
                 # A part of a minute apart, lest all be asked at one moment for ever.
-                due |= {s.name: now + every_s * random.uniform(1 - JITTER, 1 + JITTER) for s in ready}
+                due |= {s.name: now + EVERY_S * random.uniform(1 - JITTER, 1 + JITTER) for s in ready}
                 await _round(leader, ready, policy)
         except (RedisError, OSError) as error:
             log.warning("the services are not watched while the store is out of reach (%s)", type(error).__name__)
-        await asyncio.sleep(min(TICK_S, every_s))
+        await asyncio.sleep(min(TICK_S, EVERY_S))
 
 
 async def _round(leader: Leader, ready: Sequence[Service], policy: Policy) -> None:

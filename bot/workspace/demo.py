@@ -94,6 +94,7 @@ def demo_services(base_url: str, data_dir: Path) -> list[dict[str, Any]]:
             "owner": ORDERS,
             "on_call": ONCALL,
             "channel": ORDERS_ROOM,
+            "check": f"{base_url}/v1/orders",
             "issuer": base_url,
             "audience": [AUDIENCE],
             "jwks_uri": f"{base_url}/.well-known/jwks.json",

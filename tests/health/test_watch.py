@@ -146,10 +146,13 @@ async def test_one_leads_at_a_time(redis: Redis) -> None:
     assert await other.hold()
 
 
-async def test_another_process_takes_over_when_the_one_that_looks_dies(redis: Redis, acme: Acme) -> None:
+async def test_another_process_takes_over_when_the_one_that_looks_dies(
+    redis: Redis, acme: Acme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "EVERY_S", 0.05)
     dead, stop = Leader(redis, "health", 0.3), asyncio.Event()
     assert await dead.hold()
-    keeping = asyncio.create_task(watch.keep(redis, [acme.service()], acme.policy(), stop, every_s=0.05))
+    keeping = asyncio.create_task(watch.keep(redis, [acme.service()], acme.policy(), stop))
     await asyncio.wait_for(acme.reached.wait(), 30)
     assert not await dead.hold()
     stop.set()
