@@ -117,12 +117,12 @@ GAUGES: tuple[Gauge, ...] = (
     (
         "locksmith_endpoint_as_expected",
         "Whether a service's addresses answer as they should without credentials.",
-        lambda s: float(not any(e.trouble for e in s.state.endpoints)) if s.state and s.fresh else None,
+        lambda s: s.answers_as_expected,
     ),
     (
         "locksmith_keys_reachable",
         "Whether the identity provider's keys can be had.",
-        lambda s: float(not s.state.keys.trouble) if s.state and s.state.keys and s.fresh else None,
+        lambda s: s.keys_reachable,
     ),
     (
         "locksmith_clock_difference_seconds",
@@ -139,6 +139,7 @@ GAUGES: tuple[Gauge, ...] = (
         "When a service was looked at last.",
         lambda s: s.state.at if s.state else None,
     ),
+    ("locksmith_open_incidents", "Spikes of 401s that are not over.", lambda s: len(s.incidents)),
     ("locksmith_unauthorized_ratio", "The share of requests answered 401.", lambda s: s.share.now if s.share else None),
     (
         "locksmith_unauthorized_usual_ratio",

@@ -118,6 +118,11 @@ def service_for(services: tuple[Service, ...], host: str | None, port: int | Non
     )
 
 
+def _among(url: str, hosts: tuple[str, ...]) -> bool:
+    place = url.partition("//")[2].partition("/")[0].lower()
+    return bool({place, re.sub(r":\d+$", "", place)} & {host.lower() for host in hosts})
+
+
 def _flat(error: Exception) -> str:
     return " ".join(str(error).split())
 
@@ -171,6 +176,8 @@ class _Reader:
         for needed in ("name", "hosts"):
             if values.get(needed) is None or values[needed] == "":
                 self.fault(node, f"the service needs '{needed}'")
+        if (check := values.get("check")) and not _among(check, values.get("hosts") or ()):
+            self.fault(node, "'check' is an address at one of the service's 'hosts'")
         return Service(**values) if len(self.faults) == before else None
 
     def value(self, name: str, node: yaml.Node) -> Any:

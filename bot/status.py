@@ -16,6 +16,7 @@ from bot import codec
 from bot.codec import UnreadableError
 from bot.health import state as health
 from bot.health.state import State, Trouble
+from bot.incidents.record import Record, going_on
 from bot.services import Service
 from bot.spikes import change_log
 from bot.spikes.model import Change, Rules
@@ -48,6 +49,15 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Incident:
+    """A spike of 401s that people have been told of and that is not over."""
+
+    id: str
+    first_line: str
+    """What is hit, how much against how much, since when and after what."""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One thing that is known of a service."""
 
@@ -67,6 +77,8 @@ class ServiceStatus:
     """As it was last seen from outside; None before the first look."""
     share: Share | None = None
     """None where nobody watches its logs."""
+    incidents: tuple[Incident, ...] = ()
+    """Those that are open, the latest first."""
     changes: tuple[Change, ...] = ()
     """Of the last day, the latest first, a few."""
     at: float
@@ -79,8 +91,20 @@ class ServiceStatus:
 
     @property
     def level(self) -> Level:
-        """The worst of what is known."""
-        return worst(row.level for row in self.rows)
+        """The worst of what is known; an open incident is trouble."""
+        return "bad" if self.incidents else worst(row.level for row in self.rows)
+
+    @property
+    def answers_as_expected(self) -> bool | None:
+        """Whether its addresses do; None where none was asked lately."""
+        asked = [e for e in self.state.endpoints if not _unasked(e.trouble)] if self.state and self.fresh else []
+        return not any(e.trouble for e in asked) if asked else None
+
+    @property
+    def keys_reachable(self) -> bool | None:
+        """Whether its provider's keys can be had; None where none was asked lately."""
+        keys = self.state.keys if self.state and self.fresh else None
+        return None if keys is None or _unasked(keys.trouble) else keys.trouble is None
 
     @property
     def clock_s(self) -> float | None:
@@ -121,11 +145,17 @@ class Status:
 
 async def read(redis: Redis, services: Sequence[Service]) -> Status:
     """What is known now. Raises RedisError and OSError."""
-    now = time.time()
-    return Status(at=now, services=tuple(await asyncio.gather(*(_service(redis, one, now) for one in services))))
+    now, open_ = time.time(), await going_on(redis)
+    incidents = {s.name: tuple(_incident(r) for r in open_ if r.told.service == s.name) for s in services}
+    found = (_service(redis, service, incidents[service.name], now) for service in services)
+    return Status(at=now, services=tuple(await asyncio.gather(*found)))
 
 
-async def _service(redis: Redis, service: Service, now: float) -> ServiceStatus:
+def _incident(record: Record) -> Incident:
+    return Incident(record.id, record.told.first_line)
+
+
+async def _service(redis: Redis, service: Service, incidents: tuple[Incident, ...], now: float) -> ServiceStatus:
     state, counted, changes = await asyncio.gather(
         health.load(redis, service.name),
         redis.get(key("share", service.name)),
@@ -136,6 +166,7 @@ async def _service(redis: Redis, service: Service, now: float) -> ServiceStatus:
         environment=service.environment or "",
         state=state,
         share=_read(str(counted or "")),
+        incidents=incidents,
         changes=changes[::-1][:MOST_CHANGES],
         at=now,
     )
@@ -159,8 +190,10 @@ def _endpoint(one: ServiceStatus) -> Row:
     troubles = [e.trouble for e in state.endpoints if e.trouble]
     if troubles:
         return Row("endpoint", "Endpoint", worst(map(_level, troubles)), "; ".join(map(_told, troubles)))
+    if not state.endpoints:
+        return Row("endpoint", "Endpoint", "unknown", "no address is named")
     answers = "; ".join(f"{e.status}{_offered(e.schemes)}" for e in state.endpoints)
-    return Row("endpoint", "Endpoint", "ok" if state.endpoints else "unknown", f"answers as expected: {answers}")
+    return Row("endpoint", "Endpoint", "ok", f"answers as expected: {answers}")
 
 
 def _unseen(one: ServiceStatus) -> str:
@@ -216,14 +249,18 @@ def _share(one: ServiceStatus) -> Row:
     return Row("share", "401s", "warning" if many else "ok", text)
 
 
+def _unasked(trouble: Trouble | None) -> bool:
+    return trouble is not None and trouble.kind == "unasked"
+
+
 def _level(trouble: Trouble) -> Level:
-    if trouble.kind == "unasked":
+    if _unasked(trouble):
         return "unknown"
     return "bad" if trouble.rounds >= health.CONFIRMED else "warning"
 
 
 def _told(trouble: Trouble) -> str:
-    return trouble.text if trouble.kind == "unasked" else f"{trouble.text}, since {clock(trouble.since)}"
+    return trouble.text if _unasked(trouble) else f"{trouble.text}, since {clock(trouble.since)}"
 
 
 def clock(at: float) -> str:

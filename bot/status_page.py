@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.display import one_line, scrubbed
 from bot.spikes.model import Change
-from bot.status import Level, Row, ServiceStatus, Status
+from bot.status import Incident, Level, Row, ServiceStatus, Status
 
 MARKS: dict[Level, tuple[str, str]] = {
     "ok": ("✓", "fine"),
@@ -59,6 +59,7 @@ dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; font-varian
 .date { white-space: nowrap; }
 dd.unknown { color: var(--quiet); }
 ul { margin: 0; padding: 0; list-style: none; font-size: 14px; }
+ul.incidents { margin: 0 0 8px; padding: 8px 12px; border: 1px solid var(--bad); border-radius: 6px; font-weight: 600; }
 li { padding: 2px 0; overflow-wrap: anywhere; } time { color: var(--quiet); margin-right: 6px; white-space: nowrap; }
 footer { color: var(--quiet); font-size: 13px; margin-top: 20px; }
 p.none { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 20px; margin: 0; }
@@ -98,7 +99,7 @@ def _card(service: ServiceStatus) -> str:
     place = f' <span class="place">{_text(service.environment)}</span>' if service.environment else ""
     return f"""<section class="{service.level}">
 <div class="title"><h2>{_text(service.name)}{place}</h2><span class="word">{sign} {word}</span></div>
-<dl>{"".join(map(_row, service.rows))}</dl>
+{_incidents(service.incidents)}<dl>{"".join(map(_row, service.rows))}</dl>
 {_changes(service.changes)}</section>
 """
 
@@ -108,6 +109,11 @@ def _row(row: Row) -> str:
     mark = f'<span class="mark {row.level}" aria-hidden="true">{sign}</span>'
     said = f'<dd class="{row.level}"><span class="hidden">{word}: </span>{_text(row.text)}</dd>'
     return f"<div>{mark}<dt>{row.label}</dt>{said}</div>"
+
+
+def _incidents(incidents: tuple[Incident, ...]) -> str:
+    items = "".join(f"<li>{_text(incident.first_line)}</li>" for incident in incidents)
+    return f'<ul class="incidents">{items}</ul>' if items else ""
 
 
 def _changes(changes: tuple[Change, ...]) -> str:
@@ -139,6 +145,7 @@ def plain(status: Status) -> dict[str, Any]:
                 "clock_difference_s": service.clock_s,
                 "certificate_days": service.certificate_days,
                 "share": asdict(service.share) if service.share else None,
+                "incidents": [asdict(incident) for incident in service.incidents],
                 "changes": [
                     {"id": c.id, "at": c.at, "kind": c.kind, "text": c.text, **c.target._asdict()}
                     for c in service.changes

@@ -10,7 +10,7 @@ import contextlib
 import logging
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from redis.asyncio import Redis
@@ -19,9 +19,11 @@ from redis.exceptions import RedisError
 from bot import cases
 from bot.cases import Case
 from bot.codec import UnreadableError
+from bot.incidents.record import Record
 from bot.jobs import Job
 from bot.probe.asked import ASKED
 from bot.store import key
+from bot.worker import Handle
 
 ONCE_S = 30 * 86400
 FLUSH_S = 10.0
@@ -62,18 +64,15 @@ async def totals(redis: Redis) -> Mapping[str, int]:
     return {str(name): int(number) for name, number in (await redis.hgetall(_TALLY)).items()}
 
 
-Handle = Callable[[Job], Awaitable[Case | None]]
-
-
 def counting(redis: Redis, handle: Handle) -> Handle:
     """A worker's `handle` that counts what comes of each job; a job that is delivered twice counts once."""
 
-    async def counted(job: Job) -> Case | None:
+    async def counted(job: Job) -> Case | Record | None:
         before = await _known(redis, job.case)
         if before is None and job.kind == "report":
             await add(redis, {OPENED: 1}, once=f"opened:{job.case}")
         after = await handle(job)
-        if after is not None:
+        if isinstance(after, Case):
             await add(redis, of_answer(job, before, after, datetime.now(UTC)), once=f"job:{job.id}")
             await add(redis, of_verdict(job, before, after), once=f"verdict:{job.case}")
         return after

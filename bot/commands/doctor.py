@@ -45,7 +45,9 @@ def _given(given: Settings) -> Iterator[Check]:
     """Each setting; that what it names is there and sound was checked as they were loaded."""
     for setting in settings.SETTINGS:
         value = os.environ.get(setting.name, "").strip()
-        if not value:
+        if setting.name == "LOCKSMITH_ADMIN_PORT" and given.admin_port is None:
+            yield OFF, setting.name, "empty: no status page and no metrics"
+        elif not value:
             yield OFF, setting.name, setting.default or f"not set. {setting.meaning}"
         elif setting.name == "LOCKSMITH_SERVICES":
             yield OK, setting.name, f"{value}: {', '.join(service.name for service in given.services)}"

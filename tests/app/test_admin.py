@@ -17,7 +17,10 @@ from redis.asyncio import Redis
 
 from bot import tally
 from bot.health import watch
+from bot.incidents.tell import tell
+from bot.incidents.told import Told
 from bot.services import Service
+from bot.spikes.model import Node
 from bot.workspace.people import HELP_API, LOCKSMITH, RITA
 from bot.workspace.workspace import Workspace
 from tests.app.conftest import Running
@@ -26,6 +29,17 @@ from tests.health.conftest import Acme
 ODD = Service(name="<b>odd</b>", hosts=("odd.invalid",), environment="staging")
 KNOWN = Service(name="api", hosts=("api.example.com",))
 REPORT = "@locksmith getting 401 on https://api.example.com/v1/orders since ten minutes"
+SPIKE = Told(
+    service="orders",
+    incident="spike-1",
+    at=int(time.time()),
+    state="open",
+    first_line="401s x14 on ios/5.2 (all routes) since 12:03 UTC, 42 vs 3.0 expected",
+    node=Node(user_agent="ios/5.2"),
+    onset=int(time.time()) - 300,
+    observed=42,
+    expected=3.0,
+)
 DASHBOARD = Path(__file__).parents[2] / "docs" / "grafana" / "locksmith.json"
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
@@ -111,13 +125,18 @@ async def test_a_rotated_key_is_seen_by_the_running_bot_and_shown(
             assert "32.0% of 200 requests, usually 2.0%" in page
             acme.kids = {"9c1d": "AQAC"}
             await becomes(shown, lambda text: "kid 3f2a vanished; kid 9c1d is new" in text)
+            await tell(redis, SPIKE)
+            await becomes(shown, lambda text: f"<li>{SPIKE.first_line}</li>" in text)
             _, _, text = await got(f"{address(told)}/status.json")
             orders = json.loads(text)["services"][0]
             assert orders["changes"][0]["kind"] == "key_rotation"
+            assert orders["incidents"] == [{"id": "spike-1", "first_line": SPIKE.first_line}]
+            assert orders["level"] == "bad"
             assert orders["checks"]["share"]["level"] == "warning"
             assert orders["checks"]["endpoint"]["level"] == "ok"
             now = await scraped(told)
             assert now[("locksmith_endpoint_as_expected", (("service", "orders"),))] == 1
+            assert now[("locksmith_open_incidents", (("service", "orders"),))] == 1
             assert now[("locksmith_unauthorized_ratio", (("service", "orders"),))] == 0.32
             assert now[("locksmith_detector_lag_seconds", (("service", "orders"),))] >= 3.5
 

@@ -70,6 +70,25 @@ def test_names_every_fault_with_its_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("check: api.acme.test/v1", "'check' is an address without credentials"),
+        ("check: https://user:word@api.acme.test/", "'check' is an address without credentials"),
+        ("check: https://other.test/v1", "'check' is an address at one of the service's 'hosts'"),
+        ("check_status: fine", "'check_status' is a status from 100 to 599"),
+        ("check_status: 1000", "'check_status' is a status from 100 to 599"),
+    ],
+)
+def test_what_is_to_be_checked_is_an_address_of_the_service(tmp_path: Path, line: str, fault: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(write(tmp_path, f"services:\n- name: a\n  hosts: [api.acme.test]\n  {line}\n"))
+    assert [fault in found for found in caught.value.faults] == [True]
+    good = "check: https://api.acme.test:443/v1?x=1\n  check_status: 200"
+    (service,) = load(write(tmp_path, f"services:\n- name: a\n  hosts: ['API.acme.test']\n  {good}\n"))
+    assert (service.check, service.check_status) == ("https://api.acme.test:443/v1?x=1", 200)
+
+
+@pytest.mark.parametrize(
     "text", ["services: 3", "- a", "services: [3]", "a: [", "\x00", "services:\n- {name: a, name: b}"]
 )
 def test_a_wrong_file_is_one_clear_error(tmp_path: Path, text: str) -> None:
