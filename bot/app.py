@@ -172,7 +172,7 @@ def _worker(settings: Settings, workspaces: Workspaces, redis: Redis, reader: Re
     async def give_up(job: Job) -> Case | None:
         return await work.give_up(await desk(job.team), job)
 
-    return worker.Worker(redis=redis, handle=tally.counting(redis, handle), give_up=give_up)
+    return worker.Worker(redis=redis, handle=handle, give_up=give_up, kept=partial(tally.count, redis))
 
 
 async def _sign_in(settings: Settings, stop: asyncio.Event) -> Slack:

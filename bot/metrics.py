@@ -84,6 +84,8 @@ def _of_work(now: Snapshot) -> Iterator[Metric]:
     for cause in ("unknown", *causes()):
         answers.add_metric([cause], totals.get(f"{tally.CAUSE}{cause}", 0))
     yield answers
+    named = totals.get(tally.NAMED, 0)
+    yield CounterMetricFamily("locksmith_first_answers_named", "First answers that named a cause.", named)
     verdicts = CounterMetricFamily(
         "locksmith_first_answers", "First answers that people confirmed or denied.", labels=["verdict"]
     )

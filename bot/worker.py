@@ -35,6 +35,7 @@ Handle = Callable[[Job], Awaitable[Case | Record | None]]
 
 Raises UninstalledError when nobody can do it any more.
 """
+Kept = Callable[[Job, Case | Record | None], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,8 @@ class Worker:
     handle: Handle
     give_up: Handle
     """Says in the thread that a job could not be finished, after the last delivery failed."""
+    kept: Kept | None = None
+    """Is told what came of each job, once that is kept."""
     slots: int = SLOTS
     lease_s: float = LEASE_S
 
@@ -190,6 +193,8 @@ async def _work_off(worker: Worker, lease: Lease) -> None:
             case, dead = None, str(error)
         if not await lease.done(case, dead=dead):
             return
+        if worker.kept:
+            await worker.kept(taken.job, case)
 
 
 async def _beat(lease: Lease, work: asyncio.Task[None]) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 from redis.asyncio import Redis
@@ -37,39 +38,44 @@ def job(kind: Kind) -> Job:
 
 
 def test_a_first_answer_counts_by_its_cause_and_its_time() -> None:
-    found = tally.of_answer(job("report"), None, ANSWERED, AT + timedelta(seconds=4))
+    found = tally.of_answer(job("report"), ANSWERED, AT + timedelta(seconds=4))
     assert found == {"cause:token_expired": 1, "answer_ms": 4000, "answer_s:3": 1}
-    unknown = replace(ANSWERED, diagnosis=replace(KNOWN, known=False))
-    assert tally.of_answer(job("again"), ANSWERED, replace(unknown, revision=2), AT) == {"cause:unknown": 1}
+    unknown = replace(ANSWERED, revision=2, diagnosis=replace(KNOWN, known=False))
+    assert tally.of_answer(job("again"), unknown, AT) == {"cause:unknown": 1}
+
+
+SECOND, SOLVED = replace(ANSWERED, revision=2), replace(ANSWERED, state="solved")
+UNKNOWN = replace(ANSWERED, diagnosis=replace(KNOWN, known=False))
 
 
 @pytest.mark.parametrize(
-    ("kind", "before", "after", "verdict"),
+    ("course", "right", "wrong"),
     [
-        ("works", ANSWERED, replace(ANSWERED, state="solved"), {"right": 1}),
-        ("failing", ANSWERED, replace(ANSWERED, revision=2), {"wrong": 1}),
-        ("again", ANSWERED, replace(ANSWERED, revision=2), {}),
-        ("works", replace(ANSWERED, revision=2), replace(ANSWERED, revision=2, state="solved"), {}),
-        ("works", replace(ANSWERED, state="solved"), replace(ANSWERED, state="solved"), {}),
-        ("works", replace(ANSWERED, diagnosis=replace(KNOWN, known=False)), replace(ANSWERED, state="solved"), {}),
+        ([("report", ANSWERED), ("works", SOLVED)], 1, 0),
+        ([("report", ANSWERED), ("failing", SECOND)], 0, 1),
+        ([("report", ANSWERED), ("again", SECOND)], 0, 0),
+        ([("report", ANSWERED), ("failing", SECOND), ("works", replace(SOLVED, revision=2))], 0, 1),
+        ([("report", ANSWERED), ("works", SOLVED), ("failing", SECOND)], 1, 0),
+        ([("report", UNKNOWN), ("failing", SECOND)], 0, 0),
+        ([("report", UNKNOWN), ("works", replace(UNKNOWN, state="solved"))], 0, 0),
     ],
 )
-def test_people_say_whether_the_first_answer_was_right(
-    kind: Kind, before: Case, after: Case, verdict: dict[str, int]
+async def test_people_say_whether_the_first_answer_was_right(
+    redis: Redis, course: list[tuple[Kind, Case]], right: int, wrong: int
 ) -> None:
-    assert tally.of_verdict(job(kind), before, after) == verdict
+    for kind, after in course:
+        await tally.count(redis, job(kind), after)
+    found = await tally.totals(redis)
+    assert (found.get("right", 0), found.get("wrong", 0)) == (right, wrong)
 
 
-async def test_a_job_that_is_delivered_again_counts_once(redis: Redis) -> None:
-    async def handle(_: Job) -> Case:
-        return ANSWERED
-
-    for _ in range(3):
-        assert await tally.counting(redis, handle)(job("report")) == ANSWERED
+async def test_what_is_told_again_counts_once(redis: Redis) -> None:
+    for kind, after in [("report", ANSWERED)] * 3 + [("works", SOLVED)] * 2:
+        await tally.count(redis, job(cast(Kind, kind)), after)
     found = dict(await tally.totals(redis))
     assert found.pop("answer_ms") > 0
     assert sum(number for name, number in found.items() if name.startswith("answer_s:")) == 1
-    assert (found["opened"], found["cause:token_expired"]) == (1, 1)
+    assert [found[name] for name in ("opened", "cause:token_expired", "named", "solved", "right")] == [1] * 5
 
 
 async def test_work_is_done_though_it_cannot_be_counted(redis: Redis) -> None:
