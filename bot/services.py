@@ -20,6 +20,7 @@ from bot.logs.shape import Shape
 
 if TYPE_CHECKING:
     from bot.logs.stores.interface import Store
+    from bot.spikes.watch.options import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,8 @@ class Service:
     """Files, folders or globs; a relative one is looked for beside services.yaml."""
     stores: tuple[Store, ...] = ()
     """The remote log stores that stand among `logs`."""
+    watch: Watch | None = None
+    """How its 401s are watched, where that is not as usual."""
 
 
 KEYS = tuple(f.name for f in fields(Service) if f.name != "stores")
@@ -171,6 +174,8 @@ class _Reader:
                 self.fault(key, f"'{key.value}' is given twice")
             elif name == "logs":
                 values |= self.logs(value)
+            elif name == "watch":
+                values[name] = self.watch(value)
             else:
                 values[name] = self.value(name, value)
         for needed in ("name", "hosts"):
@@ -216,6 +221,12 @@ class _Reader:
         remote = [item for item in items if isinstance(item, yaml.MappingNode)]
         paths = [path for item in items if item not in remote for path in self.strings("logs", item, _plain(item))]
         return {"logs": tuple(str(self.path.parent / path) for path in paths), "stores": tuple(self.stores(remote))}
+
+    def watch(self, node: yaml.Node) -> Watch | None:
+        """How it is watched; only where this is told need the watcher's options be known."""
+        from bot.spikes.watch import options
+
+        return options.read(node, self.path.parent, self.fault)
 
     def stores(self, nodes: list[yaml.MappingNode]) -> Iterator[Store]:
         """What is read of them; the kinds of stores are not even imported where there are none."""
