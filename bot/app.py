@@ -52,7 +52,7 @@ async def run(
     working: bool = True,
     announce: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Serve, work or both until `stop` is set, then drain. `announce` is told the HTTP address once it is open."""
+    """Serve, work or both (and then watch) until `stop` is set, then drain. `announce` is told the HTTP address once it is open."""
     _known()
     own = await _sign_in(settings, stop) if settings.slack_token else None
     reader = _reader(settings)
@@ -76,8 +76,25 @@ async def run(
             if working:
                 group.create_task(health.keep(redis, settings.services, policy(settings), stop))
                 group.create_task(worker.run(_worker(settings, workspaces, redis, reader), stop))
+            if serving and working:  # the only process there is
+                group.create_task(_watch(settings, redis, stop))
             await stop.wait()
             await open_doors.aclose()  # first, so that nothing comes in while the work at hand ends
+
+
+async def watch(settings: Settings, stop: asyncio.Event) -> None:
+    """Watch the logs until `stop` is set; news goes to the workers."""
+    async with store.connect(settings) as redis:
+        await _ready(redis)
+        await _watch(settings, redis, stop)
+
+
+async def _watch(settings: Settings, redis: Redis, stop: asyncio.Event) -> None:
+    if any(service.logs for service in settings.services):
+        from bot.incidents.tell import tell
+        from bot.spikes.watch import watcher  # numpy takes its time, and others have no use for it
+
+        await watcher.keep(settings.services, redis, stop, tell)
 
 
 def _known() -> None:

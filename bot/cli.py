@@ -23,6 +23,7 @@ COMMANDS = {
     "run": "serve and work in one process; without a Slack token, with a local workspace to try it in",
     "serve": "take in what Slack sends",
     "work": "do the work that was taken in",
+    "watch": "watch the logs of your services, and tell the spikes of 401s",
     "doctor": "check the settings and what they point to",
 }
 

@@ -6,7 +6,7 @@ import json
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING, Any
 from bot.commands.spikes_counts import add_count_options
 from bot.display import one_line, scrubbed
 from bot.errors import UsageError
-from bot.spikes.model import Rules
+from bot.spikes.model import NUMBERS, Rules
 
 if TYPE_CHECKING:
     from bot.spikes.counts_file import Batch
     from bot.spikes.model import Alert, Notice
-
-NUMBERS = {field.name: type(field.default) for field in fields(Rules) if isinstance(field.default, int | float)}
 
 
 def add_arguments(parser: ArgumentParser) -> None:

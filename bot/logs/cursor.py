@@ -14,6 +14,8 @@ from bot.logs.sources import LogFile
 
 HEAD, TAIL = 1 << 10, 1 << 8
 """Bytes at the beginning and before the place by which a file is known again."""
+LINES = 4096
+"""Lines of a packed file that are handed out at once."""
 BLOCK = 1 << 20
 """Bytes that are read at once; a line without an end in sight is cut there."""
 
@@ -126,12 +128,20 @@ class Cursor:
 
         The place moves as the lines are taken.
         """
-        while block := os.pread(self.descriptor, BLOCK, self.offset):
-            whole = block.rfind(b"\n") + 1 or (len(block) if len(block) == BLOCK or final else 0)
-            if not whole:
-                return
-            for piece in _pieces(block[:whole]):
+        while block := self._block(final=final):
+            for piece in _pieces(block):
                 yield self._move(piece), piece.rstrip(b"\r\n")
+
+    def blocks(self, *, final: bool = False) -> Iterator[bytes]:
+        """The same lines with their ends, many at once; the place moves block by block."""
+        while block := self._block(final=final):
+            self._move(block)
+            yield block
+
+    def _block(self, *, final: bool) -> bytes:
+        block = os.pread(self.descriptor, BLOCK, self.offset)
+        whole = block.rfind(b"\n") + 1 or (len(block) if len(block) == BLOCK or final else 0)
+        return block[:whole]
 
     def _move(self, taken: bytes) -> int:
         at = self.offset
@@ -168,6 +178,17 @@ class PackedCursor(Cursor):
             yield from self._from_place(rest[:whole], at)
             at, rest = at + whole, rest[whole:]
         yield from self._from_place(rest, at)
+
+    def blocks(self, *, final: bool = False) -> Iterator[bytes]:
+        """The same lines with their ends, many at once; the place moves block by block."""
+        held: list[bytes] = []
+        for _, raw in self.lines(final=final):
+            held.append(raw)
+            if len(held) >= LINES:
+                yield b"\n".join((*held, b""))
+                held.clear()
+        if held:
+            yield b"\n".join((*held, b""))
 
     def _from_place(self, block: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         for piece in _pieces(block):

@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.logs.cursor import HEAD, Cursor, Mark, PackedCursor, end_of_lines, fingerprint, mark_from, remembered
 from bot.logs.packing import DamagedError
@@ -31,6 +31,28 @@ class New:
     """The path that is followed, also where the line was read from a rotated file."""
     offset: int
     raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some whole lines that came, for who takes many at once."""
+
+    file: str
+    """The path that is followed."""
+    raw: bytes
+
+
+Took = TypeVar("Took", New, Block)
+Take = Callable[[str, Cursor, bool], Iterator[Took]]
+"""What came of the path's cursor; True: also a half line, for the file has ended."""
+
+
+def _new(path: str, cursor: Cursor, final: bool) -> Iterator[New]:
+    return (New(path, at, raw.lstrip(b"\0")) for at, raw in cursor.lines(final=final))
+
+
+def _block(path: str, cursor: Cursor, final: bool) -> Iterator[Block]:
+    return (Block(path, raw.replace(b"\0", b"")) for raw in cursor.blocks(final=final))
 
 
 @dataclass(slots=True)
@@ -72,6 +94,13 @@ class Followed:
 
     def poll(self) -> Iterator[New]:
         """The lines that came since the last look, the oldest first."""
+        return self._poll(_new)
+
+    def blocks(self) -> Iterator[Block]:
+        """The same lines, many at once. `state` holds after each block that was taken."""
+        return self._poll(_block)
+
+    def _poll(self, take: Take[Took]) -> Iterator[Took]:
         try:
             self._begin() if self._current is None else self._look(self._current)
         except FileNotFoundError:
@@ -79,17 +108,14 @@ class Followed:
         except OSError as error:
             self.notes.append(f"{self.path}: cannot be read ({error.strerror}); give the right to read it")
         for older in list(self._older):
-            yield from self._rest(older)
+            yield from self._rest(older, take)
         if self._current is not None:
-            yield from self._lines(self._current)
+            yield from take(self.path, self._current, False)
 
-    def _lines(self, cursor: Cursor, *, final: bool = False) -> Iterator[New]:
-        return (New(self.path, at, raw.lstrip(b"\0")) for at, raw in cursor.lines(final=final))
-
-    def _rest(self, older: _Older) -> Iterator[New]:
+    def _rest(self, older: _Older, take: Take[Took]) -> Iterator[Took]:
         before, now = older.cursor.offset, self._clock()
         try:
-            yield from self._lines(older.cursor)
+            yield from take(self.path, older.cursor, False)
         except DamagedError:
             self.notes.append(f"{self.path}: a packed file of it is damaged; lines may be missing, compare the copies")
         if older.cursor.offset > before:
@@ -97,7 +123,7 @@ class Followed:
         reopened = self._current is not None and self._current.offset > 0
         packed = isinstance(older.cursor, PackedCursor)
         if packed or (reopened and now - older.since > QUIET_S):
-            yield from () if packed else self._lines(older.cursor, final=True)
+            yield from () if packed else take(self.path, older.cursor, True)
             self._see(older.cursor.beginning())
             older.cursor.close()
             self._older.remove(older)

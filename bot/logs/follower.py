@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import UsageError
-from bot.logs.follow import Followed, New
+from bot.logs.follow import Block, Followed, New
 from bot.logs.siblings import live
 from bot.logs.sources import NOT_REGULAR, Shelf, names
 
@@ -41,10 +41,19 @@ class Follower:
 
     def poll(self) -> Iterator[New]:
         """The lines that came since the last look."""
+        for followed in self._looked():
+            yield from followed.poll()
+
+    def blocks(self) -> Iterator[Block]:
+        """The same lines, many at once. `state` holds after each block that was taken."""
+        for followed in self._looked():
+            yield from followed.blocks()
+
+    def _looked(self) -> list[Followed]:
+        """The files, after a look for new ones when it is time."""
         if self._clock() - self._found >= AGAIN_S:
             self._find(from_start=True)
-        for followed in self._followed.values():
-            yield from followed.poll()
+        return list(self._followed.values())
 
     def notes(self) -> tuple[str, ...]:
         """What went wrong since this was asked last, each thing once."""

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from bot.spikes.history import BIN, PRIOR, SPAN_MINUTES, Day, History, place
 from bot.spikes.model import MINUTE, Count, Rules
 from bot.spikes.nodes import FAMILIES, Nodes
-from bot.spikes.recent import KEPT, WINDOWS, Recent
+from bot.spikes.past import Past
+from bot.spikes.recent import WINDOWS, Recent
 from bot.spikes.usual import Tree, flat, seasonal
 
 Array = NDArray[np.float64]
@@ -23,6 +24,8 @@ LOGIN_EVIDENCE = 20
 """401s that a share must rest on to make a route a log-in route."""
 WITH_ROUTE = np.array([0 in dims for dims in FAMILIES])
 DAY = 86_400
+MOST_SHARES = 64
+"""Times of day whose shares are kept: those of a chart of some hours."""
 WHOLE_DAY = 720
 """Minutes from which a day may stand for what is usual."""
 
@@ -47,8 +50,10 @@ class Counter:
         """Counts by cell, as long as a window reaches back."""
         self.logins: frozenset[str] = rules.apart
         self._shares: dict[tuple[int, int], Array] = {}
-        self._day: int | None = None
-        self._watched = 0
+        self.day: int | None = None
+        """The day that is counted, in days since 1970 UTC."""
+        self.watched = 0
+        """Minutes of it so far."""
         self._settle()
 
     @property
@@ -59,7 +64,7 @@ class Counter:
     def minute(self, minute: int, counts: Iterable[Count]) -> bool:
         """Count what came with the end of a minute, of it and of minutes before; whether a day was learnt."""
         learnt = self._new_day(minute)
-        self._watched += 1
+        self.watched += 1
         self.recent.turn(minute)
         for at, some in groupby(sorted(counts, key=lambda c: c.minute), key=lambda c: c.minute):
             self._count(at, list(some))
@@ -86,7 +91,7 @@ class Counter:
         bad = by_node([count.unauthorized - count.repeated for count in counts])
         _, at = place(minute)
         expected = total * self.share(minute)
-        if self._day is not None and minute // DAY == self._day:
+        if self.day is not None and minute // DAY == self.day:
             self.today.total[at] += total
             self.today.bad[at] += bad
             self.today.expected[at] += expected
@@ -94,12 +99,27 @@ class Counter:
             self.recent.add(minute, total, bad, expected)
             self.heard.extend(counts)
 
+    def resume(self, past: Past, counts: Iterable[Count]) -> None:
+        """Stand where another counter stood. `counts` are those of the minutes that are still judged."""
+        self.nodes.restore(past.names)
+        self.history = past.history
+        self.day, self.watched, self.logins = past.day, past.watched, past.logins
+        self._fit()
+        self.recent.turn(past.minute)
+        for at, some in groupby(sorted(counts, key=lambda c: c.minute), key=lambda c: c.minute):
+            self._count(at, list(some))
+        self.today = Day.empty(self.room)
+        for at, (total, bad) in past.bins.items():
+            share = self.share((past.day or 0) * DAY + at * BIN)[: len(total)]
+            for held, row in ((self.today.total, total), (self.today.bad, bad), (self.today.expected, total * share)):
+                held[at, : len(total)] = row
+
     def share(self, minute: int) -> Array:
         """The usual share of 401s of every node at a time of day."""
         when = place(minute)
         found = self._shares.get(when)
         if found is None:
-            if len(self._shares) > 2 * KEPT // 5:
+            if len(self._shares) > MOST_SHARES:
                 self._shares.clear()
             found = np.maximum(seasonal(self.history, self.tree, self.flat, *when), self.flat.share)
             self._shares[when] = found
@@ -114,13 +134,13 @@ class Counter:
     def _new_day(self, minute: int) -> bool:
         """At midnight what was counted becomes history."""
         day = minute // DAY
-        if self._day is None:
-            self._day = day
-        if day == self._day:
+        if self.day is None:
+            self.day = day
+        if day == self.day:
             return False
-        self.history.learn(self.today, place(self._day * DAY)[0], whole=self._watched >= WHOLE_DAY)
+        self.history.learn(self.today, place(self.day * DAY)[0], whole=self.watched >= WHOLE_DAY)
         self.today = Day.empty(self.room)
-        self._day, self._watched = day, 0
+        self.day, self.watched = day, 0
         self._forget()
         self._settle()
         self._part()
@@ -128,8 +148,9 @@ class Counter:
 
     def _forget(self) -> None:
         total, _ = self.history.flat
+        before = len(self.nodes)
         kept = self.nodes.keep(total.tolist())
-        if len(kept) == int(np.max(kept)) + 1:
+        if len(kept) == before:
             return
         for holder, name in self._arrays():
             old = getattr(holder, name)
@@ -169,6 +190,18 @@ class Counter:
         for holder, name in self._arrays():
             old = getattr(holder, name)
             setattr(holder, name, np.concatenate([old, np.zeros((*old.shape[:-1], more), old.dtype)], axis=-1))
+        self.history.settle()
+        self._settle()
+
+    def _fit(self) -> None:
+        """Give all arrays one length, with room for every node."""
+        room = max(FIRST_ROOM, len(self.nodes))
+        for holder, name in self._arrays():
+            old = getattr(holder, name)
+            new = np.zeros((*old.shape[:-1], room), old.dtype)
+            size = min(room, old.shape[-1])
+            new[..., :size] = old[..., :size]
+            setattr(holder, name, new)
         self.history.settle()
         self._settle()
 

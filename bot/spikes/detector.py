@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from bot.spikes.attribution import Heard, Named, attribute, measured, one_client, still_served
 from bot.spikes.changes import cause, last
 from bot.spikes.counter import Counter
 from bot.spikes.detect import Firing, blip_over, firing, goes_on, score_since
 from bot.spikes.model import MINUTE, Alert, Change, Count, Incident, Node, Notice, Rules
-from bot.spikes.notices import Noticed
+from bot.spikes.notices import Memo, Noticed
 from bot.spikes.recent import LONGEST, Sums
 
 LOOKS = (2, 5)
@@ -30,14 +32,32 @@ class Said:
     notices: tuple[Notice, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a detector knows besides its counts: plain values, to go on with elsewhere."""
+
+    incidents: tuple[Incident, ...]
+    closed: tuple[Incident, ...]
+    before: tuple[Node, ...]
+    """Those that fired at the end of the last minute."""
+    noticed: Memo
+
+
+def incident_id(name: str, opened: int, node: Node) -> str:
+    """An id that is never given again: whose incident, when it was opened, and a hash of what was hit then."""
+    digest = hashlib.blake2s(repr(tuple(node)).encode("utf-8", "replace"), digest_size=4).hexdigest()
+    return "-".join(filter(None, (name, f"{datetime.fromtimestamp(opened, UTC):%Y%m%dT%H%M}", digest)))
+
+
 class Detector:
     """Feed it every minute once, in order; it returns what is to be said.
 
     Not a word on spikes before the first midnight UTC after half a day: nothing is known of what is usual.
     """
 
-    def __init__(self, rules: Rules | None = None, changes: Sequence[Change] = ()) -> None:
-        self.rules = rules or Rules()
+    def __init__(self, rules: Rules | None = None, changes: Sequence[Change] = (), name: str = "") -> None:
+        """`name` begins the ids of its incidents: that of the service."""
+        self.rules, self.name = rules or Rules(), name
         self.changes = list(changes)
         self.counter = Counter(self.rules)
         self.incidents: tuple[Incident, ...] = ()
@@ -46,7 +66,6 @@ class Detector:
         self._before: frozenset[int] = frozenset()
         self._noticed = Noticed()
         self._heard: Heard | None = None
-        self._opened = 0
 
     def minute(self, minute: int, counts: Iterable[Count]) -> Said:
         """Take what came with the end of a minute, of it and late of others; what is said at its end."""
@@ -60,6 +79,17 @@ class Detector:
             found = firing(sums, counter.phi, self.rules)
             alerts = [*self._follow(now, sums, found), *self._open(now, sums, found)]
         return Said(tuple(alerts), tuple(self._noticed.minute(counter, minute)))
+
+    def memory(self) -> Memory:
+        """What it knows besides its counts."""
+        before = tuple(self.counter.nodes.names[number] for number in sorted(self._before))
+        return Memory(self.incidents, self._closed, before, self._noticed.memory())
+
+    def resume(self, memory: Memory) -> None:
+        """Go on from there; the counter has its counts already."""
+        self.incidents, self._closed = memory.incidents, memory.closed
+        self._before = frozenset(self.counter.nodes.find(node) for node in memory.before)
+        self._noticed = Noticed(memory.noticed)
 
     def _follow(self, now: int, sums: Sums, found: Firing) -> list[Alert]:
         """Carry the open incidents on."""
@@ -126,8 +156,8 @@ class Detector:
         if loudest := one_client(self._heard, at, named, now):
             self._noticed.one_client(Node(*loudest), now)
             return None
-        self._opened += 1
-        return self._told(Incident(id=f"s{self._opened}", node=named.node, opened=now, fired=now, score=score), named)
+        own = incident_id(self.name, now, named.node)
+        return self._told(Incident(id=own, node=named.node, opened=now, fired=now, score=score), named)
 
     def _blips(self, number: int, node: Node, now: int, sums: Sums) -> bool:
         """Whether a node may only have blipped as something in it was changed: too early to tell, or over."""

@@ -7,6 +7,7 @@ before it ever less: about two weeks have a say. A node that is rarely asked bor
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +99,10 @@ class History:
         strayed = np.take_along_axis(self.strayed, order, 0).sum(0)
         weighed = np.take_along_axis(self.weighed, order, 0).sum(0)
         return np.asarray(np.clip((strayed + PHI_PRIOR * PHI) / (weighed + PHI_PRIOR), *PHI_RANGE))
+
+    def arrays(self) -> tuple[NDArray[Any], ...]:
+        """All that was learnt by node, which is the last axis."""
+        return (self.total, self.bad, self.strayed, self.weighed)
 
     def near(self, kind: int, at: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Totals and 401s of each node at a time of day, five minutes more on either side."""

@@ -126,7 +126,7 @@ class Lines:
             return False
         route = f"{method.decode()} {self._routes[path]}"
         cell = Cell(route, self._agents[user_agent or b""], self._region(client.decode("utf-8", "replace")))
-        _add(taken, at, cell, int(status), client, match.string)
+        _add(taken, Refusal(at, cell, client, match.string), int(status))
         return True
 
     def _entry(self, entry: Entry, taken: Taken) -> None:
@@ -136,7 +136,8 @@ class Lines:
         region = _shown(entry, self._field) if self._field else self._region(entry.client or "")
         cell = Cell(route, agent(entry.user_agent or ""), region)
         caller = (entry.user or entry.client or "").encode("utf-8", "replace")
-        _add(taken, _minute(entry.time), cell, entry.status, caller, entry.text.encode("utf-8", "replace"))
+        raw = entry.text.encode("utf-8", "replace")
+        _add(taken, Refusal(_minute(entry.time), cell, caller, raw), entry.status)
 
     def _minute_of(self, raw: bytes) -> int | None:
         match = BEFORE_REQUEST.fullmatch(raw)
@@ -177,11 +178,11 @@ class _Cells(dict[tuple[str | None, str | None, str | None], Cell | None]):
         return cell
 
 
-def _add(taken: Taken, minute: int, cell: Cell, status: int, caller: bytes, raw: bytes) -> None:
-    taken.answers[minute, cell] += 1
-    taken.callers[caller] += 1
+def _add(taken: Taken, request: Refusal, status: int) -> None:
+    taken.answers[request.minute, request.cell] += 1
+    taken.callers[request.caller] += 1
     if status == REFUSED:
-        taken.refusals.append(Refusal(minute, cell, caller, raw))
+        taken.refusals.append(request)
 
 
 def _minute(time: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal, NamedTuple
 
 MINUTE = 60
@@ -135,3 +135,7 @@ class Rules:
     """The names that are told apart; further ones are counted as `(other)`."""
     apart: frozenset[str] = field(default_factory=frozenset)
     """Routes that the operator knows to answer 401 all day long."""
+
+
+NUMBERS = {f.name: type(f.default) for f in fields(Rules) if isinstance(f.default, int | float)}
+"""The rules that are numbers, with their kind."""

@@ -73,6 +73,14 @@ class Nodes:
         """By family the number of its nodes."""
         return np.bincount(self.family[TOTAL:], minlength=len(FAMILIES)).astype(np.float64)
 
+    def restore(self, names: Iterable[Node]) -> None:
+        """Give nodes the numbers that they had: in this order, behind the total."""
+        for node in names:
+            family = FAMILIES.index(tuple(place for place, name in enumerate(node) if name is not None))
+            self._node(node, family)
+            if len(FAMILIES[family]) == 1 and (name := node[FAMILIES[family][0]]) != OTHER:
+                self._seen[FAMILIES[family][0]].add(str(name))
+
     def _row(self, cell: Cell) -> int:
         folded = Cell(*(self._fold(place, name) for place, name in enumerate(cell)))
         row = self._cells.get(folded)
@@ -90,7 +98,7 @@ class Nodes:
             seen.add(name)
         return name
 
-    def _node(self, cell: Cell, family: int) -> int:
+    def _node(self, cell: Cell | Node, family: int) -> int:
         node = Node(*(cell[place] if place in FAMILIES[family] else None for place in range(3)))
         number = self._number.get(node)
         if number is None:
@@ -101,7 +109,7 @@ class Nodes:
             self.parents.append(self._parents(cell, family))
         return number
 
-    def _parents(self, cell: Cell, family: int) -> tuple[int, int]:
+    def _parents(self, cell: Cell | Node, family: int) -> tuple[int, int]:
         """The two single nodes above a pair; the total above a single one."""
         if family < 4:
             return (TOTAL, TOTAL)

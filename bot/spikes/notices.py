@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.spikes.counter import Counter
@@ -15,15 +16,30 @@ QUIET_S = 86_400
 DIMENSIONS = ("routes", "user agents", "regions")
 
 
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """What was said: since when logs are missing, when the digest told of a node, what is full, days known."""
+
+    gone: tuple[tuple[Node, int], ...] = ()
+    told: tuple[tuple[Node, int], ...] = ()
+    full: frozenset[int] = frozenset()
+    days: int = -1
+
+
+NOTHING = Memo()
+
+
 class Noticed:
     """What was said already."""
 
-    def __init__(self) -> None:
-        self._gone: dict[Node, int] = {}
-        self._told: dict[Node, int] = {}
+    def __init__(self, memo: Memo = NOTHING) -> None:
+        self._gone, self._told = dict(memo.gone), dict(memo.told)
         self._waiting: list[Notice] = []
-        self._full: frozenset[int] = frozenset()
-        self._days = -1
+        self._full, self._days = memo.full, memo.days
+
+    def memory(self) -> Memo:
+        """The same as a value."""
+        return Memo(tuple(self._gone.items()), tuple(self._told.items()), self._full, self._days)
 
     def one_client(self, node: Node, now: int) -> None:
         """Keep for the end of the minute that one client has nearly all the 401s of a node."""
@@ -35,6 +51,7 @@ class Noticed:
         self._digest(Notice(now, "guessing", node, text))
 
     def _digest(self, notice: Notice) -> None:
+        self._told = {node: at for node, at in self._told.items() if notice.at - at < QUIET_S}
         if notice.at - self._told.get(notice.node, -QUIET_S) >= QUIET_S:
             self._waiting.append(notice)
             self._told[notice.node] = notice.at

@@ -85,7 +85,7 @@ class Recorder:
             )
 
     def _proxied(self) -> bool:
-        return proxied(self._clients)
+        return max(self._clients.values(), default=0) >= PROXY * self._clients.total()
 
     def _refused(self, refusal: Refusal) -> None:
         self._bad[refusal.minute, refusal.cell] += 1
@@ -95,8 +95,3 @@ class Recorder:
         self._asked[spell] += 1
         if self._asked[spell] > FEW and refusal.caller:
             self._repeated[refusal.minute, refusal.cell] += 1
-
-
-def proxied(callers: Counter[bytes]) -> bool:
-    """Whether one caller makes so many of all requests that it must stand for many."""
-    return max(callers.values(), default=0) >= PROXY * callers.total()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,10 @@ import yaml
 
 from bot.errors import UsageError, reason
 from bot.spikes.lines import NETWORK, Lines
-from bot.spikes.model import Rules
+from bot.spikes.model import NUMBERS, Rules
 from bot.spikes.templates import Templates
 
 KEYS = ("login_routes", "openapi", "region", "networks", "rules", "history")
-NUMBERS = {f.name: type(f.default) for f in fields(Rules) if isinstance(f.default, int | float)}
-"""The rules that are numbers, with their kind."""
 MOST = 1e6
 ELSEWHERE = "(elsewhere)"
 """The region of addresses outside all networks that are named."""
@@ -104,7 +102,7 @@ def _bases(told: dict[str, Any]) -> list[str]:
     return [urlsplit(url).path for url in urls] + [str(told.get("basePath") or "")]
 
 
-def _rules(node: yaml.Node, fault: Fault) -> dict[str, float]:
+def _rules(node: yaml.Node, fault: Fault) -> dict[str, Any]:
     found = {}
     for key, value in node.value if isinstance(node, yaml.MappingNode) else []:
         try:

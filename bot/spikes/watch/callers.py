@@ -1,0 +1,75 @@
+"""Who is refused again and again: a caller's 401s beyond a few in a cell and half hour are one client's trouble."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+
+from bot.spikes.lines import Refusal
+from bot.spikes.recording import FEW, PROXY, SPELL_S
+
+MOST_CALLERS = 100_000
+"""That are remembered of a half hour; then all are forgotten, and count anew."""
+MOST_COUNTED = 50_000
+KEPT_COUNTED = 1_000
+ENOUGH = 1_000
+"""Requests of an hour on which it is judged whether callers can be told apart."""
+HOUR = 3600
+
+
+class Callers:
+    """Remembers hashes of callers, and how often each was refused."""
+
+    def __init__(self, asked: Mapping[int, Mapping[str, int]] | None = None, proxy: bool | None = None) -> None:
+        """`asked`: by half hour and caller how often; `proxy`: what is known of callers, as in `proxy`."""
+        self._asked = {spell: dict(some) for spell, some in (asked or {}).items()}
+        self.fresh: Counter[tuple[int, str]] = Counter()
+        """By half hour and caller what is not kept yet."""
+        self.proxy = proxy
+        """Whether callers could not be told apart in the last busy hour; None: there was none yet."""
+        self._requests: Counter[bytes] = Counter()
+        self._rest = 0
+        self._hour = 0
+        self._alike = False
+
+    def seen(self, requests: Mapping[bytes, int], now: float) -> None:
+        """Count requests by caller: one that makes most of them is a proxy, and stands for many."""
+        if now // HOUR != self._hour:
+            if self._requests.total() + self._rest >= ENOUGH:
+                self.proxy = self._judged()
+            self._requests.clear()
+            self._hour, self._rest = int(now // HOUR), 0
+        self._requests.update(requests)
+        if len(self._requests) > MOST_COUNTED:
+            busy = Counter(dict(self._requests.most_common(KEPT_COUNTED)))
+            self._rest += self._requests.total() - busy.total()
+            self._requests = busy
+        self._alike = self._judged() if self.proxy is None else self.proxy
+
+    def _judged(self) -> bool:
+        return max(self._requests.values(), default=0) >= PROXY * (self._requests.total() + self._rest)
+
+    def repeated(self, refusal: Refusal) -> bool:
+        """Whether the caller of this refusal had a few of its kind already; counts it."""
+        if not refusal.caller:
+            return False
+        spell = refusal.minute // SPELL_S
+        self._forget(spell)
+        asked = self._asked.setdefault(spell, {})
+        if len(asked) >= MOST_CALLERS:
+            asked.clear()
+        who = _hash(refusal)
+        asked[who] = times = asked.get(who, 0) + 1
+        if times <= FEW:
+            self.fresh[spell, who] += 1
+        return times > FEW and not self._alike
+
+    def _forget(self, spell: int) -> None:
+        for old in [old for old in self._asked if old < spell - 4]:
+            del self._asked[old]
+
+
+def _hash(refusal: Refusal) -> str:
+    told = b"\0".join((refusal.caller, *(name.encode("utf-8", "replace") for name in refusal.cell)))
+    return hashlib.blake2s(told, digest_size=8).hexdigest()

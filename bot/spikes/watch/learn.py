@@ -1,0 +1,23 @@
+"""Learning what is usual from recorded counts, so that watching begins warm."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.errors import UsageError
+from bot.spikes import counts_file
+from bot.spikes.detector import Detector
+
+
+def learn(detector: Detector, path: Path, last: int) -> None:
+    """Count all minutes of a file up to `last`, and judge none. Raises UsageError."""
+    ends = None
+    for minute, counts in counts_file.read(path):
+        if minute > last:
+            break
+        detector.counter.minute(minute, counts)
+        ends = minute
+    if ends is None:
+        told = f"{datetime.fromtimestamp(last, UTC):%Y-%m-%d %H:%M} UTC"
+        raise UsageError(f"{path}: holds nothing from before {told}; give counts of the weeks before now")

@@ -1,0 +1,80 @@
+"""Numbers for cells, a day long: names are stored once a day, and counts under small integers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.spikes.model import OTHER, Cell, Node
+
+LIMITS = (1024, 256, 128)
+"""Routes, user agents and regions that are told apart in a day, `(other)` among them: several times what is judged."""
+MOST_CELLS = 200_000
+Numbers = NDArray[np.int64]
+
+
+class Word(NamedTuple):
+    """A name, and of what: 0 a route, 1 a user agent, 2 a region."""
+
+    place: int
+    name: str
+
+
+class Words:
+    """The names of one day and the numbers of its cells."""
+
+    def __init__(self, known: Iterable[Word] = ()) -> None:
+        """`known`: the names in the order in which they were given numbers."""
+        self._names: tuple[list[str], ...] = ([OTHER], [OTHER], [OTHER])
+        self._numbers: tuple[dict[str, int], ...] = ({OTHER: 0}, {OTHER: 0}, {OTHER: 0})
+        self._cells: dict[Cell, int] = {}
+        self.fresh: list[Word] = []
+        """Those that are not kept yet."""
+        self.know(known)
+        self.fresh.clear()
+
+    def number(self, cell: Cell) -> int:
+        """The number of a cell."""
+        found = self._cells.get(cell)
+        if found is None:
+            if len(self._cells) > MOST_CELLS:
+                self._cells.clear()
+            parts = [self._number(place, name) for place, name in enumerate(cell)]
+            found = self._cells[cell] = (parts[0] * LIMITS[1] + parts[1]) * LIMITS[2] + parts[2]
+        return found
+
+    def know(self, names: Iterable[Word]) -> None:
+        """Give names their numbers before others come."""
+        for place, name in names:
+            self._number(place, name)
+
+    def cell(self, number: int) -> Cell:
+        """The cell of a number."""
+        rest, region = divmod(number, LIMITS[2])
+        route, agent = divmod(rest, LIMITS[1])
+        return Cell(self._names[0][route], self._names[1][agent], self._names[2][region])
+
+    def inside(self, numbers: Numbers, node: Node, apart: Iterable[str]) -> NDArray[np.bool_]:
+        """Which cells a node holds; the routes that stand apart only where it names one."""
+        parts = (numbers // LIMITS[2] // LIMITS[1], numbers // LIMITS[2] % LIMITS[1], numbers % LIMITS[2])
+        fits = np.ones(len(numbers), np.bool_)
+        for place, name in enumerate(node):
+            if name is not None:
+                fits &= parts[place] == self._numbers[place].get(name, -1)
+        if node.route is None:
+            fits &= ~np.isin(parts[0], [self._numbers[0].get(route, -1) for route in apart])
+        return fits
+
+    def _number(self, place: int, name: str) -> int:
+        numbers, names = self._numbers[place], self._names[place]
+        found = numbers.get(name)
+        if found is None:
+            if len(names) >= LIMITS[place]:
+                return 0
+            found = numbers[name] = len(names)
+            names.append(name)
+            self.fresh.append(Word(place, name))
+        return found
