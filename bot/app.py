@@ -52,7 +52,10 @@ async def run(
     working: bool = True,
     announce: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Serve, work or both (and then watch) until `stop` is set, then drain. `announce` is told the HTTP address once it is open."""
+    """Serve, work or both (and then watch) until `stop` is set, then drain.
+
+    `announce` is told the HTTP address once it is open.
+    """
     _known()
     own = await _sign_in(settings, stop) if settings.slack_token else None
     reader = _reader(settings)

@@ -24,6 +24,8 @@ class Memo:
     told: tuple[tuple[Node, int], ...] = ()
     full: frozenset[int] = frozenset()
     days: int = -1
+    since: int = 0
+    """The minute from whose end on missing logs are told."""
 
 
 NOTHING = Memo()
@@ -35,11 +37,11 @@ class Noticed:
     def __init__(self, memo: Memo = NOTHING) -> None:
         self._gone, self._told = dict(memo.gone), dict(memo.told)
         self._waiting: list[Notice] = []
-        self._full, self._days = memo.full, memo.days
+        self._full, self._days, self._since = memo.full, memo.days, memo.since
 
     def memory(self) -> Memo:
         """The same as a value."""
-        return Memo(tuple(self._gone.items()), tuple(self._told.items()), self._full, self._days)
+        return Memo(tuple(self._gone.items()), tuple(self._told.items()), self._full, self._days, self._since)
 
     def one_client(self, node: Node, now: int) -> None:
         """Keep for the end of the minute that one client has nearly all the 401s of a node."""
@@ -82,7 +84,7 @@ class Noticed:
         self._full = self._full | counter.nodes.full
 
     def _gaps(self, counter: Counter, minute: int, now: int) -> Iterator[Notice]:
-        gone = silent(counter, minute)
+        gone = silent(counter, minute) if minute > self._since else frozenset()
         for node in sorted(gone - self._gone.keys(), key=str):
             self._gone[node] = now - SILENT_MIN * MINUTE
             yield Notice(now, "gap", node, f"no logs from {part(node)} since {_clock(self._gone[node])}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from bot.spikes.model import MINUTE, Cell, Count
 
@@ -34,6 +35,22 @@ def failing(counts: list[Count], **dims: str) -> list[Count]:
         return all(getattr(cell, name) == value for name, value in dims.items())
 
     return [c._replace(unauthorized=c.total) if hit(c.cell) else c for c in counts]
+
+
+def written(counts: list[Count]) -> str:
+    """The lines of a log that make these counts, in no order; the region is the caller's network."""
+    rng = random.Random(counts[0].minute if counts else 0)
+    lines = [_line(rng, count, number < count.unauthorized) for count in counts for number in range(count.total)]
+    rng.shuffle(lines)
+    return "".join(lines)
+
+
+def _line(rng: random.Random, count: Count, refused: bool) -> str:
+    method, _, path = count.cell.route.partition(" ")
+    at = datetime.fromtimestamp(count.minute + rng.randrange(60), UTC)
+    client = count.cell.region.replace(".0/24", f".{rng.randrange(1, 250)}")
+    request = f'"{method} {path.replace("{}", str(rng.randrange(10**6)))} HTTP/1.1" {401 if refused else 200} 12'
+    return f'{client} - - [{at:%d/%b/%Y:%H:%M:%S} +0000] {request} "-" "{count.cell.user_agent}"\n'
 
 
 def minutes(days: list[list[Count]], first: int = 0) -> Iterator[tuple[int, list[Count]]]:

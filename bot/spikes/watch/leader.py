@@ -82,6 +82,7 @@ class Leader:
     async def start(self, *, anew: bool) -> None:
         """Write where we stand before anything is read, so that nothing from here on can be lost."""
         if anew:
+            await asyncio.to_thread(self._read)  # where the logs end now: what comes from here on counts
             old = [name async for name in self.redis.scan_iter(match=self.keys.every())]
             await self.lease.step([("UNLINK", name) for name in old if not self.lease.owns(name)])
         learnt = await self._learnt() if anew else []
@@ -93,9 +94,9 @@ class Leader:
 
     async def round(self) -> bool:
         """Read what came, judge the minutes that are over, write. True when there is more to read already."""
+        now = self.clock()  # before reading: a minute is over only when it was looked for after its end
         more = await asyncio.to_thread(self._read)
         self._note()
-        now = self.clock()
         due = int(now - WATERMARK_S) // MINUTE * MINUTE - MINUTE
         if not more:
             await self._judge_to(due)

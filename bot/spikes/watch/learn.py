@@ -7,11 +7,17 @@ from pathlib import Path
 
 from bot.errors import UsageError
 from bot.spikes import counts_file
-from bot.spikes.detector import Detector
+from bot.spikes.detector import Detector, Memory
+from bot.spikes.gaps import SILENT_MIN
+from bot.spikes.model import MINUTE
+from bot.spikes.notices import Memo
 
 
 def learn(detector: Detector, path: Path, last: int) -> None:
-    """Count all minutes of a file up to `last`, and judge none. Raises UsageError."""
+    """Count all minutes of a file up to `last`, and judge none. Raises UsageError.
+
+    Between the end of the file and now no logs are missing: nobody looked.
+    """
     ends = None
     for minute, counts in counts_file.read(path):
         if minute > last:
@@ -21,3 +27,4 @@ def learn(detector: Detector, path: Path, last: int) -> None:
     if ends is None:
         told = f"{datetime.fromtimestamp(last, UTC):%Y-%m-%d %H:%M} UTC"
         raise UsageError(f"{path}: holds nothing from before {told}; give counts of the weeks before now")
+    detector.resume(Memory((), (), (), Memo(since=last + SILENT_MIN * MINUTE)))
