@@ -88,7 +88,7 @@ class Lines:
         """Take the lines of the usual shape; gives the others."""
         minutes, requests, agents = self._minutes, self._requests, self._shown_agents
         networks, statuses = self._networks, self._statuses
-        found: list[tuple[int, Cell]] = []
+        found: list[int] = []
         callers: list[bytes] = []
         cells, other = self._cells, []
         for raw in lines:
@@ -97,17 +97,21 @@ class Lines:
                 other.append(raw)
                 continue
             client, _, rest = parts[0].partition(b" ")
-            status = statuses[parts[2][:5]]
-            minute, cell = minutes[rest], cells[requests[parts[1]], agents[parts[5]], networks[client]]
-            if minute is None or cell is None or status is None:
+            status, minute = statuses[parts[2][:5]], minutes[rest]
+            number = cells[requests[parts[1]], agents[parts[5]], networks[client]]
+            if minute is None or number is None or status is None:
                 other.append(raw)
                 continue
-            found.append((minute, cell))
+            found.append(minute * MOST_REMEMBERED + number)
             callers.append(client)
             if status == REFUSED:
-                taken.refusals.append(Refusal(minute, cell, client, raw))
-        taken.answers.update(found)
+                taken.refusals.append(Refusal(minute, cells.named[number], client, raw))
+        for key, times in Counter(found).items():
+            minute, number = divmod(key, MOST_REMEMBERED)
+            taken.answers[minute, cells.named[number]] += times
         taken.callers.update(callers)
+        if len(cells.named) > MOST_REMEMBERED // 2:
+            self._cells = _Cells()
         return other
 
     def _careful(self, lines: Iterable[bytes], taken: Taken) -> list[tuple[int, str]]:
@@ -166,16 +170,20 @@ class _Parts(dict[bytes, T]):
         return made
 
 
-class _Cells(dict[tuple[str | None, str | None, str | None], Cell | None]):
-    """The cell of some parts; None where one of them is not of the usual shape."""
+class _Cells(dict[tuple[str | None, str | None, str | None], int | None]):
+    """The number of the cell of some parts; None where one of them is not of the usual shape."""
 
-    def __missing__(self, parts: tuple[str | None, str | None, str | None]) -> Cell | None:
-        if len(self) >= MOST_REMEMBERED:
-            self.clear()
+    def __init__(self) -> None:
+        super().__init__()
+        self.named: list[Cell] = []
+
+    def __missing__(self, parts: tuple[str | None, str | None, str | None]) -> int | None:
         route, user_agent, region = parts
-        whole = route is not None and user_agent is not None and region is not None
-        self[parts] = cell = Cell(route, user_agent, region) if whole else None  # type: ignore[arg-type]
-        return cell
+        if route is None or user_agent is None or region is None:
+            return None
+        self[parts] = number = len(self.named)
+        self.named.append(Cell(route, user_agent, region))
+        return number
 
 
 def _add(taken: Taken, request: Refusal, status: int) -> None:

@@ -100,7 +100,7 @@ class Leader:
         due = int(now - WATERMARK_S) // MINUTE * MINUTE - MINUTE
         if not more:
             await self._judge_to(due)
-        elif self.ledger.size > MOST_WAITING:
+        elif self.ledger.size() > MOST_WAITING:
             await self._judge_to(min(due, sorted(self.ledger.waiting)[len(self.ledger.waiting) // 2]))
         if more or now - self.flushed >= FLUSH_S or now < self.flushed:
             await self.flush()
@@ -191,6 +191,7 @@ class Leader:
         return said, told
 
     def _counted(self) -> list[Command]:
+        self.ledger.settle()
         place = state.place(self.follower.state(), self.ledger, self.judged)
         return [*keeping.counted(self.keys, self.ledger), ("SET", self.keys.of("cursor"), place, "EX", keeping.KEEP_S)]
 

@@ -38,29 +38,47 @@ class Ledger:
         """What is not judged yet."""
         self.strange = 0
         """Answers that were not counted: their times are far off."""
+        self._new: dict[int, dict[int, list[int]]] = {}
         self._words = words
         self._hours: dict[int, list[Numbers]] = {}
 
-    @property
     def size(self) -> int:
         """How many counts wait."""
+        self.settle()
         return sum(map(len, self.waiting.values()))
 
     def add(self, taken: Taken, now: float) -> None:
         """Count what some lines held."""
         self.callers.seen(taken.callers, now)
+        latest = now + AHEAD_S
         for (minute, cell), number in taken.answers.items():
-            self._put(minute, cell, (number, 0, 0), now)
+            if self.oldest <= minute < latest:
+                self._sums(minute, cell)[0] += number
+            else:
+                self.strange += number
         for refusal in taken.refusals:
-            self._put(refusal.minute, refusal.cell, (0, 1, int(self.callers.repeated(refusal))), now)
+            if self.oldest <= refusal.minute < latest:
+                sums = self._sums(refusal.minute, refusal.cell)
+                sums[1] += 1
+                sums[2] += self.callers.repeated(refusal)
 
-    def _put(self, minute: int, cell: Cell, some: Sum, now: float) -> None:
-        if not self.oldest <= minute < now + AHEAD_S:
-            self.strange += some[0]
-            return
+    def _sums(self, minute: int, cell: Cell) -> list[int]:
         number = self.of(minute).number(cell)
-        for held in (self.fresh, self.waiting):
-            add(held, minute, number, some)
+        cells = self._new.get(minute)
+        if cells is None:
+            cells = self._new[minute] = {}
+        sums = cells.get(number)
+        if sums is None:
+            sums = cells[number] = [0, 0, 0]
+        return sums
+
+    def settle(self) -> None:
+        """Put what was counted since among what waits to be kept and to be judged."""
+        for minute, cells in self._new.items():
+            for number, (total, bad, repeated) in cells.items():
+                for held in (self.fresh, self.waiting):
+                    add(held, minute, number, (total, bad, repeated))
+        self._new.clear()
 
     def of(self, minute: int) -> Words:
         """The words of a minute's day."""
@@ -71,6 +89,7 @@ class Ledger:
 
     def take(self, minute: int) -> list[Count]:
         """What waits to be judged at the end of a minute: of it, and what came late."""
+        self.settle()
         due = sorted(at for at in self.waiting if at <= minute)
         counts: list[Count] = []
         for at in due:
@@ -103,7 +122,7 @@ class Ledger:
         self.oldest = minute - HOURS_S
         for old in [at for at in self._hours if at < self.oldest]:
             del self._hours[old]
-        for day in [day for day in self.days if day < min([self.oldest, *self.fresh]) // DAY]:
+        for day in [day for day in self.days if day < min([self.oldest, *self.fresh, *self._new]) // DAY]:
             del self.days[day]
 
 
