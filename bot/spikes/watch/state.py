@@ -163,22 +163,27 @@ async def resume(redis: Redis, keys: Keys, kept: Kept, detector: Detector, ledge
     for day in range(before[0] // DAY, max(kept.place.latest, state.minute) // DAY + 1):
         ledger.days[day] = await keeping.words(redis, keys, day)
     counts = await keeping.minutes(redis, keys, [*before, *waiting])
+    past = await _past(redis, keys, state)
+    await asyncio.to_thread(_rebuild, kept, counts, past, detector, ledger)
+    return Writer(keys, detector, state.learnt, state.learnt_nodes, TOTAL + 1 + len(past.names))
+
+
+def _rebuild(kept: Kept, counts: dict[int, dict[int, Sum]], past: Past, detector: Detector, ledger: Ledger) -> None:
+    """Put what was read where it was; with many cells this takes its time."""
+    state = kept.state
     for minute, number, *some in kept.place.late:
         _take_out(counts, minute, number, (some[0], some[1], some[2]))
         add(ledger.waiting, minute, number, (some[0], some[1], some[2]))
-    for minute in waiting:
-        for number, told in counts.get(minute, {}).items():
-            add(ledger.waiting, minute, number, told)
-    judged = {minute: counts[minute] for minute in before if minute in counts}
-    for minute, cells in judged.items():
-        ledger.remember(minute, cells)
     recent: list[Count] = []
-    for minute in previous(state.minute, KEPT * MINUTE):
-        recent += ledger.counts(minute, judged.get(minute, {}))
-    past = await _past(redis, keys, state)
-    await asyncio.to_thread(detector.counter.resume, past, recent)
+    for minute, cells in counts.items():
+        if minute <= state.minute:
+            ledger.remember(minute, cells)
+            recent += ledger.counts(minute, cells) if minute > state.minute - KEPT * MINUTE else ()
+        else:
+            for number, told in cells.items():
+                add(ledger.waiting, minute, number, told)
+    detector.counter.resume(past, recent)
     detector.resume(state.memory)
-    return Writer(keys, detector, state.learnt, state.learnt_nodes, TOTAL + 1 + len(past.names))
 
 
 def _take_out(counts: dict[int, dict[int, Sum]], minute: int, number: int, some: Sum) -> None:

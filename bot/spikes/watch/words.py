@@ -31,6 +31,7 @@ class Words:
         self._names: tuple[list[str], ...] = ([OTHER], [OTHER], [OTHER])
         self._numbers: tuple[dict[str, int], ...] = ({OTHER: 0}, {OTHER: 0}, {OTHER: 0})
         self._cells: dict[Cell, int] = {}
+        self._known: dict[int, Cell] = {}
         self.fresh: list[Word] = []
         """Those that are not kept yet."""
         self.know(known)
@@ -42,6 +43,7 @@ class Words:
         if found is None:
             if len(self._cells) > MOST_CELLS:
                 self._cells.clear()
+                self._known.clear()
             parts = [self._number(place, name) for place, name in enumerate(cell)]
             found = self._cells[cell] = (parts[0] * LIMITS[1] + parts[1]) * LIMITS[2] + parts[2]
         return found
@@ -53,9 +55,12 @@ class Words:
 
     def cell(self, number: int) -> Cell:
         """The cell of a number."""
+        if (known := self._known.get(number)) is not None:
+            return known
         rest, region = divmod(number, LIMITS[2])
         route, agent = divmod(rest, LIMITS[1])
-        return Cell(self._names[0][route], self._names[1][agent], self._names[2][region])
+        cell = self._known[number] = Cell(self._names[0][route], self._names[1][agent], self._names[2][region])
+        return cell
 
     def inside(self, numbers: Numbers, node: Node, apart: Iterable[str]) -> NDArray[np.bool_]:
         """Which cells a node holds; the routes that stand apart only where it names one."""
