@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot import cases, reply
+from bot import cases, joining, reply
 from bot.cases import Case
 from bot.casework.desk import Desk
 from bot.model import Diagnosis, Report
@@ -39,10 +39,12 @@ async def give(desk: Desk, case: Case, report: Report, notes: tuple[str, ...] = 
         await progress.close()
     diagnosis = replace(diagnosis, notes=(*notes, *diagnosis.notes))
     asked = not usable(report, diagnosis)
-    page = (desk.pages.ask if asked else desk.pages.answer)(case.id, diagnosis)
-    await reply.edit(desk.slack, posted.channel, posted.ts, page)
     waiting = asked or (diagnosis.next_step is not None and diagnosis.next_step.kind == "question")
-    return _answered(case, report, diagnosis, waiting=waiting)
+    case = _answered(case, report, diagnosis, waiting=waiting)
+    joined = await joining.join(desk.redis, case)
+    page = desk.pages.ask(case.id, diagnosis) if asked else desk.pages.answer(case.id, diagnosis, joined=joined)
+    await reply.edit(desk.slack, posted.channel, posted.ts, page)
+    return case
 
 
 async def post(desk: Desk, case: Case, message: Message) -> Posted:
