@@ -56,7 +56,7 @@ async def join(redis: Redis, case: Case) -> Joined:
         pipe.zremrangebyscore(group, "-inf", at - KEPT.total_seconds())
         pipe.zremrangebyrank(group, 0, -MOST - 1)
         pipe.expire(group, IDLE_S)
-        pipe.zrangebyscore(group, at - WINDOW.total_seconds(), at, withscores=True)
+        pipe.zrangebyscore(group, at - WINDOW.total_seconds(), at + WINDOW.total_seconds(), withscores=True)
         members = (await pipe.execute())[-1]
     named = [(*str(member).split(":", 1), score) for member, score in members]
     others = {reporter for _, reporter, _ in named} - {case.reporter}

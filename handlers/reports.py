@@ -90,7 +90,7 @@ def _matters(case: Case | None, user: str, report: Report, files: tuple[File, ..
 
 def _kind(case: Case | None, user: str, report: Report, *, addressed: bool) -> Kind:
     """What a reply in a case's thread is: words on whether it works, by the reporter or to the bot, or more to know."""
-    if case is None or case.diagnosis is None or not (addressed or case.reporter == user):
+    if case is None or case.diagnosis is None or not (addressed or case.reporter == user) or report.secrets:
         return "report"
     if says_it_works(report.text):
         return "works"

@@ -22,7 +22,7 @@ async def solve(desk: Desk, job: Job, case: Case) -> Case | None:
         return None
     who = "the person who reported it" if job.user == case.reporter else "a colleague"
     who = "a support engineer, for all who report it" if job.about == FOR_ALL else who
-    told = f"It works now, says {who}. Nothing has proved it yet; I keep an eye on it."
+    told = f"It works now, says {who}. Nothing has proved it yet."
     await reply.edit(desk.slack, case.channel, case.reply_ts, desk.pages.solved(case.id, case.diagnosis, told))
     await outcomes.confirm(desk.redis, case, "reporter")
     solved = replace(case, state="solved", proof="", updated=desk.clock())

@@ -117,7 +117,7 @@ def _company(joined: Joined, diagnosis: Diagnosis) -> str:
     who = "1 other person has reported" if joined.others == 1 else f"{joined.others} others have reported"
     since = f" since {wording.moment(joined.since, diagnosis.report.posted_at)}" if joined.since else ""
     first = f", first in case {joined.first}" if joined.first else ""
-    return f"{who} the same{since}{first}. I tell you here when it is over."
+    return f"{who} the same{since}{first}."
 
 
 def _steps(cause: Cause) -> Block | None:

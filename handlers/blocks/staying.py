@@ -54,7 +54,8 @@ def reminder(case_id: str, diagnosis: Diagnosis, user: str) -> Message:
     """The reporter is reminded of the question."""
     step = diagnosis.next_step
     asked = step.text if step and step.kind == "question" else "I need to know more to say why this is refused."
-    told = "Is this still a problem? I cannot go on without an answer."
+    why = "An answer would make me surer." if diagnosis.known else "I cannot go on without an answer."
+    told = f"Is this still a problem? {why}"
     mention, called = _called(user)
     line = section(*called, bold(f"{told} "), piece(asked))
     end = context("I ask only once, and close this if I hear nothing.", f"Case {case_id}")
