@@ -19,6 +19,7 @@ from bot.cases import ENDED, IDLE_S, Case
 from bot.codec import UnreadableError
 from bot.jobs import Job
 from bot.logs.count import route as template
+from bot.spikes.templates import Templates
 from bot.store import key
 
 WINDOW = timedelta(hours=2)
@@ -27,7 +28,7 @@ KEPT = timedelta(days=1)
 """For so long somebody is told of the end."""
 MOST = 500
 """Cases of one incident that are kept; the newest."""
-OPEN_MOST = 1_000
+OPEN_MOST = 300
 """Open cases of a workspace that are looked through."""
 
 
@@ -81,11 +82,12 @@ async def over(redis: Redis, case: Case, said: str) -> None:
 async def open_cases(redis: Redis, team: str, service: str, route: str | None, since: datetime) -> tuple[Case, ...]:
     """The cases reported since then that have not ended, of a service and one of its routes (None: all), oldest first.
 
-    `route` is a template as `bot.logs.count.route` makes them.
+    `route` is a template as `bot.spikes.templates` makes them.
     """
+    templates = Templates((route,) if route else ())
     every = await cases.recent(redis, team, OPEN_MOST)
     fitting = (c for c in every if c.created >= since and c.diagnosis and c.diagnosis.service == service)
-    on_route = (c for c in fitting if route is None or template(c.report.path or "") == route)
+    on_route = (c for c in fitting if route is None or templates.of(c.report.path or "") == route)
     return tuple(sorted((c for c in on_route if c.state not in ENDED), key=lambda c: c.created))
 
 
@@ -110,10 +112,16 @@ async def tell_joined(redis: Redis, told: Iterable[Case], *, name: str, said: st
         await jobs.record(redis, job, once=(f"over:{case.id}:{case.revision}:{name}",))
 
 
+def callers_own(case: Case) -> bool:
+    """Whether the case is one that only its caller can mend, whatever becomes of others."""
+    diagnosis = case.diagnosis
+    return bool(diagnosis and diagnosis.known and diagnosis.causes and diagnosis.causes[0].owner == "caller")
+
+
 def _group(case: Case) -> str:
     """The key of the case's incident; empty where it is none."""
     diagnosis = case.diagnosis
-    if diagnosis is None or not (diagnosis.known and diagnosis.causes) or diagnosis.causes[0].owner == "caller":
+    if diagnosis is None or not (diagnosis.known and diagnosis.causes) or callers_own(case):
         return ""
     # Without a service that the operator named, one route of a host is all that is known to belong together.
     where = diagnosis.service or " ".join(filter(None, (case.report.host, template(case.report.path or ""))))

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,10 +14,13 @@ import pytest
 
 from bot import cases, joining, store
 from bot.cases import Case
+from bot.incidents.tell import tell
+from bot.incidents.told import Told
 from bot.services import Service
 from bot.settings import Settings
+from bot.spikes.model import Node
 from bot.workspace.messages import Message
-from bot.workspace.people import GUS, HELP_API, LOCKSMITH, OLU, RITA, SAM, SUPPORT, TEAM
+from bot.workspace.people import GUS, HELP_API, LOCKSMITH, OLU, RANDOM, RITA, SAM, SUPPORT, TEAM
 from bot.workspace.workspace import Workspace
 
 HOST = "orders.example.invalid"
@@ -92,7 +95,7 @@ def town(bot: Any, workspace: Workspace, tmp_path: Path) -> Start:
         for number in range(8):
             here.write(200, f"198.51.100.{number}", after=-1, path="/v1/items")
         here.write(401, after=0, why="Signature verification failed: unable to find a signing key that matches 'k7'")
-        service = Service(name="orders", hosts=(HOST,), logs=(str(log),), owner=SUPPORT)
+        service = Service(name="orders", hosts=(HOST,), logs=(str(log),), owner=SUPPORT, channel=RANDOM)
         async with bot(services=(service,), clock=here.now, **more):
             yield here
 
@@ -240,3 +243,36 @@ async def test_only_an_engineer_solves_it_for_all(town: Start) -> None:
         for reply in replies:
             await here.shows(reply, "support engineer")
             await here.written(reply.thread_ts, lambda case: case.state == "solved")
+
+
+async def test_an_incident_lists_the_cases_that_belong_to_it_and_tells_them_when_it_is_over(town: Start) -> None:
+    async with town() as here:
+        replies = (await _three(here))[:2]
+        # Whoever asked again is called when it is over; the others see it in their message.
+        await here.workspace.click(GUS, HELP_API, replies[1].ts, action_id="case_failing")
+        await here.written(replies[1].thread_ts, lambda case: case.revision == 2)
+        onset = int(here.start.timestamp()) - 60
+        news = Told(
+            service="orders",
+            incident="orders-1-a1",
+            at=onset + 120,
+            state="open",
+            first_line="401s x14 on /v1/orders",
+            node=Node("/v1/orders"),
+            onset=onset,
+            observed=42,
+            expected=3.0,
+        )
+        async with store.connect(Settings(data=here.data)) as redis:
+            await tell(redis, news)
+            await here.workspace.until(lambda: any("3 open cases" in str(m.blocks) for m in incidents(here)), 20)
+            await tell(redis, replace(news, state="closed", at=onset + 600))
+        for reply in replies:
+            await here.shows(reply, "gone back to what is usual")
+        await here.workspace.until(lambda: len(here.thread(replies[1].thread_ts)) == 2, 20)
+        assert f"<@{GUS}>" in here.thread(replies[1].thread_ts)[1].text
+        assert len(here.thread(replies[0].thread_ts)) == 1
+
+
+def incidents(here: Town) -> list[Message]:
+    return [m for m in here.workspace.messages(RANDOM) if m.user == LOCKSMITH]
