@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from bot import cases, joining, reply
 from bot.cases import Case
 from bot.casework.desk import Desk
-from bot.model import Diagnosis, Report
+from bot.model import Diagnosis, Entry, Report
 from bot.reply import Message, Place, Posted
 from bot.slack import RefusedError
 
@@ -81,17 +81,18 @@ def _answered(case: Case, report: Report, diagnosis: Diagnosis, *, waiting: bool
 
 def _kept(diagnosis: Diagnosis) -> Diagnosis:
     """The diagnosis with its log lines cut to what the evidence may still want of them; the logs are the report's."""
-    lines = (
-        replace(
-            line,
-            text=line.text[:LINE_MAX],
-            message=line.message[:LINE_MAX],
-            fields=tuple((name[:LINE_MAX], value[:LINE_MAX]) for name, value in line.fields[:FIELDS_MAX]),
-        )
-        for line in diagnosis.log_lines
-    )
     report = replace(diagnosis.report, logs=())
-    return replace(diagnosis, report=report, log_lines=tuple(lines))
+    return replace(diagnosis, report=report, log_lines=tuple(map(bounded, diagnosis.log_lines)))
+
+
+def bounded(line: Entry) -> Entry:
+    """A log line cut to what is kept of it."""
+    return replace(
+        line,
+        text=line.text[:LINE_MAX],
+        message=line.message[:LINE_MAX],
+        fields=tuple((name[:LINE_MAX], value[:LINE_MAX]) for name, value in line.fields[:FIELDS_MAX]),
+    )
 
 
 def now() -> datetime:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot import cases, joining, outcomes, reply
 from bot.cases import Case, Watch
+from bot.casework.answer import bounded
 from bot.casework.desk import Desk
 from bot.jobs import Job
 from bot.model import Diagnosis, Entry
@@ -79,4 +80,4 @@ def _lower(text: str) -> str:
 
 def _with(diagnosis: Diagnosis, entry: Entry | None) -> Diagnosis:
     """The diagnosis with the line that proves its end, for the evidence behind the button."""
-    return replace(diagnosis, log_lines=(*diagnosis.log_lines, entry)) if entry else diagnosis
+    return replace(diagnosis, log_lines=(*diagnosis.log_lines, bounded(entry))) if entry else diagnosis

@@ -7,13 +7,16 @@ while the caller was still locked out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Literal
 
 from bot.display import cut, one_line
 from bot.logs.count import route
+from bot.logs.formats.tokens import internal
 from bot.logs.interface import Found
 from bot.logs.match import akin
 from bot.model import Diagnosis, Entry, Report
@@ -25,6 +28,10 @@ REFUSED = frozenset({401, 403, 407})
 IN_A_ROW = 5
 """Successes that are wanted of a caller who is let in by turns: one of two replicas lets half of all in."""
 AT = "at "
+MANY = 20
+"""Requests from which on one address for all of them is no chance."""
+MASK = re.compile("[‹…]")
+"""What stands in the place of a hidden value."""
 KEYS = ("sub", "client_id", "api_key", "key", "key_id", "token_id", "jti")
 """Fields that name the credential or whose it is; secrets among them are fingerprints by now."""
 
@@ -51,14 +58,22 @@ class Trail:
         if not run:
             return Seen(verdict="nothing")
         if _refused(run[-1]):
-            return _told("refused", run[-1], self.since)
+            return self._told("refused", run[-1])
         between = [e for e in self._mine if e.time and self._failed_at < e.time <= self.since and _let_in(e)]
         if (between or _shared(run)) and not self._by_name:
             return Seen(verdict="blind")
         alternates = bool(between) or len(run) < sum(map(_let_in, decisive))
         if len(run) < (IN_A_ROW if alternates else 1):
             return Seen(verdict="nothing")
-        return _told("works", run[-1] if alternates else run[0], self.since)
+        return self._told("works", run[-1] if alternates else run[0])
+
+    def _told(self, verdict: Literal["works", "refused"], entry: Entry) -> Seen:
+        # The path as it was reported: a log behind a proxy may know it by another name, which is not for everybody.
+        path = self._report.path or entry.path or ""
+        what = " ".join(filter(None, (entry.method, cut(one_line(route(path)), 80))))
+        when = moment(entry.time, self.since) if entry.time else ""
+        text = f"The same caller got {entry.status} on {what} at {when}"
+        return Seen(verdict=verdict, text=text, how="seen_in_logs" if verdict == "works" else None, entry=entry)
 
     @cached_property
     def _scene(self) -> Scene:
@@ -95,9 +110,16 @@ class Trail:
         tells = address in names
         names -= {address}
         names |= {f"{field} {value}" for field in KEYS if (value := first(entry, (field,)))}
-        if entry.client and not LOOPBACK.match(entry.client):
+        if entry.client and not self._proxy(entry.client):
             names.add(f"{AT}{address if tells else f'{entry.client} {entry.user_agent}'}")
         return frozenset(names)
+
+    def _proxy(self, address: str) -> bool:
+        """Whether an address seems to speak for everybody: this machine's, or an inner one from which all comes."""
+        if LOOPBACK.match(address):
+            return True
+        peers = self._scene.peers
+        return len(peers) >= MANY and internal(address) and all(e.client in {address, None} for e in peers)
 
 
 def failed(diagnosis: Diagnosis) -> Entry | None:
@@ -115,9 +137,12 @@ def _lines(diagnosis: Diagnosis) -> tuple[Entry, ...]:
 
 
 def names(failing: Entry, report: Report) -> tuple[str, ...]:
-    """What stands in the caller's lines, to sort them out by."""
-    told = (failing.client, failing.user, report.client_ip, *report.users)
-    return tuple(dict.fromkeys(name for name in told if name and not LOOPBACK.match(name)))
+    """What stands in the caller's lines, to sort them out by; nothing where it is known by what lines hide."""
+    told = (failing.client, failing.user)
+    if not failing.text:  # it is known from the report alone
+        told = (report.client_ip, failing.user)
+    fit = (name for name in told if name and not LOOPBACK.match(name) and not MASK.search(name))
+    return tuple(dict.fromkeys(fit))
 
 
 def _let_in(entry: Entry) -> bool:
@@ -157,12 +182,3 @@ def _another(failing: Entry, entry: Entry, report: Report) -> bool:
 def _shared(run: Sequence[Entry]) -> bool:
     """Whether several users were let in under the same address."""
     return len({e.user.lower() for e in run if e.user}) > 1
-
-
-def _told(verdict: str, entry: Entry, near: datetime) -> Seen:
-    what = " ".join(filter(None, (entry.method, cut(one_line(route(entry.path or "")), 80))))
-    when = moment(entry.time, near) if entry.time else ""
-    text = f"The same caller got {entry.status} on {what} at {when}"
-    if verdict == "works":
-        return Seen(verdict="works", text=text, how="seen_in_logs", entry=entry)
-    return Seen(verdict="refused", text=text, entry=entry)

@@ -91,15 +91,36 @@ def test_another_order_is_the_same_route(tmp_path: Path) -> None:
     assert "/v1/orders/{}" in found.text
 
 
-def test_behind_a_proxy_on_the_same_machine_nobody_is_known_by_address(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("address", "crowd", "verdict"),
+    [("127.0.0.1", 0, "blind"), ("10.0.0.2", 30, "blind"), ("10.0.0.2", 0, "works"), ("203.0.113.7", 30, "works")],
+)
+def test_behind_a_proxy_nobody_is_known_by_address(tmp_path: Path, address: str, crowd: int, verdict: str) -> None:
     log = tmp_path / "access.log"
-    log.write_text(line(0, 401, "127.0.0.1") + "\n")
+    before = [line(n - 60, 200, address, agent=f"okhttp/4.{n}") for n in range(crowd)]
+    log.write_text("\n".join([*before, line(0, 401, address)]) + "\n")
     report = Report(text="401", posted_at=NOON, path="/v1/orders", at=NOON, at_precision_s=2.0)
 
     async def run() -> Seen:
         diagnosis = await investigate(report, logs=(str(log),))
-        log.write_text(log.read_text() + line(300, 200, "127.0.0.1") + "\n")
+        after = [line(240 + n, 200, address, "/v1/items/orders") for n in range(crowd)]
+        log.write_text(log.read_text() + "\n".join([*after, line(300, 200, address)]) + "\n")
         now = NOON + timedelta(minutes=30)
         return await look(diagnosis, NOON, now, services=(), logs=(str(log),), policy=Policy())
 
-    assert asyncio.run(run()).verdict == "blind"
+    assert asyncio.run(run()).verdict == verdict
+
+
+def test_a_user_is_known_from_any_address_and_no_other_user_by_the_same(tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("\n".join([*CROWD, line(0, 401, user="ann")]) + "\n")
+    report = Report(text="401", posted_at=NOON, path="/v1/orders", at=NOON, at_precision_s=2.0, users=("ann",))
+
+    async def run(added: str) -> Seen:
+        diagnosis = await investigate(report, logs=(str(log),))
+        log.write_text(log.read_text() + added + "\n")
+        now = NOON + timedelta(minutes=30)
+        return await look(diagnosis, NOON, now, services=(), logs=(str(log),), policy=Policy())
+
+    assert asyncio.run(run(line(300, 200, user="bob"))).verdict == "nothing"
+    assert asyncio.run(run(line(310, 200, OTHER, user="ann", agent="curl/8.5"))).verdict == "works"
