@@ -90,6 +90,11 @@ redis.call('XADD', KEYS[1], '*', 'case', ARGV[2])
 return 1
 """
 
+# KEYS: what not to take twice, inbox. ARGV: seconds to remember, job.
+_BEHIND = """
+if redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[1]) then redis.call('RPUSH', KEYS[2], ARGV[2]) end
+"""
+
 # KEYS: later, stream, inbox. ARGV: job, case id.
 _DUE = """
 if redis.call('ZREM', KEYS[1], ARGV[1]) == 0 then return 0 end
@@ -163,6 +168,14 @@ async def record(redis: Redis, job: Job, *, once: tuple[str, ...]) -> bool:
     seen = [key("seen", name) for name in once]
     keys = [STREAM, _inbox(job.case), *seen]
     return bool(await redis.eval(_RECORD, len(keys), *keys, str(SEEN_S), job.case, codec.dump(job)))
+
+
+async def behind(redis: Redis, job: Job, *, once: str) -> None:
+    """Put the job behind the one of the same case that is worked on right now, which needs no wake-up for it.
+
+    Nothing where the name was seen within a day: the one before it may be worked on again.
+    """
+    await redis.eval(_BEHIND, 2, key("seen", once), _inbox(job.case), str(SEEN_S), codec.dump(job))
 
 
 async def later(redis: Redis, job: Job, due: datetime) -> None:

@@ -47,7 +47,7 @@ async def ahead(desk: Desk, job: Job) -> None:
     """
     if job.kind not in UNTENDED:
         tend = replace(job, id=f"tend:{job.id}", kind="tend", report=None, files=(), about="")
-        await jobs.record(desk.redis, tend, once=(f"tend:{job.case}:{job.id}",))
+        await jobs.behind(desk.redis, tend, once=f"tend:{job.case}:{job.id}")
 
 
 async def tend(desk: Desk, job: Job, case: Case) -> None:
