@@ -7,6 +7,7 @@ import logging
 import signal
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from functools import partial
 
 from redis.asyncio import Redis
@@ -30,6 +31,8 @@ from bot.model import Diagnosis, Report
 from bot.people import Everybody
 from bot.probe import live
 from bot.probe.gate import Policy
+from bot.proof.look import look as look_at
+from bot.proof.model import Seen
 from bot.settings import Settings
 from bot.slack import RefusedError, Slack, UnclearError, sign_in
 from bot.workspaces import Workspaces
@@ -51,10 +54,12 @@ async def run(
     serving: bool = True,
     working: bool = True,
     announce: Callable[[str], None] = lambda _: None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> None:
     """Serve, work or both (and then watch) until `stop` is set, then drain.
 
-    `announce` is told the HTTP address once it is open.
+    `announce` is told the HTTP address once it is open; by `clock` it is decided when a case is looked at again, and
+    when somebody is reminded.
     """
     _known()
     own = await _sign_in(settings, stop) if settings.slack_token else None
@@ -78,7 +83,7 @@ async def run(
             group.create_task(tally.flush(redis, stop))
             if working:
                 group.create_task(health.keep(redis, settings.services, policy(settings), stop))
-                group.create_task(worker.run(_worker(settings, workspaces, redis, reader), stop))
+                group.create_task(worker.run(_worker(settings, workspaces, redis, reader, clock), stop))
             if serving and working:  # the only process there is
                 group.create_task(_watch(settings, redis, stop))
             await stop.wait()
@@ -160,10 +165,18 @@ def _reader(settings: Settings) -> Reader:
     return partial(read, verify=verify)
 
 
-def _worker(settings: Settings, workspaces: Workspaces, redis: Redis, reader: Reader) -> worker.Worker:
+def _worker(
+    settings: Settings, workspaces: Workspaces, redis: Redis, reader: Reader, clock: Callable[[], datetime]
+) -> worker.Worker:
     async def look(report: Report, step: Callable[[str], None], allowed: Iterable[str]) -> Diagnosis:
         may = policy(settings, allowed)
         return await investigate(report, services=settings.services, logs=settings.logs, policy=may, step=step)
+
+    async def proof(case: Case, since: datetime, now: datetime) -> Seen:
+        if case.diagnosis is None:
+            return Seen(verdict="blind")
+        may = policy(settings, case.allowed)
+        return await look_at(case.diagnosis, since, now, services=settings.services, logs=settings.logs, policy=may)
 
     def owners(diagnosis: Diagnosis | None) -> str:
         named = (s.owner for s in settings.services if diagnosis and s.name == diagnosis.service and s.owner)
@@ -184,6 +197,8 @@ def _worker(settings: Settings, workspaces: Workspaces, redis: Redis, reader: Re
             owners=owners,
             service=lambda name: next((s for s in settings.services if s.name == name), None),
             incidents_channel=settings.incidents_channel,
+            proof=proof,
+            clock=clock,
         )
 
     async def handle(job: Job) -> Case | Record | None:
@@ -192,7 +207,8 @@ def _worker(settings: Settings, workspaces: Workspaces, redis: Redis, reader: Re
     async def give_up(job: Job) -> Case | None:
         return await work.give_up(await desk(job.team), job)
 
-    return worker.Worker(redis=redis, handle=handle, give_up=give_up, kept=partial(tally.count, redis))
+    counted = partial(tally.count, redis)
+    return worker.Worker(redis=redis, handle=handle, give_up=give_up, kept=counted, clock=clock)
 
 
 async def _sign_in(settings: Settings, stop: asyncio.Event) -> Slack:

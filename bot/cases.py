@@ -23,7 +23,20 @@ IDLE_S = 30 * 86400
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without 0, 1, I and O: people read case ids to each other."""
 
-State = Literal["open", "waiting", "solved", "handed_over"]
+State = Literal["open", "waiting", "solved", "handed_over", "closed"]
+ENDED: frozenset[State] = frozenset({"solved", "closed"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """How a case is watched for its fix."""
+
+    since: datetime
+    """When the caller last said that it fails, or was seen to work: only what came after it is news."""
+    begun: datetime
+    """When the turns began."""
+    turn: int = 0
+    """The look that comes next, an index of `casework.desk.Intervals.watch`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +56,14 @@ class Case:
     reply_ts: str | None = None
     """Our one message."""
     state: State = "open"
-    """`waiting`: we asked the reporter something."""
+    """`waiting`: we asked the reporter something. `closed`: nobody said anything more."""
+    since: datetime | None = None
+    """When it came to be in this state."""
+    watch: Watch | None = None
+    proof: str = ""
+    """What showed that it works, in one sentence; empty while nothing but somebody's word did."""
+    returns: int = 0
+    """How often the logs reopened it."""
     revision: int = 0
     """Counts the answers given."""
     allowed: tuple[str, ...] = ()

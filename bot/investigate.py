@@ -53,6 +53,14 @@ async def investigate(
     )
 
 
+async def ask_again(report: Report, policy: Policy, service: Service | None) -> Collected:
+    """What the endpoint and the service's identity provider answer now."""
+    probed, published = await asyncio.gather(
+        _probe(report, policy, service, lambda _: None), _provider(report, policy, service)
+    )
+    return joined(probed.collected if probed else Collected(), published)
+
+
 def _timed(report: Report, lines: Sequence[Entry]) -> Report:
     """The report with the exact time of the request where a log line bears its id."""
     times = [e.time for e in lines if e.time and set(e.ids) & set(report.ids)]
@@ -66,14 +74,14 @@ async def _read_logs(
         return (), Collected(notes=("No log was read: give one with --logs, or under logs: in services.yaml",))
     step("reading the logs")
     try:
-        reading = asyncio.get_running_loop().run_in_executor(_readers(), _logs, report, sources, stores)
+        reading = asyncio.get_running_loop().run_in_executor(readers(), _logs, report, sources, stores)
         return await asyncio.wait_for(reading, DEADLINE_S)
     except TimeoutError:
         return (), Collected(notes=(f"The logs were given up after {DEADLINE_S:.0f} s: narrow the time or the folder",))
 
 
 @cache
-def _readers() -> ThreadPoolExecutor:
+def readers() -> ThreadPoolExecutor:
     """Threads of their own: slow disks must not take those in which messages are read while Slack waits."""
     return ThreadPoolExecutor(READERS, thread_name_prefix="logs")
 

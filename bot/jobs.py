@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from bot import codec
-from bot.cases import IDLE_S, Case, case_key, open_key, thread_key
+from bot.cases import ENDED, IDLE_S, Case, case_key, open_key, thread_key
 from bot.codec import UnreadableError
 from bot.incidents.record import Record, record_key
 from bot.incidents.record import open_key as open_incidents
@@ -29,7 +29,7 @@ DELIVERIES = 3
 STREAM, GROUP, DEAD, LATER = key("wake"), "workers", key("dead"), key("later")
 
 Kind = Literal[
-    "report", "again", "failing", "works", "handover",
+    "report", "again", "failing", "works", "handover", "watch", "remind", "silence", "over", "tend",
     "told", "escalate", "wake", "acknowledge", "snooze", "resolve", "useless",
 ]  # fmt: skip
 """Of the second line: work on an incident (bot/incidents), which has an inbox like a case."""
@@ -62,7 +62,7 @@ class Job:
     report: Report | None = None
     files: tuple[File, ...] = ()
     about: str = ""
-    """What else the kind of job has to know, in one word; nothing secret."""
+    """What else the kind of job has to know, in a word or a sentence; nothing secret."""
     told: Told | None = None
     """The watcher's news on an incident."""
 
@@ -88,6 +88,11 @@ end
 redis.call('RPUSH', KEYS[2], ARGV[3])
 redis.call('XADD', KEYS[1], '*', 'case', ARGV[2])
 return 1
+"""
+
+# KEYS: what not to take twice, inbox. ARGV: seconds to remember, job.
+_BEHIND = """
+if redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[1]) then redis.call('RPUSH', KEYS[2], ARGV[2]) end
 """
 
 # KEYS: later, stream, inbox. ARGV: job, case id.
@@ -165,6 +170,14 @@ async def record(redis: Redis, job: Job, *, once: tuple[str, ...]) -> bool:
     return bool(await redis.eval(_RECORD, len(keys), *keys, str(SEEN_S), job.case, codec.dump(job)))
 
 
+async def behind(redis: Redis, job: Job, *, once: str) -> None:
+    """Put the job behind the one of the same case that is worked on right now, which needs no wake-up for it.
+
+    Nothing where the name was seen within a day: the one before it may be worked on again.
+    """
+    await redis.eval(_BEHIND, 2, key("seen", once), _inbox(job.case), str(SEEN_S), codec.dump(job))
+
+
 async def later(redis: Redis, job: Job, due: datetime) -> None:
     """Have the job recorded when its time comes. Whoever works on it then sees whether it is still wanted."""
     await redis.zadd(LATER, {codec.dump(job): due.timestamp()})
@@ -224,7 +237,7 @@ class Lease:
         words = [self.holder, dead]
         if isinstance(case, Case):
             keys += [case_key(case.id), open_key(case.team), thread_key(case.team, case.channel, case.thread_ts)]
-            score = "" if case.state == "solved" else str(case.updated.timestamp())
+            score = "" if case.state in ENDED else str(case.updated.timestamp())
             words += [codec.dump(case), case.id, str(IDLE_S), score]
         elif case is not None:
             keys += [record_key(case.id), open_incidents(), key("incident-thread", case.channel, case.ts or "")]

@@ -48,6 +48,8 @@ class Worker:
     """Says in the thread that a job could not be finished, after the last delivery failed."""
     kept: Kept | None = None
     """Is told what came of each job, once that is kept."""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    """By which jobs fall due."""
     slots: int = SLOTS
     lease_s: float = LEASE_S
 
@@ -82,7 +84,7 @@ async def _take(worker: Worker, consumer: str, running: set[asyncio.Task[None]],
         try:
             wakes = []
             if time.monotonic() - claimed >= worker.pause_s:
-                await jobs.due(worker.redis, datetime.now(UTC))
+                await jobs.due(worker.redis, worker.clock())
                 wakes, claimed = await _claim(worker, consumer), time.monotonic()
             wakes += await _read(worker, consumer, worker.slots - len(running) - len(wakes))
         except (RedisError, OSError) as error:

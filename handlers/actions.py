@@ -14,6 +14,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import audit, jobs
 from bot.cases import Case
+from bot.casework.closing import FOR_ALL
 from bot.jobs import Job, Kind
 from bot.once import name_of
 from bot.slack import RefusedError, UnclearError, ask
@@ -28,11 +29,13 @@ RECORDED: dict[str, Kind] = {
     "case_works": "works",
     "case_handover": "handover",
 }
-EVIDENCE = "case_evidence"
+EVIDENCE, OVER = "case_evidence", "case_over"
 REPLY = re.compile(r"case_reply:\d+")
 ENGINEERS_ONLY = "The evidence holds log lines, so it is for support engineers. Ask one of them to open it."
+NOT_FOR_ALL = "Only support engineers can say that it is solved for all. Press “It works now” to say it for yourself."
 EXPIRED = "This case is no longer kept. Report it again, please."
 TOO_LATE = "Slack took too long, and the evidence could not be opened. Please press the button again."
+BUSY = "I cannot take this in right now. Please press the button again in a minute."
 
 Body = dict[str, Any]
 
@@ -69,8 +72,12 @@ def register(app: AsyncApp, teams: Teams) -> None:
     async def show(context: AsyncBoltContext, body: Body, action: Body) -> None:
         await _show_evidence(await teams.of(context), body, str(action.get("value")))
 
+    async def end(context: AsyncBoltContext, body: Body, action: Body) -> None:
+        await _end_for_all(await teams.of(context), body, str(action.get("value")))
+
     # Lazy: the answer to the click must not wait for Slack to say who is an engineer.
     app.action(EVIDENCE)(ack=acknowledge, lazy=[show])
+    app.action(OVER)(ack=acknowledge, lazy=[end])
 
 
 def _job(case: Case, body: Body, kind: Kind) -> Job:
@@ -97,6 +104,21 @@ async def _case(deps: Deps, body: Body, case_id: str) -> Case | None:
     if case is None or (channel and channel != case.channel):
         return None
     return case
+
+
+async def _end_for_all(deps: Deps, body: Body, case_id: str) -> None:
+    user = str(body["user"]["id"])
+    try:
+        case = await _case(deps, body, case_id)
+        if not await deps.access.may_see(user, case.diagnosis.service if case and case.diagnosis else None):
+            await tell(deps, body, user, NOT_FOR_ALL)
+        elif case is None:
+            await tell(deps, body, user, EXPIRED)
+        else:
+            await audit.record(deps.redis, team=case.team, user=user, action="over", case=case.id)
+            await jobs.record(deps.redis, replace(_job(case, body, "works"), about=FOR_ALL), once=(name_of(body),))
+    except (RedisError, OSError):
+        await tell(deps, body, user, BUSY)
 
 
 async def _show_evidence(deps: Deps, body: Body, case_id: str) -> None:

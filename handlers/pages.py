@@ -9,17 +9,23 @@ from bot.model import Diagnosis
 from handlers.blocks.answer import answer, ask, cannot_finish, looking, solved
 from handlers.blocks.incident import incident, incident_calls, incident_moved
 from handlers.blocks.message import Message
+from handlers.blocks.staying import closed, doubted, news, owners_reminder, reminder
 from handlers.blocks.text import Piece, bold, context, fallback, piece, rich, section
 
 __all__ = [
     "answer",
     "ask",
     "cannot_finish",
+    "closed",
+    "doubted",
     "handover",
     "incident",
     "incident_calls",
     "incident_moved",
     "looking",
+    "news",
+    "owners_reminder",
+    "reminder",
     "solved",
 ]
 

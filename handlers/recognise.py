@@ -38,6 +38,50 @@ _FILE_ENDINGS = re.compile(
     r"\.(?:md|txt|png|jpe?g|gif|pdf|py|js|ts|java|go|rb|ya?ml|json|csv|docx?|xlsx?)$", re.IGNORECASE
 )
 
+SHORT = 200
+"""Characters of a reply that says whether it works; who has more to say tells of something else besides."""
+_WORKS = re.compile(
+    r"""\b works? \s+ (?:now|again|fine|perfectly|with|for\s+(?:me|us)) \b
+      | \b (?:it|that|this|everything|login) \s+ works \b
+      | \b works [\s,.!]* (?:thanks|thank\s+you|thx|cheers|$)
+      | \b working \s+ (?:now|again|fine) \b
+      | \b (?:it|that|this|all|everything|problem|issue) (?:'?s|\s+is)? \s+ (?:now\s+)?
+        (?:fixed|solved|resolved|good|fine|gone) \b
+      | ^ \W* (?:fixed|solved|resolved) \b
+      | \b (?:that|this) \s+ (?:did \s+ it|helped|was \s+ it) \b
+      | \b I (?:'m|\s+am) \s+ (?:back\s+)? in (?:\s+(?:again|now))? [\s.!]* $
+      | \b can \s+ (?:log|sign) \s+ in \s+ (?:now|again) \b""",
+    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
+)
+_FAILS = re.compile(
+    r"""\b still \s+ (?:not|no|the \s+ same|same|get|gets|getting|see|seeing|40[137]|unauthori[sz]ed|locked|can'?t
+                     |cannot|doesn'?t|happens|happening|there|broken|fail\w*|refuse\w*|reject\w*) \b
+      | \b (?:happen\w*|locked \s+ out|unauthori[sz]ed|40[137]|down) \s+ again \b | ^ \W* again \W* $
+      | \b (?:it|that|this|problem|error) (?:'?s|\s+is) \s+ back \b
+      | \b (?:doesn'?t|does \s+ not|didn'?t|did \s+ not|won'?t|not) \s+ (?:really\s+)?
+        (?:work|working|help|fixed|solved)
+      | \b (?:no \s+ luck|nope|no \s+ longer \s+ works?|same \s+ (?:error|problem|issue|thing|here|as \s+ before))
+      | \b (?:fails|failing|broken|refused|rejected) \b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_DOUBT = re.compile(
+    r"""\? | n't\b
+      | \b (?:not|never|no \s+ longer|still|only|if|when|should|would|unless|until|but|except|used|hope|try|once) \b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def says_it_works(text: str) -> bool:
+    """Whether a reply says, without a doubt, that the trouble is over; `works for others but not for me` does not."""
+    words = text.strip().replace("’", "'")
+    return len(words) <= SHORT and bool(_WORKS.search(words)) and not _DOUBT.search(words)
+
+
+def says_it_fails(text: str) -> bool:
+    """Whether a reply says that the trouble is not over."""
+    words = text.strip().replace("’", "'")
+    return len(words) <= SHORT and bool(_FAILS.search(words)) and not says_it_works(text) and "?" not in words
+
 
 def is_report(text: str, *, files: bool = False) -> bool:
     """Whether the words say that somebody is refused, and name an address, bring a file that may, or say who.

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from bot import cases, jobs
 from bot.cases import Case
 from bot.codec import UnreadableError
-from bot.jobs import File, Job
+from bot.jobs import File, Job, Kind
 from bot.model import Report
 from bot.redact import redact
 from handlers.deps import Deps
+from handlers.recognise import says_it_fails, says_it_works
 
 FILES = 5
 Event = dict[str, Any]
@@ -30,12 +31,14 @@ async def take(deps: Deps, event: Event, body: Event, *, addressed: bool) -> boo
     known = await cases.in_thread(deps.redis, team, channel, thread_ts)
     report = await read(deps, str(event.get("text") or ""), str(event["user"]), ts)
     files = _files(event)
-    if known and not addressed and not await _matters(deps, known, str(event["user"]), report, files):
+    case = await known_case(deps, known) if known else None
+    kind = "report" if files else _kind(case, str(event["user"]), report, addressed=addressed)
+    if known and not addressed and kind == "report" and not _matters(case, str(event["user"]), report, files):
         return False
     case_id = known or await cases.assign(deps.redis, team, channel, thread_ts)
     job = Job(
         id=f"{channel}:{ts}",
-        kind="report",
+        kind=kind,
         case=case_id,
         team=team,
         channel=channel,
@@ -43,7 +46,7 @@ async def take(deps: Deps, event: Event, body: Event, *, addressed: bool) -> boo
         ts=ts,
         user=str(event["user"]),
         at=moment(ts),
-        report=report,
+        report=report if kind == "report" else None,
         files=files,
     )
     return await jobs.record(
@@ -79,11 +82,20 @@ async def known_case(deps: Deps, case_id: str) -> Case | None:
     return case if case is not None and case.team == deps.team else None
 
 
-async def _matters(deps: Deps, case_id: str, user: str, report: Report, files: tuple[File, ...]) -> bool:
+def _matters(case: Case | None, user: str, report: Report, files: tuple[File, ...]) -> bool:
     if files or brings_evidence(report):
         return True
-    case = await known_case(deps, case_id)
     return case is not None and case.reporter == user and case.state == "waiting"
+
+
+def _kind(case: Case | None, user: str, report: Report, *, addressed: bool) -> Kind:
+    """What a reply in a case's thread is: words on whether it works, by the reporter or to the bot, or more to know."""
+    if case is None or case.diagnosis is None or not (addressed or case.reporter == user) or report.secrets:
+        return "report"
+    if says_it_works(report.text):
+        return "works"
+    told = says_it_fails(report.text) and not brings_evidence(report) and case.state != "waiting"
+    return "failing" if told else "report"
 
 
 def _files(event: Event) -> tuple[File, ...]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot import cases, reply
+from bot import cases, joining, reply
 from bot.cases import Case
 from bot.casework.desk import Desk
-from bot.model import Diagnosis, Report
+from bot.model import Diagnosis, Entry, Report
 from bot.reply import Message, Place, Posted
 from bot.slack import RefusedError
 
@@ -39,10 +39,12 @@ async def give(desk: Desk, case: Case, report: Report, notes: tuple[str, ...] = 
         await progress.close()
     diagnosis = replace(diagnosis, notes=(*notes, *diagnosis.notes))
     asked = not usable(report, diagnosis)
-    page = (desk.pages.ask if asked else desk.pages.answer)(case.id, diagnosis)
-    await reply.edit(desk.slack, posted.channel, posted.ts, page)
     waiting = asked or (diagnosis.next_step is not None and diagnosis.next_step.kind == "question")
-    return _answered(case, report, diagnosis, waiting=waiting)
+    case = _answered(case, report, diagnosis, waiting=waiting)
+    joined = await joining.join(desk.redis, case)
+    page = desk.pages.ask(case.id, diagnosis) if asked else desk.pages.answer(case.id, diagnosis, joined=joined)
+    await reply.edit(desk.slack, posted.channel, posted.ts, page)
+    return case
 
 
 async def post(desk: Desk, case: Case, message: Message) -> Posted:
@@ -79,17 +81,18 @@ def _answered(case: Case, report: Report, diagnosis: Diagnosis, *, waiting: bool
 
 def _kept(diagnosis: Diagnosis) -> Diagnosis:
     """The diagnosis with its log lines cut to what the evidence may still want of them; the logs are the report's."""
-    lines = (
-        replace(
-            line,
-            text=line.text[:LINE_MAX],
-            message=line.message[:LINE_MAX],
-            fields=tuple((name[:LINE_MAX], value[:LINE_MAX]) for name, value in line.fields[:FIELDS_MAX]),
-        )
-        for line in diagnosis.log_lines
-    )
     report = replace(diagnosis.report, logs=())
-    return replace(diagnosis, report=report, log_lines=tuple(lines))
+    return replace(diagnosis, report=report, log_lines=tuple(map(bounded, diagnosis.log_lines)))
+
+
+def bounded(line: Entry) -> Entry:
+    """A log line cut to what is kept of it."""
+    return replace(
+        line,
+        text=line.text[:LINE_MAX],
+        message=line.message[:LINE_MAX],
+        fields=tuple((name[:LINE_MAX], value[:LINE_MAX]) for name, value in line.fields[:FIELDS_MAX]),
+    )
 
 
 def now() -> datetime:

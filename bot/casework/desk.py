@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from redis.asyncio import Redis
 
+from bot.cases import Case
 from bot.incidents.record import Record
 from bot.intake.interface import Attachment
 from bot.jobs import File
+from bot.joining import ALONE, Joined
 from bot.model import Diagnosis, Report
+from bot.proof.model import Seen
 from bot.reply import Message
 from bot.services import Service
 from bot.slack import Slack
@@ -23,14 +27,29 @@ class Pages(Protocol):
     def looking(self, case_id: str, steps: Sequence[str], done: int) -> Message:
         """The work is under way; the first `done` steps are finished."""
 
-    def answer(self, case_id: str, diagnosis: Diagnosis) -> Message:
-        """The answer."""
+    def answer(self, case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE) -> Message:
+        """The answer. `joined`: whoever else reports the same."""
 
     def ask(self, case_id: str, diagnosis: Diagnosis) -> Message:
         """Nothing usable was said: one question, one example."""
 
     def solved(self, case_id: str, diagnosis: Diagnosis, proof: str) -> Message:
         """The case is closed."""
+
+    def doubted(self, case_id: str, diagnosis: Diagnosis, seen: str) -> Message:
+        """Somebody said that it works, and `seen` speaks against it."""
+
+    def closed(self, case_id: str, diagnosis: Diagnosis) -> Message:
+        """Nobody said anything more; how to open it again."""
+
+    def news(self, case_id: str, text: str, *, user: str = "") -> Message:
+        """News in the thread, of which `user` is told."""
+
+    def reminder(self, case_id: str, diagnosis: Diagnosis, user: str) -> Message:
+        """The reporter is reminded of the question."""
+
+    def owners_reminder(self, case_id: str, diagnosis: Diagnosis | None, group: str) -> Message:
+        """The owners are reminded of what they were given."""
 
     def cannot_finish(self, case_id: str) -> Message:
         """The work failed for good."""
@@ -46,6 +65,25 @@ class Pages(Protocol):
 
     def incident_calls(self, record: Record, called: str) -> Message:
         """Nobody has acknowledged it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intervals:
+    """When a case is looked at again without anybody asking."""
+
+    watch: tuple[timedelta, ...] = (
+        timedelta(minutes=2),  # a new token, a mended header: whoever mends it tries at once
+        timedelta(minutes=5),
+        timedelta(minutes=15),  # a deployment
+        timedelta(hours=1),  # caches and key sets run out
+        timedelta(hours=6),  # the next shift, another time zone's morning
+        timedelta(hours=24),  # jobs that run once a day
+        timedelta(hours=48),  # who has not tried again by then has found another way
+    )
+    """After the answer, or after somebody said that it works; the first are close, as most fixes are tried at once."""
+    remind_days: int = 1
+    """Working days: an answer on Friday evening is not missed on Saturday."""
+    silence: timedelta = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,5 +104,9 @@ class Desk:
     """The user group to call for the service of a diagnosis; empty when nobody is named."""
     service: Callable[[str], Service | None]
     """The service of that name."""
+    proof: Callable[[Case, datetime, datetime], Awaitable[Seen]]
+    """What became of the case's caller between two moments."""
     incidents_channel: str = ""
     """Where incidents of services without a channel of their own are told; empty: nowhere."""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    intervals: Intervals = Intervals()

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot import cases, reply
 from bot.cases import Case
-from bot.casework import answer, closing, handover, report
+from bot.casework import answer, closing, handover, reminding, report, timers, watching
 from bot.casework.desk import Desk
 from bot.codec import UnreadableError
 from bot.incidents import work as incidents
@@ -19,15 +19,16 @@ from bot.slack import RefusedError, UnclearError
 log = logging.getLogger(__name__)
 
 
-async def _again(desk: Desk, job: Job, case: Case) -> Case:
-    return await answer.give(desk, replace(case, state="open"), case.report)
-
-
 ON_CASE: Mapping[Kind, Callable[[Desk, Job, Case], Awaitable[Case | None]]] = {
-    "again": _again,
-    "failing": _again,
+    "again": watching.again,
+    "failing": watching.again,
     "works": closing.solve,
+    "over": closing.over,
     "handover": handover.hand_over,
+    "watch": watching.watch,
+    "remind": reminding.remind,
+    "silence": closing.silence,
+    "tend": timers.tend,
 }
 """The kinds that need a case to be there already."""
 
@@ -37,23 +38,32 @@ async def handle(desk: Desk, job: Job) -> Case | Record | None:
     if job.kind in incidents.KINDS:
         return await incidents.handle(desk, job)
     case = await _stored(desk, job)
+    await timers.ahead(desk, job)
     try:
-        if job.kind == "report":
-            return await report.take(desk, job, case)
-        if case is None:
-            return None
-        return await ON_CASE[job.kind](desk, job, case)
+        after = await _done(desk, job, case)
     except RefusedError as error:
         log.error("case %s: Slack refused for good (%s)", job.case, error.code)
         return None
+    return timers.begun(job, case, after, desk.clock()) if after else None
+
+
+async def _done(desk: Desk, job: Job, case: Case | None) -> Case | None:
+    if job.kind == "report":
+        return await report.take(desk, job, case)
+    if case is None or (job.kind in timers.TIMERS and not timers.current(job, case)):
+        return None
+    return await ON_CASE[job.kind](desk, job, case)
 
 
 async def give_up(desk: Desk, job: Job) -> Case | None:
-    """Say in the thread that this could not be finished."""
+    """Say in the thread that this could not be finished; what nobody asked for fails in silence."""
     if job.kind in incidents.KINDS:
         log.error("incident %s: %s could not be done", job.case, job.kind)
         return None
     case = await _stored(desk, job)
+    if job.kind in timers.QUIET:
+        log.error("case %s: a %s failed for good", job.case, job.kind)
+        return await _skipped(desk, job, case)
     case = case or (report.new(job, job.report) if job.report else None)
     if case is None:
         return None
@@ -65,6 +75,13 @@ async def give_up(desk: Desk, job: Job) -> Case | None:
         log.error("case %s: could not even say that it could not be finished (%s)", case.id, error)
         return None
     return answer.at(case, posted)
+
+
+async def _skipped(desk: Desk, job: Job, case: Case | None) -> Case | None:
+    """The case with its next look ahead of it: one that failed must not be the last."""
+    if case is None or case.watch is None or job.kind != "watch" or not timers.current(job, case):
+        return None
+    return replace(case, watch=timers.next_turn(case.watch, desk.intervals, desk.clock()))
 
 
 async def _stored(desk: Desk, job: Job) -> Case | None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from bot import jobs, reply
 from bot.casework.desk import Desk
 from bot.codec import UnreadableError
-from bot.incidents import chart, record, sample
+from bot.incidents import belonging, chart, record, sample
 from bot.incidents.record import Record, moment
 from bot.jobs import Job, Kind
 from bot.model import Diagnosis, Report
@@ -47,6 +47,9 @@ async def _told(desk: Desk, job: Job, known: Record | None) -> Record | None:
     before, now = now.told, replace(now, told=told)
     if told.state == "closed" and now.state == "open":
         now = replace(now, state="over", ended=moment(told.at))
+        await belonging.end(desk, now)
+    elif now.state == "open":
+        now = await belonging.gather(desk, now)
     now = await _show(desk, now)
     if known is None:
         await _escalate_later(desk, now, 0)
@@ -132,7 +135,9 @@ async def _snooze(desk: Desk, job: Job, now: Record) -> Record | None:
 async def _resolve(desk: Desk, job: Job, now: Record) -> Record | None:
     if now.state != "open":
         return None
-    return await _show(desk, replace(now, state="resolved", resolved_by=job.user, ended=job.at))
+    now = replace(now, state="resolved", resolved_by=job.user, ended=job.at)
+    await belonging.end(desk, now)
+    return await _show(desk, now)
 
 
 async def _useless(desk: Desk, job: Job, now: Record) -> Record | None:

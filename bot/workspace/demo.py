@@ -18,7 +18,7 @@ from aiohttp import web
 
 from bot.workspace import demo_api
 from bot.workspace.demo_keys import AUDIENCE, Keys
-from bot.workspace.demo_ways import BY_ID, WAYS, Outcome, Way, curl, report
+from bot.workspace.demo_ways import BY_ID, MENDED, WAYS, Attempt, Outcome, Way, curl, report
 from bot.workspace.guard import guard
 from bot.workspace.page import STATIC
 from bot.workspace.people import HELP_API, ONCALL, ORDERS, ORDERS_ROOM, RITA
@@ -45,7 +45,15 @@ class Demo:
 
     async def attempt(self, way: Way) -> Outcome:
         """Make the request for real and keep what came of it. Raises aiohttp.ClientError."""
-        wanted = way.attempt(self.keys)
+        return await self.send(way, way.attempt(self.keys))
+
+    async def mended(self, way: Way) -> Outcome | None:
+        """The same request as it should be; None where the caller cannot mend it. Raises aiohttp.ClientError."""
+        make = MENDED.get(way.attempt(self.keys).path.partition("?")[0])
+        return await self.send(way, make(self.keys)) if make else None
+
+    async def send(self, way: Way, wanted: Attempt) -> Outcome:
+        """Make a request and keep what came of it. Raises aiohttp.ClientError."""
         headers = {"User-Agent": AGENT, **wanted.headers}
         async with (
             aiohttp.ClientSession() as session,
@@ -122,6 +130,13 @@ def create_demo(demo: Demo) -> web.Application:
             raise web.HTTPNotFound(text="There is no such way.\n")
         return web.json_response(asdict(await demo.attempt(way)))
 
+    async def mend(request: web.Request) -> web.Response:
+        way = BY_ID.get(request.match_info["way"])
+        made = await demo.mended(way) if way else None
+        if made is None:
+            raise web.HTTPNotFound(text="Only the service can mend this one.\n")
+        return web.json_response(asdict(made))
+
     async def tell(request: web.Request) -> web.Response:
         wanted = request.query.get("id")
         outcome = next((o for o in demo.tried if o.request_id == wanted), None)
@@ -136,7 +151,8 @@ def create_demo(demo: Demo) -> web.Application:
     app = web.Application(middlewares=[guard, demo_api.logged(demo.logs)])
     app.add_routes(demo_api.routes(demo.keys, demo.logs))
     app.add_routes([web.get("/", index), web.static("/static", STATIC), web.get("/demo/ways", ways)])
-    app.add_routes([web.post("/demo/try/{way}", try_one), web.post("/demo/report", tell)])
+    app.add_routes([web.post("/demo/try/{way}", try_one), web.post("/demo/mend/{way}", mend)])
+    app.add_routes([web.post("/demo/report", tell)])
     return app
 
 

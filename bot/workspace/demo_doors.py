@@ -40,7 +40,7 @@ def bearer(request: web.Request, keys: Keys, scope: str = "orders:read") -> str:
     try:
         claims = keys.claims(token.strip())
     except jwt.PyJWTError as error:
-        raise _bad(str(error), "invalid_token") from None
+        raise _bad(str(error), "invalid_token", user=keys.subject(token.strip())) from None
     if scope not in str(claims.get("scope")).split():
         more = f'error="insufficient_scope", scope="{scope}"'
         raise Refused(f"Missing scope {scope}", "Not allowed", f"Bearer {REALM}, {more}", 403, user=claims["sub"])
@@ -98,6 +98,7 @@ def signed_link(request: web.Request, keys: Keys) -> str:
     return "link"
 
 
-def _bad(reason: str, error: str) -> Refused:
+def _bad(reason: str, error: str, *, user: str | None = None) -> Refused:
     described = reason.replace('"', "'")
-    return Refused(reason, described, f'Bearer {REALM}, error="{error}", error_description="{described}"')
+    challenge = f'Bearer {REALM}, error="{error}", error_description="{described}"'
+    return Refused(reason, described, challenge, user=user)

@@ -212,6 +212,19 @@ WAYS: tuple[Way, ...] = (
 )
 BY_ID: Mapping[str, Way] = {way.id: way for way in WAYS}
 
+MENDED: Mapping[str, Callable[[Keys], Attempt]] = {
+    "/v1/orders": _bearer("/v1/orders", lambda keys: keys.token()),
+    "/v1/orders/1/refund": _bearer("/v1/orders/1/refund", lambda keys: keys.token(scope="orders:read orders:write")),
+    "/v1/billing": lambda keys: Attempt("/v1/billing", {"X-API-Key": keys.api_key}),
+    "/v1/reports": lambda keys: Attempt("/v1/reports", _basic(USER, keys.password)),
+    "/internal/orders": lambda keys: Attempt("/internal/orders", _basic(USER, keys.password)),
+    "/account": lambda keys: Attempt("/account", {"Cookie": f"demo_session={keys.session}"}),
+    "/files/invoice-7.pdf": _link("/files/invoice-7.pdf", late=-86_400),
+    "/files/invoice-8.pdf": _link("/files/invoice-8.pdf", late=-86_400),
+    "/v1/export": _bearer("/v1/export/", lambda keys: keys.token()),
+}
+"""By the path that was refused: the request of somebody who mended it. The preflight is the service's own."""
+
 
 def report(outcome: Outcome, turn: int) -> str:
     """What Rita writes of it. `turn` picks among the ways to say it. Times are hers, in Berlin."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from bot import wording
 from bot.display import cut, one_line
+from bot.joining import ALONE, Joined
 from bot.model import Cause, Diagnosis, Evidence
 from handlers.blocks.message import Block, Message
 from handlers.blocks.text import (
@@ -48,8 +49,8 @@ def looking(case_id: str, steps: Sequence[str], done: int) -> Message:
     return Message(fallback(f"Looking… {now}", case_id=case_id), blocks)
 
 
-def answer(case_id: str, diagnosis: Diagnosis, *, joined: int = 0) -> Message:
-    """The answer to a report; `joined`: how many others reported the same."""
+def answer(case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE) -> Message:
+    """The answer to a report; `joined`: whoever else reports the same."""
     top = diagnosis.causes[0] if diagnosis.causes and diagnosis.known else None
     parts: list[tuple[int, Block | None]] = [
         (0, warning(diagnosis)),
@@ -58,7 +59,7 @@ def answer(case_id: str, diagnosis: Diagnosis, *, joined: int = 0) -> Message:
         (3, _reasons(top) if top else _unknown(diagnosis)),
         (4, _alternatives(diagnosis) if top else None),
         *_next(case_id, diagnosis, top),
-        (1, _buttons(case_id, solvable=top is not None)),
+        (1, _buttons(case_id, solvable=top is not None, joined=joined.others > 0)),
         (5, _notes(diagnosis)),
         (2, _foot(case_id, diagnosis)),
     ]
@@ -105,12 +106,18 @@ def _warned(diagnosis: Diagnosis) -> str:
     return f"This message holds live secrets ({listed}): delete the message and rotate them. I kept no copy."
 
 
-def _headline(diagnosis: Diagnosis, joined: int) -> Block:
+def _headline(diagnosis: Diagnosis, joined: Joined) -> Block:
     line = [bold(wording.sentence(diagnosis), 700)]
-    if joined > 0:
-        who = "1 other person reports" if joined == 1 else f"{joined} others report"
-        line += [BREAK, piece(f"{who} the same at the moment.")]
+    if joined.others > 0:
+        line += [BREAK, piece(_company(joined, diagnosis))]
     return rich(section(*line))
+
+
+def _company(joined: Joined, diagnosis: Diagnosis) -> str:
+    who = "1 other person has reported" if joined.others == 1 else f"{joined.others} others have reported"
+    since = f" since {wording.moment(joined.since, diagnosis.report.posted_at)}" if joined.since else ""
+    first = f", first in case {joined.first}" if joined.first else ""
+    return f"{who} the same{since}{first}."
 
 
 def _steps(cause: Cause) -> Block | None:
@@ -177,9 +184,10 @@ def _reply(label: str, case_id: str, at: int) -> Piece:
     return button(label, f"case_reply:{at}", f"{case_id}:{at}")
 
 
-def _buttons(case_id: str, *, solvable: bool) -> Block:
+def _buttons(case_id: str, *, solvable: bool, joined: bool) -> Block:
     return actions(
         _button("It works now", "works", case_id, "primary" if solvable else None),
+        *([_button("Solved for all", "over", case_id)] if joined else []),
         _button("Still failing", "failing", case_id),
         _button("Check again", "again", case_id),
         _button("Show evidence", "evidence", case_id),

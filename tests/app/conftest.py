@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import yaml
 from redis.asyncio import Redis
 
 from bot import app, store
+from bot.casework.answer import now
 from bot.settings import Settings
 from bot.workspace.people import HELP_API, SUPPORT
 from bot.workspace.server import running
@@ -55,11 +57,13 @@ def bot(workspace: Workspace, tmp_path: Path) -> Running:
     """`async with bot(...)`: the bot serves and works; over HTTP unless it is given an app token."""
 
     @asynccontextmanager
-    async def start(*, serving: bool = True, working: bool = True, **more: Any) -> AsyncIterator[str]:
+    async def start(
+        *, serving: bool = True, working: bool = True, clock: Callable[[], datetime] = now, **more: Any
+    ) -> AsyncIterator[str]:
         settings = settings_for(workspace, tmp_path / "data", **more)
         stop, opened = asyncio.Event(), asyncio.get_running_loop().create_future()
         running = asyncio.create_task(
-            app.run(settings, stop, serving=serving, working=working, announce=opened.set_result)
+            app.run(settings, stop, serving=serving, working=working, announce=opened.set_result, clock=clock)
         )
         try:
             address = ""

@@ -3,12 +3,13 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot import store
+from bot import jobs, store
 from bot.settings import Settings
 from bot.workspace.people import HELP_API, LOCKSMITH, RITA
 from bot.workspace.workspace import Workspace
@@ -50,6 +51,50 @@ async def test_a_worker_killed_before_it_knew_its_post_went_out_loses_nothing_an
         workspace.state.controls.slow_s = 0
         async with locksmith(workspace, data, "work"):
             await finished(workspace, ts)
+
+
+async def test_a_worker_killed_while_it_closes_a_case_neither_loses_the_end_nor_doubles_a_message(
+    workspace: Workspace, data: Path
+) -> None:
+    log, services = data / "orders.log", data / "services.yaml"
+    services.write_text(f"services:\n- {{name: orders, hosts: [api.example.com], logs: [{log}]}}\n")
+    log.write_text("".join(_line(200, f"198.51.100.{n}") for n in range(3)) + _line(401))
+    more = {"LOCKSMITH_SERVICES": str(services)}
+    async with locksmith(workspace, data, "serve", **more):
+        async with locksmith(workspace, data, "work", **more) as worker:
+            ts = await workspace.post(RITA, HELP_API, "@locksmith 401 on https://api.example.com/v1/orders just now")
+            await finished(workspace, ts)
+            log.write_text(log.read_text() + _line(200))
+            workspace.state.controls.slow_s = 0.5
+            edits = len(_edits(workspace))
+            await _bring_forward(data, "watch")
+            await workspace.until(lambda: len(_edits(workspace)) > edits, 20)
+            worker.kill()
+            await worker.wait()
+        workspace.state.controls.slow_s = 0
+        async with locksmith(workspace, data, "work", **more):
+            await workspace.until(lambda: "Solved" in replies(workspace, ts)[0].text, 20)
+            await _bring_forward(data, "watch")  # the watch goes on, which the dead worker had not set
+    assert len(replies(workspace, ts)) == 1
+
+
+def _line(status: int, client: str = "203.0.113.7") -> str:
+    stamp = f"{datetime.now(UTC):%d/%b/%Y:%H:%M:%S +0000}"
+    return f'{client} - - [{stamp}] "GET /v1/orders HTTP/1.1" {status} 9 "-" "okhttp/4.12"\n'
+
+
+def _edits(workspace: Workspace) -> list[Any]:
+    return [call for call in workspace.state.calls if call.method == "chat.update"]
+
+
+async def _bring_forward(data: Path, kind: str) -> None:
+    """Let the timers of a kind fall due now, once there are some."""
+    timers: list[str] = []
+    async with store.connect(Settings(data=data)) as redis, asyncio.timeout(20):
+        while not timers:
+            await asyncio.sleep(0.02)
+            timers = [str(t) for t in await redis.zrange(jobs.LATER, 0, -1) if f'"kind":"{kind}"' in str(t)]
+        await redis.zadd(jobs.LATER, dict.fromkeys(timers, 0.0))
 
 
 async def test_sigterm_ends_the_work_at_hand_and_the_process(workspace: Workspace, data: Path) -> None:

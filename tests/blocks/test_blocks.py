@@ -6,11 +6,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 
+from bot.joining import Joined
 from bot.model import Diagnosis
 from bot.workspace.limits import MESSAGE_BLOCKS, faults, view_faults
 from handlers.blocks.answer import answer, ask, cannot_finish, looking, solved
@@ -19,6 +21,7 @@ from handlers.blocks.evidence import evidence_modal
 from handlers.blocks.help import help_message
 from handlers.blocks.home import home
 from handlers.blocks.message import Message
+from handlers.blocks.staying import closed, doubted, news, owners_reminder, reminder
 from handlers.blocks.text import size
 from knowledge.causes import KnownCause, causes
 from knowledge.steps import Step
@@ -40,13 +43,19 @@ from tests.blocks.samples import (
     hostile,
 )
 
+CROWD = Joined(others=6, first="K7QM", since=datetime(2026, 3, 3, 12, 3, tzinfo=UTC))
 NAMED = pytest.mark.parametrize("diagnosis", ALL.values(), ids=ALL)
 
 
 def messages(diagnosis: Diagnosis, strange: str = HOSTILE) -> list[Message]:
     return [
         answer(CASE, diagnosis),
-        answer(CASE, diagnosis, joined=6),
+        answer(CASE, diagnosis, joined=CROWD),
+        doubted(CASE, diagnosis, strange),
+        closed(CASE, diagnosis),
+        news(CASE, strange, user=strange),
+        reminder(CASE, diagnosis, strange),
+        owners_reminder(CASE, diagnosis, strange),
         ask(CASE, diagnosis),
         solved(CASE, diagnosis, strange),
         looking(CASE, [strange, "asking the endpoint", strange], 1),
@@ -146,7 +155,7 @@ def test_a_posted_secret_is_warned_of_first_of_all() -> None:
 
 def test_the_thread_gets_no_log_line_and_no_file() -> None:
     for diagnosis in (EXPIRED, LIKELY, UNKNOWN, MANY):
-        told = json.dumps(answer(CASE, diagnosis, joined=3).blocks)
+        told = json.dumps(answer(CASE, diagnosis, joined=CROWD).blocks)
         assert not any(
             word in told for word in ("somebody@example.com", "okhttp", "/var/log", "app.log", "203.0.113.9")
         )
@@ -203,8 +212,9 @@ def test_a_second_cause_is_named_only_when_it_is_likely_enough() -> None:
 
 
 def test_others_with_the_same_are_counted() -> None:
-    assert "6 others report the same" in words(answer(CASE, EXPIRED, joined=6).blocks)
-    assert "1 other person reports the same" in words(answer(CASE, EXPIRED, joined=1).blocks)
+    told = words(answer(CASE, EXPIRED, joined=CROWD).blocks)
+    assert "6 others have reported the same since 2026-03-03 12:03:00 UTC, first in case K7QM" in told
+    assert "1 other person has reported the same" in words(answer(CASE, EXPIRED, joined=Joined(others=1)).blocks)
 
 
 @pytest.mark.parametrize(

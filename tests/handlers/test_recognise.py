@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.recognise import is_report
+from handlers.recognise import is_report, says_it_fails, says_it_works
 
 REPORTS = [
     "getting 401 on https://api.example.com/v1/orders since ten minutes",
@@ -66,3 +66,61 @@ def test_any_text_is_judged(text: str) -> None:
 @pytest.mark.parametrize("text", ["a." * 20_000, "/a" * 20_000, "log in " * 10_000, "<https://" * 8_000, "a-" * 20_000])
 def test_long_text_is_judged_in_linear_time(text: str) -> None:
     assert not is_report(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "works now",
+        "It works now, thanks!",
+        "works with the new token",
+        "ok that did it",
+        "It's fixed :tada:",
+        "fixed, thank you",
+        "I'm in!",
+        "working again",
+        "I can log in now",
+        "all good now",
+    ],
+)
+def test_words_of_relief(text: str) -> None:
+    assert says_it_works(text)
+    assert not says_it_fails(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "still the same",
+        "it’s still not working",
+        "doesn't work with the new token either",
+        "nope",
+        "it is back",
+        "401 again",
+        "same error as before",
+        "no longer works",
+    ],
+)
+def test_words_of_trouble(text: str) -> None:
+    assert says_it_fails(text)
+    assert not says_it_works(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thanks again",
+        "works for me?",
+        "does it work now?",
+        "works with curl but not in the browser",
+        "it only works with the old token",
+        "Sam works on it",
+        "it used to work with the old key",
+        "I'm still looking for the id",
+        "how it works: the gateway takes the header off. " * 6,
+        "",
+    ],
+)
+def test_words_that_say_neither(text: str) -> None:
+    assert not says_it_works(text)
+    assert not says_it_fails(text)

@@ -78,6 +78,18 @@ async def test_every_way_is_refused_and_the_logs_say_why(visitor: Visitor) -> No
         assert REASONS[way.id] in app["reason"]
 
 
+async def test_every_way_but_the_services_own_fault_can_be_mended_by_the_same_caller(visitor: Visitor) -> None:
+    for way in WAYS:
+        if way.id == "preflight":
+            continue
+        refused = await visitor.post(f"/demo/try/{way.id}")
+        made = await visitor.post(f"/demo/mend/{way.id}")
+        assert made["status"] == 200, way.id
+        _, before = visitor.logged(refused["request_id"])
+        _, after = visitor.logged(made["request_id"])
+        assert before.get("user") in {None, after.get("user")}, way.id
+
+
 async def test_a_challenge_tells_whether_something_arrived(visitor: Visitor) -> None:
     assert (await visitor.post("/demo/try/none"))["challenge"] == 'Bearer realm="demo"'
     assert 'error="invalid_token"' in (await visitor.post("/demo/try/expired"))["challenge"]

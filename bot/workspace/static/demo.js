@@ -49,11 +49,16 @@ function outcome(made, workspace) {
     const button = event.currentTarget;
     await navigator.clipboard.writeText(made.curl).then(() => (button.textContent = "Copied"), () => toast("Copying is not allowed here; mark the line below."));
   };
+  const mend = async (event) => {
+    event.currentTarget.disabled = true;
+    const mended = await ask(`/demo/mend/${made.way}`);
+    if (mended) fill(said, `Sent as it should be: ${mended.status}. Now press “It works now” under the answer, or wait two minutes.`);
+  };
   const shown = new URL(made.url);
   return [
     h("div", { class: "answer" }, h("span", { class: made.status === 401 ? "code-401" : "code-403" }, made.status), h("code", { class: "line" }, `${made.method} ${shown.pathname}${shown.search}`)),
     h("dl", {}, h("dt", {}, "WWW-Authenticate"), h("dd", {}, made.challenge || "none"), h("dt", {}, "X-Request-Id"), h("dd", {}, made.request_id)),
-    h("div", { class: "actions" }, h("button", { type: "button", class: "button primary", onclick: report(0) }, "Report it in #help-api"), h("button", { type: "button", class: "button", onclick: report(1) }, "Report with the curl command"), h("button", { type: "button", class: "button", onclick: copy }, "Copy as curl")),
+    h("div", { class: "actions" }, h("button", { type: "button", class: "button primary", onclick: report(0) }, "Report it in #help-api"), h("button", { type: "button", class: "button", onclick: report(1) }, "Report with the curl command"), h("button", { type: "button", class: "button", onclick: copy }, "Copy as curl"), h("button", { type: "button", class: "button", onclick: mend }, "Mend it")),
     said,
     h("details", {}, h("summary", {}, "The command and the answer"), h("pre", {}, made.curl), h("pre", {}, made.body)),
   ];
