@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot import cases, joining, reply
+from bot import cases, joining, outcomes, reply
 from bot.cases import Case
 from bot.casework.desk import Desk
 from bot.model import Diagnosis, Entry, Report
@@ -43,6 +43,9 @@ async def give(desk: Desk, case: Case, report: Report, notes: tuple[str, ...] = 
     case = _answered(case, report, diagnosis, waiting=waiting)
     joined = await joining.join(desk.redis, case)
     page = desk.pages.ask(case.id, diagnosis) if asked else desk.pages.answer(case.id, diagnosis, joined=joined)
+    if not asked:
+        # Before it is shown: what is pressed at once under the answer needs the case to be written by then.
+        await outcomes.answered(desk.redis, case)
     await reply.edit(desk.slack, posted.channel, posted.ts, page)
     return case
 
