@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import admin, doors, files, jobs, store, tally, worker
+from bot import admin, doors, files, jobs, learning, store, tally, worker
 from bot.cases import Case
 from bot.casework import work
 from bot.casework.desk import Desk
@@ -170,7 +170,10 @@ def _worker(
 ) -> worker.Worker:
     async def look(report: Report, step: Callable[[str], None], allowed: Iterable[str]) -> Diagnosis:
         may = policy(settings, allowed)
-        return await investigate(report, services=settings.services, logs=settings.logs, policy=may, step=step)
+        learn = partial(learning.learned, redis)
+        return await investigate(
+            report, services=settings.services, logs=settings.logs, policy=may, step=step, learn=learn
+        )
 
     async def proof(case: Case, since: datetime, now: datetime) -> Seen:
         if case.diagnosis is None:

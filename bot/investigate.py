@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.engine.diagnose import diagnose
+from bot.engine.learned import Learned
 from bot.model import Collected, Diagnosis, Entry, Report, joined
 from bot.services import Service, service_for
 
@@ -32,8 +33,12 @@ async def investigate(
     logs: Sequence[str] = (),
     policy: Policy | None = None,
     step: Step = lambda _: None,
+    learn: Callable[[Service], Awaitable[Learned]] | None = None,
 ) -> Diagnosis:
-    """Gather the evidence and weigh it. `policy` None: the endpoint is not asked. `step` is told what is being done."""
+    """Gather the evidence and weigh it. `policy` None: the endpoint is not asked. `step` is told what is being done.
+
+    `learn` says what confirmed cases taught of the service.
+    """
     service = service_for(services, report.host, _port(report.url))
     sources = (*logs, *(service.logs if service else ()))
     (lines, log_part), probed, provider_part = await asyncio.gather(
@@ -50,6 +55,7 @@ async def investigate(
         service=service,
         log_lines=lines,
         probes=probed.exchanges if probed else (),
+        learned=await learn(service) if learn and service else None,
     )
 
 

@@ -299,3 +299,7 @@ class Diagnosis:
     findings: tuple[Finding, ...] = field(default=(), repr=False)
     facts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """What is known of the case, by the names of `knowledge.steps.FACTS`: short, no secret, fit for everybody."""
+    standing: tuple[tuple[str, float], ...] = field(default=(), repr=False)
+    """(cause id, confidence) of every cause that is worth a thought, `unknown` among them."""
+    temperature: float = 1.0
+    """The deployment's own, by which the confidences were made."""

@@ -40,6 +40,10 @@ class Answer:
     cause: str = ""
     """The leading cause; empty where we said that we do not know."""
     confidence: float = 0.0
+    standing: tuple[tuple[str, float], ...] = ()
+    """(cause id, confidence) as the answer weighed them, `unknown` among them."""
+    temperature: float = 1.0
+    """The deployment's, when it was told."""
     reported: datetime
     at: datetime
 
@@ -77,6 +81,8 @@ async def answered(redis: Redis, case: Case) -> None:
         service=diagnosis.service or "",
         cause=cause,
         confidence=diagnosis.causes[0].confidence if cause else 0.0,
+        standing=tuple((name, round(share, 4)) for name, share in diagnosis.standing),
+        temperature=diagnosis.temperature,
         reported=case.created,
         at=case.updated,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.engine.facts import Facts, facts
+from bot.engine.learned import FINDING, FLOOR, Learned, expecting
 from bot.engine.question import best
 from bot.engine.score import UNKNOWN, Score, confidences, gather, score, temperature
 from bot.engine.steps import concrete
@@ -28,14 +29,19 @@ def diagnose(
     service: Service | None = None,
     log_lines: Sequence[Entry] = (),
     probes: Sequence[Exchange] = (),
+    learned: Learned | None = None,
 ) -> Diagnosis:
-    """Rank the causes of one report by what the collectors brought."""
+    """Rank the causes of one report by what the collectors brought, and by what was `learned` at its service."""
+    learned = learned or Learned()
     parts = tuple(collected)
     seen = gather(parts, findings())
     scores = sorted((score(c, seen) for c in causes().values()), key=lambda s: (-s.score, s.cause.id))
-    confidence = confidences({s.cause.id: s.score for s in scores}, temperature(scores[0]))
+    own = temperature(scores[0])
+    scores = list(expecting(scores, learned, own))
+    confidence = confidences({s.cause.id: s.score for s in scores}, own * learned.temperature)
     top = confidence[scores[0].cause.id]
-    known = top >= ANSWER_FROM and top > confidence[UNKNOWN] and any(e.weight > 0 for e in scores[0].evidence)
+    carried = any(e.weight > 0 and e.finding != FINDING for e in scores[0].evidence)
+    known = top >= ANSWER_FROM and top > confidence[UNKNOWN] and carried
     step = None
     if not known or top < CERTAIN:
         settled = frozenset(item.kind.id for item in seen)
@@ -54,6 +60,8 @@ def diagnose(
         service=service.name if service else None,
         findings=seen_here,
         facts=tuple(sorted(case.values.items())),
+        standing=tuple((name, share) for name, share in confidence.items() if share >= FLOOR),
+        temperature=learned.temperature,
     )
 
 
