@@ -24,6 +24,7 @@ COMMANDS = {
     "serve": "take in what Slack sends",
     "work": "do the work that was taken in",
     "watch": "watch the logs of your services, and tell the spikes of 401s",
+    "stats": "show how often the first answer was right, and how long answers and fixes took",
     "doctor": "check the settings and what they point to",
 }
 
