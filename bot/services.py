@@ -21,6 +21,7 @@ from bot.logs.shape import Shape
 if TYPE_CHECKING:
     from bot.logs.stores.interface import Store
     from bot.spikes.watch.options import Watch
+    from bot.paging.interface import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +62,19 @@ class Service:
     """An address that wants credentials, asked without any every minute to see that it still refuses as it should."""
     check_status: int = 401
     """What it should answer."""
+    handover: tuple[Target, ...] = ()
+    """PagerDuty, Opsgenie or a webhook that is told of hand-overs as well."""
     logs: tuple[str, ...] = ()
     """Files, folders or globs; a relative one is looked for beside services.yaml."""
     stores: tuple[Store, ...] = ()
     """The remote log stores that stand among `logs`."""
     watch: Watch | None = None
     """How its 401s are watched, where that is not as usual."""
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The environment variables that hold its stores' and receivers' credentials."""
+        return frozenset(filter(None, (*(s.credentials for s in self.stores), *(t.credentials for t in self.handover))))
 
 
 KEYS = tuple(f.name for f in fields(Service) if f.name != "stores")
@@ -176,6 +184,8 @@ class _Reader:
                 values |= self.logs(value)
             elif name == "watch":
                 values[name] = self.watch(value)
+            elif name == "handover":
+                values[name] = self.handover(value)
             else:
                 values[name] = self.value(name, value)
         for needed in ("name", "hosts"):
@@ -247,6 +257,12 @@ class _Reader:
             return given
         self.fault(node, "'check_status' is a status from 100 to 599")
         return 401
+
+    def handover(self, node: yaml.Node) -> tuple[Target, ...]:
+        """The receivers; their kinds are not even imported where there are none."""
+        from bot.paging.config import read
+
+        return tuple(read(node, self.path.parent, self.fault))
 
     def seconds(self, node: yaml.Node, given: Any) -> float:
         if isinstance(given, (int, float)) and not isinstance(given, bool) and given >= 0:

@@ -104,7 +104,7 @@ def load(environ: Mapping[str, str], *, slack: bool = False) -> Settings:
     found, service_faults = _services(given["LOCKSMITH_SERVICES"])
     logs = _split(given["LOCKSMITH_LOGS"])
     faults = [
-        *_unknown(environ, named={store.credentials for service in found for store in service.stores}),
+        *_unknown(environ, named={name for service in found for name in service.keys}),
         *_slack(given, needed=slack),
         *_installing(given),
         *_addresses(given),

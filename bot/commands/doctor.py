@@ -59,7 +59,7 @@ async def _reached(given: Settings) -> list[Check]:
     checks = [await _store(given), await _slack(given)]
     if given.client_id:
         checks.append(await _installations(given))
-    return [*checks, *await _log_stores(given)]
+    return [*checks, *await _log_stores(given), *await _handovers(given)]
 
 
 async def _installations(given: Settings) -> Check:
@@ -79,6 +79,25 @@ async def _installations(given: Settings) -> Check:
     except UsageError as error:
         return _fault(str(error))
     return OK, "installations", f"{', '.join(teams) or 'none yet'}; more at /slack/install"
+
+
+async def _handovers(given: Settings) -> list[Check]:
+    """Each receiver of hand-overs: its key, and whether it answers; nothing is told to it."""
+    targets = [target for service in given.services for target in service.handover]
+    if not targets:
+        return []
+    from bot.paging.interface import PagingError, Target
+    from bot.paging.send import reach
+
+    async def check(target: Target) -> Check:
+        try:
+            target.secret(os.environ)
+            await reach(target)
+        except PagingError as error:
+            return WRONG, target.name, str(error).removeprefix(f"{target.name}: ")
+        return OK, target.name, "has a key, and answers; whether it takes the key shows with the first hand-over"
+
+    return list(await asyncio.gather(*map(check, targets)))
 
 
 async def _log_stores(given: Settings) -> list[Check]:
