@@ -29,7 +29,7 @@ DELIVERIES = 3
 STREAM, GROUP, DEAD, LATER = key("wake"), "workers", key("dead"), key("later")
 
 Kind = Literal[
-    "report", "again", "failing", "works", "handover", "watch", "remind", "silence", "over", "tend",
+    "report", "again", "failing", "works", "handover", "page", "watch", "remind", "silence", "over", "tend",
     "told", "escalate", "wake", "acknowledge", "snooze", "resolve", "useless",
 ]  # fmt: skip
 """Of the second line: work on an incident (bot/incidents), which has an inbox like a case."""

@@ -55,7 +55,16 @@ class Pages(Protocol):
         """The work failed for good."""
 
     def handover(self, case_id: str, diagnosis: Diagnosis | None, group: str, user: str) -> Message:
-        """Calls the service's owners."""
+        """Calls the service's owners into the thread."""
+
+    def owners(self, case: Case, group: str, user: str, *, link: str, inside: bool) -> Message:
+        """The evidence for the owners' channel; the conclusion only where others than ours read (not `inside`)."""
+
+    def handed_over(self, case_id: str, channel: str, service: str, user: str) -> Message:
+        """Tells the thread who has the case now."""
+
+    def not_paged(self, case_id: str, kind: str) -> Message:
+        """Tells the thread that a receiver of that kind could not be told."""
 
     def incident(self, record: Record, called: str, *, drawn: bool = False) -> Message:
         """An incident's one message; `called` is the user group of those on call, `drawn`: with Slack's own chart."""

@@ -1,22 +1,63 @@
-"""A case is given to the people who own the service."""
+"""A case is given to the people who own the service: in their channel, with all that they need, or in the thread."""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 from bot import reply
 from bot.cases import Case
-from bot.casework.answer import now
+from bot.casework import paging
+from bot.casework.answer import NOT_THERE, now
 from bot.casework.desk import Desk
+from bot.casework.link import permalink
 from bot.jobs import Job
-from bot.reply import Place
+from bot.reply import Message, Place
+from bot.slack import RefusedError, UnclearError, ask
+
+CLOSED = NOT_THERE | {"is_archived", "restricted_action"}
+"""Why there may be no posting in the owners' channel."""
+
+log = logging.getLogger(__name__)
 
 
 async def hand_over(desk: Desk, job: Job, case: Case) -> Case | None:
-    """Call the service's owners into the thread."""
-    page = desk.pages.handover(case.id, case.diagnosis, desk.owners(case.diagnosis), job.user)
-    place = Place(case.channel, case.thread_ts)
+    """Give the owners the evidence, tell the thread who has it now, and have the people on call told."""
+    service = desk.service(case.diagnosis.service or "") if case.diagnosis else None
+    group = desk.owners(case.diagnosis)
+    page = desk.pages.handover(case.id, case.diagnosis, group, job.user)
+    if service and service.channel and service.channel != case.channel:
+        page = await _to_owners(desk, job, case, service.channel, service.name) or page
     # One call for help an answer: pressing the button twice calls nobody twice.
-    name = f"handover-{case.revision}"
-    await reply.post_once(desk.slack, desk.redis, place, page, case=case.id, name=name)
+    await _post(desk, case, Place(case.channel, case.thread_ts), page, "handover")
+    await paging.begin(desk, job, case)
     return replace(case, state="handed_over", updated=now())
+
+
+async def _to_owners(desk: Desk, job: Job, case: Case, channel: str, service: str) -> Message | None:
+    """Put the bundle into the owners' channel; what to say in the thread, None where the bot may not post there."""
+    link, inside = await permalink(desk, case), await _is_ours(desk, channel)
+    page = desk.pages.owners(case, desk.owners(case.diagnosis), job.user, link=link, inside=inside)
+    try:
+        await _post(desk, case, Place(channel), page, "owners")
+    except RefusedError as error:
+        if error.code not in CLOSED:
+            raise
+        log.warning("case %s: the owners' channel %s is closed to me (%s); invite me", case.id, channel, error.code)
+        return None
+    return desk.pages.handed_over(case.id, channel, service, job.user)
+
+
+async def _post(desk: Desk, case: Case, place: Place, page: Message, name: str) -> None:
+    await reply.post_once(desk.slack, desk.redis, place, page, case=case.id, name=f"{name}-{case.revision}")
+
+
+async def _is_ours(desk: Desk, channel: str) -> bool:
+    """Whether no other organisation reads in the channel (Slack Connect); not, as long as Slack does not say so."""
+    try:
+        answer = await ask(desk.slack.calls.conversations_info(channel=channel))
+    except (RefusedError, UnclearError) as error:
+        log.warning("whether %s is shared with others is not known (%s); it gets the conclusion only", channel, error)
+        return False
+    told = answer.get("channel") or {}
+    return told.get("is_ext_shared") is False and not told.get("is_pending_ext_shared")

@@ -24,7 +24,7 @@ TOLD: frozenset[Kind] = frozenset({"report", "failing", "again", "works", "over"
 TIMERS: frozenset[Kind] = frozenset({"watch", "remind", "silence"})
 QUIET: frozenset[Kind] = TIMERS | {"tend", "over"}
 """Kinds that nobody asked for, and of whose failure nobody is told."""
-UNTENDED: frozenset[Kind] = frozenset({"tend", "remind"})
+UNTENDED: frozenset[Kind] = frozenset({"tend", "remind", "page"})
 """Kinds that change nothing of which timers are made."""
 
 Timer = tuple[Job, datetime]

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot import cases, reply
 from bot.cases import Case
-from bot.casework import answer, closing, handover, reminding, report, timers, watching
+from bot.casework import answer, closing, handover, paging, reminding, report, timers, watching
 from bot.casework.desk import Desk
 from bot.codec import UnreadableError
 from bot.incidents import work as incidents
@@ -29,6 +29,7 @@ ON_CASE: Mapping[Kind, Callable[[Desk, Job, Case], Awaitable[Case | None]]] = {
     "remind": reminding.remind,
     "silence": closing.silence,
     "tend": timers.tend,
+    "page": paging.tell,
 }
 """The kinds that need a case to be there already."""
 
@@ -41,6 +42,8 @@ async def handle(desk: Desk, job: Job) -> Case | Record | None:
     await timers.ahead(desk, job)
     try:
         after = await _done(desk, job, case)
+        if after is not None and after.state == "solved":
+            await paging.end(desk, job, after)
     except RefusedError as error:
         log.error("case %s: Slack refused for good (%s)", job.case, error.code)
         return None
@@ -69,6 +72,9 @@ async def give_up(desk: Desk, job: Job) -> Case | None:
         return None
     message = desk.pages.cannot_finish(case.id)
     try:
+        if job.kind == "page":
+            await paging.lose(desk, job, case)
+            return None
         posted = await answer.post(desk, case, message)
         await reply.edit(desk.slack, posted.channel, posted.ts, message)
     except (RefusedError, UnclearError) as error:

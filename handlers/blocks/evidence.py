@@ -38,7 +38,7 @@ def evidence_modal(case_id: str, diagnosis: Diagnosis) -> dict[str, Any]:
         (0, rich(section(bold(wording.sentence(diagnosis), 700)))),
         *_causes(diagnosis.causes),
         *_lines(diagnosis.log_lines),
-        *_listed(3, "Asked now", map(_probe, diagnosis.probes), _PROBES),
+        *_listed(3, "Asked now", map(probe_line, diagnosis.probes), _PROBES),
         *_listed(4, "Credentials seen", map(_credential, diagnosis.report.presented), 5),
         *_listed(6, "Ruled out", map(_ruled_out, diagnosis.ruled_out), _RULED_OUT),
         *_steps(diagnosis),
@@ -94,7 +94,8 @@ def _lines(entries: Sequence[Entry]) -> Iterator[Part]:
         yield 2, context(f"{len(entries) - len(shown)} more lines are not shown")
 
 
-def _probe(probe: Exchange) -> list[Piece]:
+def probe_line(probe: Exchange) -> list[Piece]:
+    """One request of ours and its answer."""
     method, url = probe.method or "GET", probe.url or "?"
     shown = [piece(f"{method} {url}", 300, code=True), piece(f" → {probe.status or 'no answer'}")]
     headers = [f"{name}: {value}" for name, value in probe.response_headers or () if name.lower() in _TELLING]

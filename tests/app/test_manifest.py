@@ -16,6 +16,8 @@ SCOPES = {
     "chat_postMessage": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
     "chat_update": {"chat:write"},
+    "chat_getPermalink": set(),
+    "conversations_info": {"channels:read"},
     "conversations_replies": {"channels:history", "im:history"},
     "conversations_history": {"channels:history", "im:history"},
     "files_upload_v2": {"files:write"},

@@ -1,0 +1,148 @@
+"""People on call are told of a hand-over, and that it is over: as jobs, so that a crash loses nothing.
+
+A receiver that is down is tried again with growing pauses; every try bears the same keys, so that none counts twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Literal
+
+from bot import bundle, jobs, outcomes, reply, wording
+from bot.cases import IDLE_S, Case
+from bot.casework.answer import now
+from bot.casework.desk import Desk
+from bot.casework.link import permalink
+from bot.display import one_line, scrubbed
+from bot.jobs import Job
+from bot.paging.interface import Event, PagingError, Target
+from bot.paging.send import send
+from bot.reply import Place
+from bot.store import key
+
+FIRST_WAIT_S, LONGEST_WAIT_S, TRIES = 5.0, 900.0, 14
+"""Pauses double up to the longest: the last try comes after more than an hour and a half."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a job of this kind is about."""
+
+    kind: Literal["trigger", "resolve"]
+    target: str
+    """`_digest` of the receiver."""
+    revision: int
+    """The answer that was handed over or solved."""
+    tries: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.target}.{self.revision}.{self.tries}"
+
+    @classmethod
+    def of(cls, about: str) -> Errand:
+        """The errand that was written like this; a job is recorded by `begin` and `end` alone."""
+        kind, target, revision, tries = about.split(".")
+        return cls("trigger" if kind == "trigger" else "resolve", target, int(revision), int(tries))
+
+
+async def begin(desk: Desk, job: Job, case: Case) -> None:
+    """Have every receiver of the service told of the hand-over, once an answer."""
+    for target in _targets(desk, case):
+        told = _told(case, target)
+        if await desk.redis.get(told) != str(case.revision):
+            await _later(desk, job, Errand("trigger", _digest(target), case.revision))
+            await desk.redis.set(told, str(case.revision), ex=IDLE_S)
+
+
+async def end(desk: Desk, job: Job, case: Case) -> None:
+    """Have those told that the case is solved who were told of it."""
+    for target in _targets(desk, case):
+        if await desk.redis.exists(_told(case, target)):
+            await _later(desk, job, Errand("resolve", _digest(target), case.revision))
+
+
+async def tell(desk: Desk, job: Job, case: Case) -> Case | None:
+    """Do one try of an errand, unless the case has gone on meanwhile. The case stays as it is."""
+    errand = Errand.of(job.about)
+    target = _target(desk, case, errand)
+    if target is None or (errand.kind == "trigger") == (case.state == "solved"):
+        return None
+    try:
+        await send(target, await _event(desk, job, case, errand))
+    except PagingError as error:
+        await _failed(desk, job, case, target, error)
+    else:
+        if errand.kind == "resolve":
+            await desk.redis.delete(_told(case, target))
+    return None
+
+
+async def lose(desk: Desk, job: Job, case: Case) -> None:
+    """Say in the thread that an errand failed in a way that nobody foresaw."""
+    errand = Errand.of(job.about)
+    target = _target(desk, case, errand)
+    if target and errand.kind == "trigger":
+        await _say(desk, case, errand, target)
+
+
+async def _failed(desk: Desk, job: Job, case: Case, target: Target, error: PagingError) -> None:
+    errand = Errand.of(job.about)
+    if error.again and errand.tries + 1 < TRIES:
+        pause = max(error.wait_s, min(FIRST_WAIT_S * 2**errand.tries, LONGEST_WAIT_S))
+        log.warning("case %s: %s; again in %.0f s", case.id, error, pause)
+        await _later(desk, job, replace(errand, tries=errand.tries + 1), pause)
+        return
+    log.error("case %s: %s", case.id, error)
+    if errand.kind == "trigger":
+        await _say(desk, case, errand, target)
+
+
+async def _say(desk: Desk, case: Case, errand: Errand, target: Target) -> None:
+    page = desk.pages.not_paged(case.id, target.kind)
+    place, name = Place(case.channel, case.thread_ts), f"not-paged-{errand.revision}-{errand.target}"
+    await reply.post_once(desk.slack, desk.redis, place, page, case=case.id, name=name)
+
+
+async def _event(desk: Desk, job: Job, case: Case, errand: Errand) -> Event:
+    told = wording.sentence(case.diagnosis) if case.diagnosis else wording.UNKNOWN
+    about = f"locksmith-{outcomes.name(case)}"
+    return Event(
+        kind=errand.kind,
+        id=f"{about}.{errand.kind}.{errand.revision}",
+        key=about,
+        subject="handover",
+        at=job.at,
+        title=scrubbed(one_line(told if errand.kind == "trigger" else f"Solved: {told}")),
+        source=(case.diagnosis.service if case.diagnosis else None) or "unknown",
+        details=tuple((name, scrubbed(value)) for name, value in bundle.details(case)),
+        link=await permalink(desk, case),
+    )
+
+
+async def _later(desk: Desk, job: Job, errand: Errand, pause_s: float = 0.0) -> None:
+    """The same errand of the same job is one job, however often a crash has it recorded."""
+    sought = replace(job, id=f"page:{job.case}:{errand}", kind="page", about=str(errand))
+    await jobs.later(desk.redis, sought, now() + timedelta(seconds=pause_s))
+
+
+def _targets(desk: Desk, case: Case) -> tuple[Target, ...]:
+    service = desk.service(case.diagnosis.service or "") if case.diagnosis else None
+    return service.handover if service else ()
+
+
+def _target(desk: Desk, case: Case, errand: Errand) -> Target | None:
+    return next((target for target in _targets(desk, case) if _digest(target) == errand.target), None)
+
+
+def _digest(target: Target) -> str:
+    return hashlib.sha256(f"{target.kind} {target.base} {target.credentials}".encode()).hexdigest()[:12]
+
+
+def _told(case: Case, target: Target) -> str:
+    """Where it is kept which answer the receiver was told of last, as long as it was not told that it is over."""
+    return key("paged", outcomes.name(case), _digest(target))

@@ -1,0 +1,142 @@
+"""A case is handed over: the bundle for the service's owners, and what the thread is told of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot import bundle, wording
+from bot.cases import Case
+from bot.model import Cause, Diagnosis, Entry
+from handlers.blocks.evidence import probe_line
+from handlers.blocks.message import Block, Message
+from handlers.blocks.text import (
+    Piece,
+    actions,
+    bold,
+    button,
+    context,
+    fallback,
+    fit,
+    items,
+    piece,
+    pieces,
+    preformatted,
+    quiet,
+    rich,
+    section,
+)
+
+_CAUSES, _REASONS, _STEPS, _PROBES, _LINES, _LINE, _LOG = 3, 4, 6, 6, 20, 300, 3_000
+
+
+def handover(case_id: str, diagnosis: Diagnosis | None, group: str, user: str) -> Message:
+    """Calls the owners' user group into the thread, with what is known in one sentence."""
+    told = wording.sentence(diagnosis) if diagnosis else "Nothing is known yet."
+    line = section(
+        *_called(group), bold("Please take over. "), piece(told, 700), piece(" Handed over by "), *_who(user)
+    )
+    return Message(_mention(group) + fallback("Please take over.", told), [rich(line), context(f"Case {case_id}")])
+
+
+def handed_over(case_id: str, channel: str, service: str, user: str) -> Message:
+    """Tells the thread who has the case now."""
+    told = f"The owners of {service} have this now"
+    where: list[Piece] = [{"type": "channel", "channel_id": channel}]
+    line = section(bold(f"{told}, "), piece("in "), *where, piece(". Handed over by "), *_who(user))
+    return Message(fallback(f"{told}.", case_id=case_id), [rich(line), context(f"Case {case_id}")])
+
+
+def not_paged(case_id: str, kind: str) -> Message:
+    """Tells the thread that people on call have not heard of it by the way that was meant for it."""
+    told = f"I could not tell {PAGERS.get(kind, kind)} of this. Please reach the people on call another way."
+    return Message(fallback(told, case_id=case_id), [rich(section(bold(told))), context(f"Case {case_id}")])
+
+
+PAGERS = {"pagerduty": "PagerDuty", "opsgenie": "Opsgenie", "webhook": "the system that was set up for it"}
+
+
+def owners(case: Case, group: str, user: str, *, link: str, inside: bool) -> Message:
+    """The evidence bundle for the owners' channel. `inside`: nobody of another organisation reads there.
+
+    Elsewhere it holds the conclusion only; "Show evidence" asks who presses it.
+    """
+    diagnosis = case.diagnosis
+    told = wording.sentence(diagnosis) if diagnosis else "Nothing is known yet."
+    head = [*_called(group), bold("Please take over. "), piece(told, 700), piece(" Handed over by "), *_who(user)]
+    parts: list[tuple[int, Block | None]] = [(0, rich(section(*head)))]
+    if inside:
+        parts += _bundle(case)
+    row = [button("Show evidence", "case_evidence", case.id)]
+    if link:
+        row.insert(0, {**button("Open the thread", "case_thread", case.id), "url": link})
+    service = diagnosis.service if diagnosis else None
+    parts += [(0, actions(*row)), (1, context(f"Case {case.id}", *([service] if service else [])))]
+    return Message(_mention(group) + fallback("Please take over.", told, case_id=case.id), fit(parts))
+
+
+def _bundle(case: Case) -> list[tuple[int, Block | None]]:
+    diagnosis = case.diagnosis
+    who = [piece(" Reported by "), *_who(case.reporter)]
+    command = bundle.reproduction(case.report)
+    parts: list[tuple[int, Block | None]] = [(1, rich(section(piece(bundle.story(case), 1_500), *who)))]
+    if diagnosis:
+        parts += [
+            (2, _causes(diagnosis.causes)),
+            (3, _steps(diagnosis.causes)),
+            (5, _listed("Asked by me", [probe_line(probe) for probe in diagnosis.probes[:_PROBES]])),
+            (4, _lines(diagnosis.log_lines)),
+        ]
+    parts.append((2, rich(section(bold("To see it happen")), preformatted(command, 1_000)) if command else None))
+    return parts
+
+
+def _causes(causes: Sequence[Cause]) -> Block | None:
+    elements = [
+        element
+        for cause in causes[:_CAUSES]
+        for element in (
+            section(bold(f"{wording.percent(cause.confidence)} · {cause.title}", 200)),
+            *items([_reason(e.text, e.source) for e in cause.evidence[:_REASONS]]),
+        )
+    ]
+    return rich(section(bold("Probable causes")), *elements) if elements else None
+
+
+def _reason(text: str, source: str) -> list[Piece]:
+    return [piece(text, 240), quiet(f" ({wording.SOURCES.get(source, source)})")]
+
+
+def _steps(causes: Sequence[Cause]) -> Block | None:
+    steps = dict(causes[0].fix).get(causes[0].owner, ()) if causes else ()
+    whom = wording.AUDIENCES.get(causes[0].owner, causes[0].owner) if causes else ""
+    told = items(map(pieces, steps[:_STEPS]), numbered=len(steps) > 1)
+    return rich(section(bold(f"What to do (for {whom})")), *told) if steps else None
+
+
+def _lines(lines: Sequence[Entry]) -> Block | None:
+    if not lines:
+        return None
+    text = "\n".join(line.text.replace("\n", "\n  ")[:_LINE] for line in lines[:_LINES])
+    more = [section(quiet(f"{len(lines) - _LINES} more behind “Show evidence”"))] if len(lines) > _LINES else []
+    return rich(section(bold("The log lines of the request")), preformatted(text, _LOG), *more)
+
+
+def _listed(heading: str, lines: Sequence[Sequence[Piece]]) -> Block | None:
+    return rich(section(bold(heading)), *items(lines)) if lines else None
+
+
+def _is_group(group: str) -> bool:
+    return bool(re.fullmatch(r"S[A-Z0-9]{2,}", group))
+
+
+def _called(group: str) -> list[Piece]:
+    return [{"type": "usergroup", "usergroup_id": group}, piece(" ")] if _is_group(group) else []
+
+
+def _mention(group: str) -> str:
+    return f"<!subteam^{group}> " if _is_group(group) else ""
+
+
+def _who(user: str) -> list[Piece]:
+    return [{"type": "user", "user_id": user}] if re.fullmatch(r"[UW][A-Z0-9]{2,}", user) else [piece("somebody")]
