@@ -33,6 +33,7 @@ from bot.probe import live
 from bot.probe.gate import Policy
 from bot.proof.look import look as look_at
 from bot.proof.model import Seen
+from bot.proposals import store as proposals
 from bot.settings import Settings
 from bot.slack import RefusedError, Slack, UnclearError, sign_in
 from bot.workspaces import Workspaces
@@ -171,9 +172,11 @@ def _worker(
     async def look(report: Report, step: Callable[[str], None], allowed: Iterable[str]) -> Diagnosis:
         may = policy(settings, allowed)
         learn = partial(learning.learned, redis)
-        return await investigate(
+        found = await investigate(
             report, services=settings.services, logs=settings.logs, policy=may, step=step, learn=learn
         )
+        await proposals.collect(redis, found.log_lines, found.service)
+        return found
 
     async def proof(case: Case, since: datetime, now: datetime) -> Seen:
         if case.diagnosis is None:

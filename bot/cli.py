@@ -25,6 +25,7 @@ COMMANDS = {
     "work": "do the work that was taken in",
     "watch": "watch the logs of your services, and tell the spikes of 401s",
     "stats": "show how often the first answer was right, and how long answers and fixes took",
+    "proposals": "show log lines that look like a refusal in unknown words, and draft what makes them known",
     "doctor": "check the settings and what they point to",
 }
 

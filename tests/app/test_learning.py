@@ -3,11 +3,14 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis
 
 from bot import cases, outcomes
+from bot.proposals import store as proposals
 from bot.services import Service
 from bot.workspace.messages import Message
 from bot.workspace.people import HELP_API, LOCKSMITH, RITA, SAM, TEAM
@@ -60,3 +63,15 @@ async def test_what_was_confirmed_at_a_service_is_told_in_the_evidence(
     assert "Seen 12 times" not in json.dumps(reply.blocks)
     (first,) = [a for a in (await outcomes.ANSWERS.all(redis)).values() if a.service == "orders"]
     assert first.cause == "token_expired"
+
+
+async def test_a_refusal_in_unknown_words_is_proposed_for_knowledge(
+    bot: Any, workspace: Workspace, redis: Redis, tmp_path: Path
+) -> None:
+    told = {"time": datetime.now(UTC).isoformat(), "level": "warn", "status": 401, "path": "/v1/orders"}
+    told |= {"request_id": "7f3c2a90bd41", "msg": "hall pass of visitor 4711 has gone stale"}
+    (tmp_path / "app.log").write_text(json.dumps(told) + "\n")
+    async with bot(services=(ORDERS,), logs=(str(tmp_path / "app.log"),)):
+        await answered(workspace, redis, f"{REPORT}, request id 7f3c2a90bd41")
+    (found,) = await proposals.every(redis)
+    assert (found.template, found.service, found.lines) == ("hall pass of visitor {} has gone stale", "orders", 1)
