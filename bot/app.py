@@ -37,7 +37,7 @@ from bot.proposals import store as proposals
 from bot.settings import Settings
 from bot.slack import RefusedError, Slack, UnclearError, sign_in
 from bot.workspaces import Workspaces
-from handlers import actions, command, home, incidents, mention, message, other, pages, removal
+from handlers import actions, command, corrections, home, incidents, mention, message, other, pages, removal
 from handlers.deps import Teams
 from knowledge.causes import causes
 from knowledge.questions import questions
@@ -149,7 +149,7 @@ def application(settings: Settings, workspaces: Workspaces, redis: Redis, reader
         support_channels=frozenset(settings.support_channels),
         read=reader,
     )
-    for surface in (mention, message, command, actions, incidents, home, removal, other):
+    for surface in (mention, message, command, actions, corrections, incidents, home, removal, other):
         surface.register(app, teams)
     return app
 

@@ -7,12 +7,13 @@ from difflib import get_close_matches
 from typing import Any
 
 from redis.exceptions import RedisError
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import cases, jobs
 from bot.jobs import Job
 from bot.once import name_of
+from handlers import asides
 from handlers.blocks.cause import explain, overview
 from handlers.blocks.help import help_message
 from handlers.blocks.message import Message
@@ -28,10 +29,17 @@ def register(app: AsyncApp, teams: Teams) -> None:
     """Listen for the command."""
 
     @app.command(COMMAND)
-    async def commanded(ack: AsyncAck, context: AsyncBoltContext, command: dict[str, Any]) -> None:
+    async def commanded(
+        ack: AsyncAck, context: AsyncBoltContext, respond: AsyncRespond, command: dict[str, Any]
+    ) -> None:
         text = str(command.get("text") or "").strip()
         if (page := _page(text)) is not None:
             await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
+            return
+        if asides.understood(text):
+            await ack()
+            page = await asides.answer(await teams.of(context), str(command["user_id"]), text)
+            await respond(text=page.text, blocks=page.blocks, response_type="ephemeral")
             return
         try:
             await _record(await teams.of(context), command, text)

@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from handlers import asides
 from handlers.deps import Teams
 from handlers.message import is_from_a_person
 from handlers.reports import take
@@ -18,4 +19,6 @@ def register(app: AsyncApp, teams: Teams) -> None:
     @app.event("app_mention")
     async def mentioned(event: dict[str, Any], context: AsyncBoltContext, body: dict[str, Any]) -> None:
         if is_from_a_person(event):
-            await take(await teams.of(context), event, body, addressed=True)
+            deps = await teams.of(context)
+            if not await asides.take(deps, event):
+                await take(deps, event, body, addressed=True)

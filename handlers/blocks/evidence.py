@@ -25,6 +25,7 @@ from handlers.blocks.text import (
     rich,
     section,
 )
+from knowledge.causes import causes
 
 Part = tuple[int, Block | None]
 _CAUSES, _FINDINGS, _LINES, _PROBES, _RULED_OUT, _NOTES = 5, 8, 60, 10, 45, 15
@@ -32,10 +33,18 @@ _LINE, _FILE = 500, 8_000
 _TELLING = ("www-authenticate", "proxy-authenticate", "location", "date", "server", "cache-control", "age", "via")
 
 
-def evidence_modal(case_id: str, diagnosis: Diagnosis) -> dict[str, Any]:
-    """The view behind "Show evidence"; who may see it is for the caller to check, on every click."""
+CORRECT = "case_correct"
+"""The menu by which an engineer says what it was."""
+
+
+def evidence_modal(case_id: str, diagnosis: Diagnosis, *, was: str = "") -> dict[str, Any]:
+    """The view behind "Show evidence"; who may see it is for the caller to check, on every click.
+
+    `was`: the cause that an engineer just named as the true one.
+    """
     parts: list[Part] = [
         (0, rich(section(bold(wording.sentence(diagnosis), 700)))),
+        (0, context(f"Noted: it was {wording.title(was)}.") if was else None),
         *_causes(diagnosis.causes),
         *_lines(diagnosis.log_lines),
         *_listed(3, "Asked now", map(probe_line, diagnosis.probes), _PROBES),
@@ -43,6 +52,7 @@ def evidence_modal(case_id: str, diagnosis: Diagnosis) -> dict[str, Any]:
         *_listed(6, "Ruled out", map(_ruled_out, diagnosis.ruled_out), _RULED_OUT),
         *_steps(diagnosis),
         *_listed(5, "Notes", ([piece(note, 300)] for note in diagnosis.notes), _NOTES),
+        (1, _was_it_else()),
         (1, context(f"Case {case_id} · weights are natural logarithms of likelihood ratios")),
     ]
     return {
@@ -55,14 +65,25 @@ def evidence_modal(case_id: str, diagnosis: Diagnosis) -> dict[str, Any]:
     }
 
 
-def _causes(causes: Sequence[Cause]) -> Iterator[Part]:
-    for rank, cause in enumerate(causes[:_CAUSES]):
+def _was_it_else() -> Block:
+    known = sorted(causes().values(), key=lambda cause: cause.title)[:100]
+    menu = {
+        "type": "static_select",
+        "action_id": CORRECT,
+        "placeholder": plain("Was it something else?", 150),
+        "options": [{"text": plain(cause.title, 75), "value": cause.id} for cause in known],
+    }
+    return {"type": "actions", "elements": [menu]}
+
+
+def _causes(ranked: Sequence[Cause]) -> Iterator[Part]:
+    for rank, cause in enumerate(ranked[:_CAUSES]):
         title = f"{wording.percent(cause.confidence)} · "
         lines = [section(bold(title), bold(cause.title, 150), quiet(f" ({cause.id}, owner: {cause.owner})"))]
         lines += items(map(_evidence, _capped(cause.evidence, cause.against)))
         lines += _more(len(cause.evidence) + len(cause.against) - 2 * _FINDINGS)
         yield rank + 1, rich(*lines)
-    rest = causes[_CAUSES:][:40]
+    rest = ranked[_CAUSES:][:40]
     if rest:
         told = ", ".join(f"{cause.title} {wording.percent(cause.confidence)}" for cause in rest)
         yield 6, rich(section(piece(f"Less likely: {told}", 1500)))

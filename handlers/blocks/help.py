@@ -14,6 +14,8 @@ _TELL = (
 _COMMANDS = (
     ("/401 <report>", "diagnose a report"),
     ("/401 explain <cause>", "what a cause means and how it is mended"),
+    ("/401 stats", "for support engineers: how often the first answer was right, and how long it took"),
+    ("/401 case <id> was <cause>", "for support engineers: what it turned out to be, so that I learn from it"),
     ("/401 help", "this text"),
 )
 _EXAMPLE = "getting 401 on POST https://api.example.com/v1/orders since 14:05 UTC, request id 7f3c2a90"

@@ -3,13 +3,15 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis
 
-from bot import cases, outcomes
+from bot import audit, cases, outcomes
 from bot.proposals import store as proposals
 from bot.services import Service
 from bot.workspace.messages import Message
@@ -75,3 +77,50 @@ async def test_a_refusal_in_unknown_words_is_proposed_for_knowledge(
         await answered(workspace, redis, f"{REPORT}, request id 7f3c2a90bd41")
     (found,) = await proposals.every(redis)
     assert (found.template, found.service, found.lines) == ("hall pass of visitor {} has gone stale", "orders", 1)
+
+
+async def test_engineers_say_in_the_evidence_what_it_was_and_nobody_else_can(
+    bot: Any, workspace: Workspace, redis: Redis
+) -> None:
+    async with bot(services=(ORDERS,)):
+        reply = await answered(workspace, redis)
+        await workspace.click(SAM, HELP_API, reply.ts, action_id="case_evidence")
+        (view,) = await workspace.until(lambda: workspace.views(SAM))
+        forged = replace(view, user=RITA)
+        await workspace.click_view(forged, action_id="case_correct", value="wrong_audience")
+        await workspace.delivered()
+        await workspace.click_view(view, action_id="case_correct", value="clock_skew")
+        await workspace.until(lambda: "Noted: it was" in json.dumps([v.body for v in workspace.views(SAM)]))
+    (kept,) = (await outcomes.OUTCOMES.all(redis)).values()
+    assert (kept.cause, kept.how, kept.service) == ("clock_skew", "engineer", "orders")
+    done: Any = await redis.xrange(audit.STREAM)
+    assert [(line["user"], line["action"], line["about"]) for _, line in done][1:] == [(SAM, "correct", "clock_skew")]
+
+
+def _second(workspace: Workspace, user: str) -> Message | None:
+    told = workspace.ephemerals(user)
+    return told[1] if len(told) > 1 else None
+
+
+async def test_the_same_in_words_and_the_statistics_for_engineers_alone(
+    bot: Any, workspace: Workspace, redis: Redis
+) -> None:
+    async with bot(services=(ORDERS,)):
+        reply = await answered(workspace, redis)
+        case_id = str(await cases.in_thread(redis, TEAM, HELP_API, str(reply.thread_ts)))
+        for user in (RITA, SAM):
+            await workspace.command(user, HELP_API, "/401", f"case {case_id.lower()} was clock skew")
+            await workspace.until(partial(workspace.ephemerals, user))
+            await workspace.post(user, HELP_API, "@locksmith stats", thread_ts=reply.thread_ts)
+            await workspace.until(partial(_second, workspace, user))
+        refused, taken = ([m.text for m in workspace.ephemerals(user)] for user in (RITA, SAM))
+        await workspace.command(SAM, HELP_API, "/401", "case 2222 was clock skew")
+        await workspace.command(SAM, HELP_API, "/401", "stats")
+        await workspace.until(lambda: len(workspace.ephemerals(SAM)) == 4)
+        assert sorted(m.text for m in workspace.ephemerals(SAM)[2:])[1] == "There is no such case any more."
+    assert all("support engineers" in text for text in refused)
+    assert taken[0].startswith(f"Noted: case {case_id} was ")
+    assert "1 case was answered; in 1 the first answer named a cause." in taken[1]
+    assert "right in 0 of the 1" in taken[1]
+    own = [m for m in workspace.messages(HELP_API, str(reply.thread_ts)) if m.user == LOCKSMITH]
+    assert len(own) == 1
