@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping
 
@@ -12,7 +13,7 @@ from bot.outcomes import ANSWERS, OUTCOMES, TEACHING, Outcome
 from bot.services import Service
 from knowledge.causes import causes
 
-LATEST = 300
+LATEST = 200
 """Confirmed cases by which confidences are calibrated: knowledge and services change, so old ones tell little."""
 
 
@@ -20,7 +21,8 @@ async def learned(redis: Redis, service: Service) -> Learned:
     """What was confirmed at the service, and how far answers are to be believed here."""
     teaching = {name: o for name, o in (await OUTCOMES.all(redis)).items() if _teaches(o)}
     seen = Counter(o.cause for o in teaching.values() if o.service == service.name)
-    return Learned(dict(seen), fitted(await _told(redis, teaching)))
+    # In a thread: hundreds of answers take a while to fit, and Slack waits for others meanwhile.
+    return Learned(dict(seen), await asyncio.to_thread(fitted, await _told(redis, teaching)))
 
 
 def _teaches(outcome: Outcome) -> bool:

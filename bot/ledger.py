@@ -6,10 +6,12 @@ that say the same the first stays, whoever repeats it and in whatever order they
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from types import GenericAlias
+from typing import Any, Generic, TypeVar
 
 from redis.asyncio import Redis
 
@@ -52,19 +54,26 @@ class Ledger(Generic[T]):
         """The records of those names that there are; without those that another version wrote in another way."""
         wanted = list(names)
         found = await redis.hmget(self._keys[0], wanted) if wanted else []
-        return dict(self._read(zip(wanted, found, strict=True)))
+        return self._read({name: str(text) for name, text in zip(wanted, found, strict=True) if text is not None})
 
     async def all(self, redis: Redis) -> dict[str, T]:
         """Every record by its name; without those that another version wrote in another way."""
-        return dict(self._read((await redis.hgetall(self._keys[0])).items()))
+        found = await redis.hgetall(self._keys[0])
+        return self._read({str(name): str(text) for name, text in found.items()})
 
-    def _read(self, found: Iterable[tuple[object, object]]) -> Iterable[tuple[str, T]]:
-        for name, text in found:
-            try:
-                if text is not None:
-                    yield str(name), codec.load(self.kind, str(text).partition(" ")[2])
-            except UnreadableError:
-                continue
+    def _read(self, found: Mapping[str, str]) -> dict[str, T]:
+        """All at once, several times as fast as one by one, which is done where one cannot be read."""
+        texts = {name: text.partition(" ")[2] for name, text in found.items()}
+        every: Any = GenericAlias(tuple, (self.kind, ...))
+        try:
+            return dict(zip(texts, codec.load(every, f"[{','.join(texts.values())}]"), strict=True))
+        except UnreadableError:
+            return dict(self._readable(texts))
+
+    def _readable(self, texts: Mapping[str, str]) -> Iterator[tuple[str, T]]:
+        for name, text in texts.items():
+            with suppress(UnreadableError):
+                yield name, codec.load(self.kind, text)
 
     @property
     def _keys(self) -> tuple[str, str]:

@@ -23,7 +23,7 @@ COLDEST, HOTTEST = 0.5, 3.0
 FLOOR = 0.001
 """The confidence of a cause that an answer gave less than this."""
 FINDING = "history.confirmed_before"
-_STEPS = 40
+_STEPS = 20
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
@@ -96,12 +96,17 @@ def fitted(told: Sequence[Told]) -> float:
     if len(told) < ENOUGH:
         return 1.0
     low, high = 1 / HOTTEST, 1 / COLDEST
+    left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+    at_left, at_right = likelihood(told, 1 / left), likelihood(told, 1 / right)
     for _ in range(_STEPS):
-        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-        if likelihood(told, 1 / left) < likelihood(told, 1 / right):
-            low = left
+        if at_left < at_right:
+            low, left, at_left = left, right, at_right
+            right = low + _GOLDEN * (high - low)
+            at_right = likelihood(told, 1 / right)
         else:
-            high = right
+            high, right, at_right = right, left, at_left
+            left = high - _GOLDEN * (high - low)
+            at_left = likelihood(told, 1 / left)
     return 2 / (low + high)
 
 

@@ -34,6 +34,7 @@ from bot.slack import TIMEOUT_S, RefusedError, UnclearError, explain
 SCOPES = (
     "app_mentions:read",
     "channels:history",
+    "channels:read",
     "chat:write",
     "commands",
     "files:read",
