@@ -10,10 +10,12 @@ from bot import wording
 from bot.cases import Case
 from bot.display import cut, one_line
 from bot.engine.commands import asking, plain
-from bot.model import Diagnosis, Presented, Report
+from bot.model import Cause, Diagnosis, Presented, Report
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}\Z")
 _WORDS = 300
+LEAST = 0.02
+"""A cause of less confidence is not worth a look."""
 
 
 def story(case: Case) -> str:
@@ -21,7 +23,8 @@ def story(case: Case) -> str:
     report = case.report
     told = [_reported(report), _words(report)]
     if case.diagnosis:
-        told += [wording.looked_at(case.diagnosis)]
+        # Said to the reporter elsewhere, here to those who take over.
+        told.append(wording.looked_at(case.diagnosis).replace("your report", "the report"))
     if case.revision > 1:
         told.append(f"It was looked into {case.revision} times.")
     return " ".join(filter(None, told))
@@ -84,4 +87,9 @@ def details(case: Case) -> Iterable[tuple[str, str]]:
 
 def causes(diagnosis: Diagnosis) -> str:
     """The likeliest causes in one line."""
-    return "; ".join(f"{cause.title} ({wording.percent(cause.confidence)})" for cause in diagnosis.causes[:3])
+    return "; ".join(f"{cause.title} ({wording.percent(cause.confidence)})" for cause in probable(diagnosis))
+
+
+def probable(diagnosis: Diagnosis) -> tuple[Cause, ...]:
+    """The leading cause, and up to two others that are worth a look."""
+    return (*diagnosis.causes[:1], *wording.others(diagnosis.causes, LEAST)[:2])

@@ -27,7 +27,7 @@ from handlers.blocks.text import (
     section,
 )
 
-_CAUSES, _REASONS, _STEPS, _PROBES, _LINES, _LINE, _LOG = 3, 4, 6, 6, 20, 300, 3_000
+_REASONS, _STEPS, _PROBES, _LINES, _LINE, _LOG = 4, 6, 6, 20, 300, 3_000
 
 
 def handover(case_id: str, diagnosis: Diagnosis | None, group: str, user: str) -> Message:
@@ -82,7 +82,7 @@ def _bundle(case: Case) -> list[tuple[int, Block | None]]:
     parts: list[tuple[int, Block | None]] = [(1, rich(section(piece(bundle.story(case), 1_500), *who)))]
     if diagnosis:
         parts += [
-            (2, _causes(diagnosis.causes)),
+            (2, _causes(bundle.probable(diagnosis))),
             (3, _steps(diagnosis.causes)),
             (5, _listed("Asked by me", [probe_line(probe) for probe in diagnosis.probes[:_PROBES]])),
             (4, _lines(diagnosis.log_lines)),
@@ -94,7 +94,7 @@ def _bundle(case: Case) -> list[tuple[int, Block | None]]:
 def _causes(causes: Sequence[Cause]) -> Block | None:
     elements = [
         element
-        for cause in causes[:_CAUSES]
+        for cause in causes
         for element in (
             section(bold(f"{wording.percent(cause.confidence)} · {cause.title}", 200)),
             *items([_reason(e.text, e.source) for e in cause.evidence[:_REASONS]]),
