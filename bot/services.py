@@ -20,8 +20,8 @@ from bot.logs.shape import Shape
 
 if TYPE_CHECKING:
     from bot.logs.stores.interface import Store
-    from bot.spikes.watch.options import Watch
     from bot.paging.interface import Target
+    from bot.spikes.watch.options import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
