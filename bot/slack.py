@@ -15,6 +15,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncServerErrorRetryHandler,
 )
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.proxies import bypasses_proxy
 
@@ -61,6 +62,24 @@ class Slack:
     name: str = ""
 
 
+class _Client(AsyncWebClient):
+    """Sends the arguments of every call in the body of a POST, which Slack takes for all of its methods.
+
+    The SDK writes those of some into the address: there proxies log them, and not every server that stands in for
+    Slack looks for them there or takes a GET at all.
+    """
+
+    async def api_call(
+        self, api_method: str, *, http_verb: str = "POST", params: dict[str, Any] | None = None, **rest: Any
+    ) -> AsyncSlackResponse:
+        """As the SDK's."""
+        if not params or any(rest.get(kind) is not None for kind in ("data", "json", "files")):
+            return await super().api_call(api_method, params=params, **rest)
+        # As the SDK writes them into an address.
+        body = {name: str(int(value)) if isinstance(value, bool) else value for name, value in params.items()}
+        return await super().api_call(api_method, data=body, **rest)
+
+
 def client(token: str, api_url: str, *, repeatable: bool) -> AsyncWebClient:
     """A Web API client that honours the API's base address."""
     handlers: list[Any] = [AsyncRateLimitErrorRetryHandler(max_retry_count=5)]
@@ -69,7 +88,7 @@ def client(token: str, api_url: str, *, repeatable: bool) -> AsyncWebClient:
             AsyncConnectionErrorRetryHandler(max_retry_count=2),
             AsyncServerErrorRetryHandler(max_retry_count=2),
         ]
-    made = AsyncWebClient(token=token, base_url=api_url, timeout=TIMEOUT_S, retry_handlers=handlers, logger=quiet)
+    made = _Client(token=token, base_url=api_url, timeout=TIMEOUT_S, retry_handlers=handlers, logger=quiet)
     if bypasses_proxy(api_url):
         made.proxy = None
     return made
@@ -103,6 +122,9 @@ async def ask(call: Awaitable[Any]) -> dict[str, Any]:
         explain(error)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise UnclearError(type(error).__name__) from None
+    except AttributeError:
+        # The SDK takes the words of a page for JSON when a proxy answers with one, as plain text and with status 200.
+        raise UnclearError("an answer that is no JSON") from None
     return dict(answer.data)
 
 

@@ -41,6 +41,8 @@ def routes(workspace: Workspace) -> list[web.RouteDef]:
         if (failure := _next_failure(state, method)) is not None:
             state.calls.append(Call(method, {}, str(failure.status)))
             return failure
+        if state.controls.posts_only and request.method == "GET":
+            return web.Response(text="There is a page here.")
         return await _answer(workspace, method, request)
 
     async def respond(request: web.Request) -> web.Response:
@@ -87,7 +89,7 @@ def routes(workspace: Workspace) -> list[web.RouteDef]:
 async def _answer(workspace: Workspace, method: str, request: web.Request) -> web.Response:
     state, args = workspace.state, {}
     try:
-        args = await _arguments(request)
+        args = await _arguments(request, in_address=not state.controls.posts_only)
         token = _token(request, args)
         asked = next((each for each in workspace.all if each.grants.knows(token)), workspace)
         state = asked.state
@@ -133,8 +135,8 @@ def _token(request: web.Request, args: Json) -> str:
     return header[7:].strip() if header.lower().startswith("bearer ") else given
 
 
-async def _arguments(request: web.Request) -> Json:
-    args: Json = dict(request.query)
+async def _arguments(request: web.Request, *, in_address: bool) -> Json:
+    args: Json = dict(request.query) if in_address else {}
     if request.content_type == "application/json":
         return {**args, **await _json_body(request)}
     if request.method == "POST":

@@ -13,7 +13,7 @@ from bot.workspace.workspace import Workspace
 KINDS = {
     "slow_s": (int, float),
     "deliveries": int,
-    **dict.fromkeys(("drop_metadata", "every_socket", "no_agents", "no_charts"), bool),
+    **dict.fromkeys(("drop_metadata", "every_socket", "posts_only", "no_agents", "no_charts"), bool),
 }
 
 

@@ -39,6 +39,8 @@ class Controls:
     """Messages lose their metadata."""
     every_socket: bool = False
     """Every envelope goes to every open socket."""
+    posts_only: bool = False
+    """The Web API takes arguments from the body of a POST alone, and answers a GET with a page."""
     no_charts: bool = False
     """Messages with a data_visualization block are refused, as in workspaces without it."""
     no_agents: bool = False

@@ -92,6 +92,22 @@ async def test_every_envelope_to_every_socket_and_no_metadata_is_one_answer(bot:
     assert len(workspace.delivery.answers) == 1
 
 
+async def test_a_server_that_takes_nothing_but_posts_is_asked_with_posts(
+    bot: Any, workspace: Workspace, door: dict[str, str]
+) -> None:
+    workspace.state.controls.posts_only = True
+    async with bot(**door):
+        ts = await workspace.post(RITA, RANDOM, "401 on https://api.example.com/v2/invoices")
+        # The bot reads the thread's first message, and puts a reaction under what was said to it.
+        await workspace.post(RITA, RANDOM, "@locksmith what is it?", thread_ts=ts)
+        reply = await one_answer(workspace, RANDOM, ts)
+        assert "api.example.com" in str(reply.blocks)
+        more = await workspace.post(RITA, RANDOM, "again, now with request id 7f3c2a", thread_ts=ts)
+        await workspace.until(lambda: workspace.state.message(RANDOM, more).reactions)
+        await one_answer(workspace, RANDOM, ts)
+    assert {call.method for call in workspace.state.calls if call.error} <= {"reactions.add"}
+
+
 async def test_a_server_that_gives_every_action_the_same_trigger_loses_none(
     bot: Any, workspace: Workspace, door: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

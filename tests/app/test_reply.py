@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from redis.asyncio import Redis
 
 from bot import reply
 from bot.reply import Place, Progress
-from bot.slack import RefusedError, Slack, sign_in
+from bot.slack import RefusedError, Slack, UnclearError, sign_in
 from bot.workspace.people import LOCKSMITH, RANDOM, RITA, dm
 from bot.workspace.workspace import Workspace
 
@@ -99,3 +101,14 @@ async def test_steps_are_gathered_into_few_edits_and_none_comes_after_the_end() 
     progress.step("late")
     await asyncio.sleep(0)
     assert shown in ([], [("0", "1", "2", "3", "4")])
+
+
+async def test_a_page_in_place_of_an_answer_is_unclear() -> None:
+    async def page(_: web.Request) -> web.Response:
+        return web.Response(text="You are offline.")
+
+    site = web.Application()
+    site.router.add_route("*", "/{rest:.*}", page)
+    async with TestServer(site) as server:
+        with pytest.raises(UnclearError):
+            await sign_in("xoxb-1", str(server.make_url("/api/")))
