@@ -52,7 +52,7 @@ class Told:
     contributors: tuple[Part, ...] = ()
     """The largest first."""
     series: tuple[Point, ...] = ()
-    """The last three hours, the oldest first."""
+    """The last hour or, later, the last three, the oldest first."""
     changes: tuple[Change, ...] = ()
     """What was done lately, the latest first."""
     samples: tuple[Entry, ...] = ()

@@ -64,6 +64,9 @@ class Lines:
     def __init__(self, templates: Templates, *, region: str = NETWORK, regions: Regions = network) -> None:
         """`region`: `network`, or the name of a field of the logs. `regions`: a caller's address to its network."""
         self._templates, self._field = templates, "" if region == NETWORK else region
+        self.callers_told = False
+        """Whether any line told a caller's address or agent. From then on lines without either are not counted:
+        they are an application's own, of requests that the log in front of it holds too."""
         self._reference = datetime.min
         self._region = regions
         self._stamps = Remembered(self._stamped)
@@ -106,6 +109,7 @@ class Lines:
             callers.append(client)
             if status == REFUSED:
                 taken.refusals.append(Refusal(minute, cells.named[number], client, raw))
+        self.callers_told |= bool(found)
         named, most = cells.named, MOST_REMEMBERED
         taken.answers.update({(key // most, named[key % most]): times for key, times in Counter(found).items()})
         taken.callers.update(callers)
@@ -129,12 +133,17 @@ class Lines:
             return False
         route = f"{method.decode()} {self._routes[path]}"
         cell = Cell(route, self._agents[user_agent or b""], self._region(client.decode("utf-8", "replace")))
+        self.callers_told = True
         _add(taken, Refusal(at, cell, client, match.string), int(status))
         return True
 
     def _entry(self, entry: Entry, taken: Taken) -> None:
         if entry.time is None or entry.status is None:
             return
+        tells = bool(entry.client or entry.user_agent)
+        if self.callers_told and not tells:
+            return
+        self.callers_told |= tells
         route = f"{entry.method or ''} {self._templates.of(entry.path or '')}".strip()
         region = _shown(entry, self._field) if self._field else self._region(entry.client or "")
         cell = Cell(route, agent(entry.user_agent or ""), region)

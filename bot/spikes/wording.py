@@ -6,22 +6,24 @@ from datetime import UTC, datetime
 
 from bot.spikes.model import Incident, Node
 
+UNNAMED = ("no route", "no user agent", "no region")
+
 
 def part(node: Node) -> str:
     """A part of the traffic in words: `ios/5.2 (all routes)`."""
-    named = [word or "(none)" for word in node if word is not None]
+    named = [word or nothing for word, nothing in zip(node, UNNAMED, strict=True) if word is not None]
     if not named:
         return "everything"
     return " in ".join(named) if node.route is not None else f"{' in '.join(named)} (all routes)"
 
 
 def first_line(incident: Incident) -> str:
-    """`401s x14 on ios/5.2 (all routes) since 12:03 UTC, 42 vs 3 expected; after jwks_rotation 12:03 UTC`."""
+    """`401s x14 on ios/5.2 (all routes) since 12:03 UTC, 42 vs 3 expected; after jwks rotation 12:03 UTC`."""
     times = incident.observed / max(incident.expected, 0.1)
     line = f"401s x{times:.0f} on {part(incident.node)} since {_clock(incident.onset)}"
     line += f", {incident.observed} vs {incident.expected:.1f} expected"
     if incident.cause:
-        line += f"; after {incident.cause.kind} {_clock(incident.cause.at)}"
+        line += f"; after {incident.cause.kind.replace('_', ' ')} {_clock(incident.cause.at)}"
     return line
 
 

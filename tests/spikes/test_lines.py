@@ -62,3 +62,13 @@ def test_a_usual_line_is_taken_apart() -> None:
     assert refusal.cell == Cell("GET /v1/orders/{order}", "okhttp/4.12", "198.51.7.0/24")
     assert datetime.fromtimestamp(refusal.minute, UTC) == datetime(2026, 1, 5, 10, 42, tzinfo=UTC)
     assert refusal.caller == b"198.51.7.9"
+
+
+def test_a_request_in_two_logs_counts_once() -> None:
+    own = b"2026-03-01 12:00:01,000 WARNING orders request_id=7f3a GET /v1/orders 401 token rejected\n"
+    front = b'203.0.113.9 - - [01/Mar/2026:12:00:01 +0000] "GET /v1/orders HTTP/1.1" 401 12 "-" "ios-app/5.2"\n'
+    alone, both = Lines(Templates()), Lines(Templates())
+    now = datetime(2026, 3, 1, 12, 5, tzinfo=UTC)
+    assert sum(alone.read(own, "app.log", now).answers.values()) == 1
+    taken = [both.read(chunk, file, now) for chunk, file in ((front, "access.log"), (own, "app.log"))]
+    assert [len(one.refusals) for one in taken] == [1, 0]

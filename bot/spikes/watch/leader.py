@@ -178,7 +178,7 @@ class Leader:
         return list(self.writer.learn())
 
     def _kept(self, minute: int, counted: set[int]) -> list[Command]:
-        state_ = self.writer.state(minute, self.spoken, self.ledger.callers.proxy)
+        state_ = self.writer.state(minute, self.spoken, self.ledger.callers.proxy, self.lines.callers_told)
         return [*self.writer.names(), *self.writer.bins(counted), state_]
 
     def _said(self, minute: int, counts: list[Count]) -> tuple[Said, list[Told]]:
@@ -224,6 +224,8 @@ async def begin(redis: Redis, service: Service, lease: Lease, tell: Tell, clock:
         spoken, files = dict(kept.state.spoken), kept.place.files
     elif watch.history:
         await asyncio.to_thread(learn.learn, detector, watch.history, judged)
+    lines = watch.lines()
+    lines.callers_told = bool(kept and kept.state.callers_told)
     leading = Leader(
         redis=redis,
         service=service,
@@ -231,16 +233,21 @@ async def begin(redis: Redis, service: Service, lease: Lease, tell: Tell, clock:
         tell=tell,
         clock=clock,
         keys=keys,
-        lines=watch.lines(),
+        lines=lines,
         detector=detector,
         ledger=ledger,
-        follower=await asyncio.to_thread(Follower, service.logs, from_start=files is not None, kept=files),
+        follower=await asyncio.to_thread(Follower, watched(service), from_start=files is not None, kept=files),
         writer=writer,
         judged=judged,
         spoken=spoken,
     )
     await leading.start(anew=kept is None)
     return leading
+
+
+def watched(service: Service) -> tuple[str, ...]:
+    """The logs whose lines are counted."""
+    return (service.watch and service.watch.logs) or service.logs
 
 
 def _words(detector: Detector) -> Words:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import dropwhile
 
 import numpy as np
 
 from bot.incidents.told import Part, Point, Told
 from bot.spikes.detector import Detector, Said
-from bot.spikes.model import MINUTE, Incident, Node, State
+from bot.spikes.model import MINUTE, Incident, State
 from bot.spikes.nodes import TOTAL
 from bot.spikes.recent import LONGEST
-from bot.spikes.watch.ledger import Ledger, previous
+from bot.spikes.watch.ledger import HOURS_S, Ledger, previous
 from bot.spikes.watch.samples import Samples
 from bot.spikes.wording import first_line
 
@@ -21,6 +22,8 @@ GROWN = 1.1
 DEVIATIONS = 3.0
 """The band of what is usual reaches so many standard deviations above the expected."""
 SHARE_MIN = 10
+YOUNG_S = 3600
+"""So long after its onset an incident is drawn with an hour, finely; then with the hours that are kept."""
 Spoken = Mapping[str, int]
 """By incident the 401s that were told."""
 
@@ -58,7 +61,7 @@ class Teller:
             expected=incident.expected,
             cause=incident.cause,
             contributors=tuple(self._contributors(at, incident)),
-            series=tuple(self._series(at, incident.node)),
+            series=tuple(dropwhile(lambda point: not point.total, self._series(at, incident))),
             changes=tuple(changes),
             samples=self._samples.of(incident.node, max(incident.onset, at - SHARE_MIN * MINUTE)),
         )
@@ -81,11 +84,14 @@ class Teller:
             expected = float(sums.expected[row, number])
             yield Part(node=nodes.names[number], observed=int(sums.bad[row, number]), expected=round(expected, 2))
 
-    def _series(self, at: int, node: Node) -> Iterator[Point]:
+    def _series(self, at: int, incident: Incident) -> Iterator[Point]:
         counter = self._detector.counter
+        node, young = incident.node, at - incident.onset < YOUNG_S
         number = counter.nodes.find(node)
         phi = float(counter.phi[0, number])
-        for minute, total, bad in self._ledger.series(node, previous(at - MINUTE), counter.logins):
+        for minute, total, bad in self._ledger.series(
+            node, previous(at - MINUTE, YOUNG_S if young else HOURS_S), counter.logins
+        ):
             expected = total * float(counter.share(minute)[number])
             high = expected + DEVIATIONS * (expected + phi * expected**2) ** 0.5
             yield Point(minute=minute, total=total, unauthorized=bad, expected=round(expected, 2), high=round(high, 2))

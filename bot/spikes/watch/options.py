@@ -15,7 +15,7 @@ from bot.spikes.lines import NETWORK, Lines
 from bot.spikes.model import NUMBERS, Rules
 from bot.spikes.templates import Templates
 
-KEYS = ("login_routes", "openapi", "region", "networks", "rules", "history")
+KEYS = ("logs", "login_routes", "openapi", "region", "networks", "rules", "history")
 MOST = 1e6
 ELSEWHERE = "(elsewhere)"
 """The region of addresses outside all networks that are named."""
@@ -28,6 +28,8 @@ class Watch:
     """How one service is watched."""
 
     rules: Rules = field(default_factory=Rules)
+    logs: tuple[str, ...] = ()
+    """The files, folders or globs that are counted; empty: all of the service's."""
     openapi: Path | None = None
     """An OpenAPI document whose paths name the routes."""
     region: str = NETWORK
@@ -67,6 +69,8 @@ def read(root: yaml.Node, folder: Path, fault: Fault) -> Watch | None:
             rules = replace(rules, **_rules(node, fault))
         elif key.value == "login_routes":
             rules = replace(rules, apart=frozenset(_texts(node, "login_routes", fault)))
+        elif key.value == "logs":
+            found["logs"] = tuple(str(folder / path) for path in _texts(node, "logs", fault))
         elif key.value == "networks":
             found["networks"] = _networks(node, fault)
         elif key.value == "region":

@@ -45,6 +45,8 @@ class State:
     spoken: dict[str, int]
     """By open incident the 401s that were told last."""
     proxy: bool | None
+    callers_told: bool = False
+    """As of `Lines`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,7 @@ class Writer:
             yield ("HSET", name, at, packed.row(counter.today, at, len(counter.nodes)))
         yield ("EXPIRE", name, 2 * DAY)
 
-    def state(self, minute: int, spoken: dict[str, int], proxy: bool | None) -> Command:
+    def state(self, minute: int, spoken: dict[str, int], proxy: bool | None, callers_told: bool) -> Command:
         """Where it stands."""
         counter = self._detector.counter
         kept = State(
@@ -131,6 +133,7 @@ class Writer:
             memory=self._detector.memory(),
             spoken=spoken,
             proxy=proxy,
+            callers_told=callers_told,
         )
         return ("SET", self._keys.of("state"), codec.dump(kept), "EX", KEEP_S)
 

@@ -42,7 +42,7 @@ async def keep(
     lease_s: float = LEASE_S,
 ) -> None:
     """Watch until `stop` is set. `clock`: seconds since 1970. Raises UsageError when a service cannot be watched."""
-    watched = [service for service in services if service.logs]
+    watched = [service for service in services if leader.watched(service)]
     for service in watched:
         await asyncio.to_thread((service.watch or Watch()).lines)
     async with asyncio.TaskGroup() as group:
@@ -109,4 +109,4 @@ class _Watching:
 
 def _there(service: Service) -> bool:
     """Whether any of its logs is on this machine: the files are counted where they are."""
-    return any(Path(path).exists() or any(char in path for char in "*?[") for path in service.logs)
+    return any(Path(path).exists() or any(char in path for char in "*?[") for path in leader.watched(service))
