@@ -19,7 +19,7 @@ from bot.cases import ENDED, IDLE_S, Case, case_key, open_key, thread_key
 from bot.codec import UnreadableError
 from bot.incidents.record import Record, record_key
 from bot.incidents.record import open_key as open_incidents
-from bot.incidents.told import Told
+from bot.incidents.told import Noticed, Told
 from bot.model import Report
 from bot.store import key
 
@@ -30,7 +30,7 @@ STREAM, GROUP, DEAD, LATER = key("wake"), "workers", key("dead"), key("later")
 
 Kind = Literal[
     "report", "again", "failing", "works", "handover", "page", "watch", "remind", "silence", "over", "tend",
-    "told", "escalate", "wake", "acknowledge", "snooze", "resolve", "useless",
+    "told", "noticed", "escalate", "wake", "acknowledge", "snooze", "resolve", "useless",
 ]  # fmt: skip
 """Of the second line: work on an incident (bot/incidents), which has an inbox like a case."""
 
@@ -65,6 +65,8 @@ class Job:
     """What else the kind of job has to know, in a word or a sentence; nothing secret."""
     told: Told | None = None
     """The watcher's news on an incident."""
+    noticed: Noticed | None = None
+    """What it noticed besides."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.blocks.answer import answer, ask, cannot_finish, looking, solved
 from handlers.blocks.handover import handed_over, handover, not_paged, owners
-from handlers.blocks.incident import incident, incident_calls, incident_moved
+from handlers.blocks.incident import incident, incident_calls, incident_moved, noticed
 from handlers.blocks.staying import closed, doubted, news, owners_reminder, reminder
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "looking",
     "news",
     "not_paged",
+    "noticed",
     "owners",
     "owners_reminder",
     "reminder",

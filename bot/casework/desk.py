@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from bot.cases import Case
 from bot.incidents.record import Record
+from bot.incidents.told import Noticed
 from bot.intake.interface import Attachment
 from bot.jobs import File
 from bot.joining import ALONE, Joined
@@ -68,6 +69,9 @@ class Pages(Protocol):
 
     def incident(self, record: Record, called: str, *, drawn: bool = False) -> Message:
         """An incident's one message; `called` is the user group of those on call, `drawn`: with Slack's own chart."""
+
+    def noticed(self, noticed: Noticed) -> Message:
+        """Logs are missing, or come again."""
 
     def incident_moved(self, record: Record) -> Message:
         """Something else turns out to be hit."""

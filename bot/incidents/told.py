@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.model import Entry
-from bot.spikes.model import Change, Node, State
+from bot.spikes.model import Change, Node, Notice, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +57,11 @@ class Told:
     """What was done lately, the latest first."""
     samples: tuple[Entry, ...] = ()
     """A few of the failing requests' log records, redacted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noticed:
+    """Something on one service that is no incident and that people on call should hear: logs stop, or come again."""
+
+    service: str
+    notice: Notice

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from bot import jobs, reply
 from bot.casework.desk import Desk
 from bot.codec import UnreadableError
-from bot.incidents import belonging, chart, record, sample
+from bot.incidents import belonging, chart, record, sample, silence
 from bot.incidents.record import Record, moment
 from bot.jobs import Job, Kind
 from bot.model import Diagnosis, Report
@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 async def handle(desk: Desk, job: Job) -> Record | None:
     """Do the job; the incident as it is afterwards, or None where nothing changed."""
+    if job.noticed is not None:
+        await silence.say(desk, job.noticed)
+        return None
     try:
         known = await record.get(desk.redis, job.case)
     except UnreadableError as error:
@@ -152,7 +155,7 @@ DOING: Mapping[Kind, Callable[[Desk, Job, Record], Awaitable[Record | None]]] = 
     "resolve": _resolve,
     "useless": _useless,
 }
-KINDS = frozenset({"told", *DOING})
+KINDS = frozenset({"told", "noticed", *DOING})
 
 
 def _own(kind: Kind, now: Record, at: datetime, about: str = "") -> Job:

@@ -10,7 +10,7 @@ from typing import Any
 from bot import wording
 from bot.incidents.chart import buckets
 from bot.incidents.record import Record
-from bot.incidents.told import Part, Told
+from bot.incidents.told import Noticed, Part, Told
 from bot.spikes.model import Change
 from bot.spikes.wording import part
 from handlers.blocks.message import Block, Message
@@ -51,6 +51,15 @@ def incident(record: Record, called: str, *, drawn: bool = False) -> Message:
     ]
     mention = _mention(called) if record.ts is None else ""
     return Message(mention + fallback(_state(record), told.first_line, f"Incident {record.id}"), fit(parts))
+
+
+def noticed(noticed: Noticed) -> Message:
+    """Logs are missing, or come again: not an incident, and worth a look."""
+    mark = "✓" if noticed.notice.kind == "back" else "⚠️"
+    told = f"{noticed.service}: {noticed.notice.text}"
+    return Message(
+        fallback(told), [rich(section(piece(f"{mark} {told}", 500))), context(f"Seen {_clock(noticed.notice.at)}")]
+    )
 
 
 def incident_moved(record: Record) -> Message:

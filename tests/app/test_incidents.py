@@ -15,11 +15,11 @@ from redis.asyncio import Redis
 from bot import jobs, store
 from bot.incidents.chart import buckets, png
 from bot.incidents.tell import tell
-from bot.incidents.told import Part, Point, Told
+from bot.incidents.told import Noticed, Part, Point, Told
 from bot.model import Entry
 from bot.services import Service
 from bot.settings import Settings
-from bot.spikes.model import Change, Node
+from bot.spikes.model import Change, Node, Notice
 from bot.workspace.messages import Message
 from bot.workspace.people import GUS, LOCKSMITH, OLU, ONCALL, RANDOM, RITA
 from bot.workspace.workspace import Workspace
@@ -179,6 +179,19 @@ async def test_where_slack_draws_no_charts_a_picture_goes_into_the_thread_once(
     (picture,) = thread(workspace, first.ts)
     assert picture.files[0].content.startswith(b"\x89PNG")
     assert "data_visualization" not in str(told(workspace)[0].blocks)
+
+
+async def test_logs_that_stop_are_said_once_and_made_true_when_they_come_again(
+    workspace: Workspace, running: Redis
+) -> None:
+    gap = Notice(START, "gap", Node(), "no logs from everything since 12:03 UTC")
+    back = Notice(START + 600, "back", Node(), "logs from everything again, missing since 12:03 UTC")
+    for notice in (gap, gap):
+        await tell(running, Noticed(service="billing", notice=notice))
+    await workspace.until(lambda: told(workspace))
+    await tell(running, Noticed(service="billing", notice=back))
+    await workspace.until(lambda: "again" in told(workspace)[0].text)
+    assert len(told(workspace)) == 1
 
 
 def test_a_series_is_drawn_whole_within_the_points_that_slack_draws() -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 from redis.asyncio import Redis
 
 from bot import codec, services, store
-from bot.incidents.told import Told
+from bot.incidents.told import Noticed, Told
 from bot.settings import Settings
 from bot.spikes.watch import watcher
 
 
 async def main(data: Path, config: Path, clock: Path) -> None:
-    async def tell(redis: Redis, told: Told) -> None:
+    async def tell(redis: Redis, told: Told | Noticed) -> None:
         await redis.rpush("told", codec.dump(told))
 
     async with store.connect(Settings(data=data)) as redis:

@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -18,7 +19,7 @@ from redis.asyncio import Redis
 from bot import codec
 from bot.codec import UnreadableError
 from bot.errors import UsageError
-from bot.incidents.told import Told
+from bot.incidents.told import Noticed, Told
 from bot.logs.follow import Block
 from bot.logs.follower import Follower
 from bot.services import Service
@@ -52,7 +53,8 @@ NOTICES_S = 7 * 86_400
 
 log = logging.getLogger(__name__)
 
-Tell = Callable[[Redis, Told], Awaitable[object]]
+SILENCE = {"gap", "back"}
+Tell = Callable[[Redis, Told | Noticed], Awaitable[object]]
 """Takes news durably; may be given the same again."""
 Clock = Callable[[], float]
 
@@ -115,10 +117,8 @@ class Leader:
         """Hand on the news that is written."""
         name = self.keys.of("outbox")
         for text in await self.redis.lrange(name, 0, -1):
-            try:
-                await self.tell(self.redis, codec.load(Told, str(text)))
-            except UnreadableError as error:
-                log.error("news that another version wrote cannot be read (%s): dropped", error)
+            if (news_ := _news(str(text))) is not None:
+                await self.tell(self.redis, news_)
             await self.lease.step([("LPOP", name)])
 
     def _read(self) -> bool:
@@ -160,7 +160,8 @@ class Leader:
         self.judged = minute
         self.samples.forget(minute)
         kept = self._kept(minute, {minute, *(count.minute for count in counts)})
-        outbox = [("RPUSH", self.keys.of("outbox"), codec.dump(one)) for one in told]
+        silent = [Noticed(service=self.service.name, notice=one) for one in said.notices if one.kind in SILENCE]
+        outbox = [("RPUSH", self.keys.of("outbox"), codec.dump(one)) for one in (*told, *silent)]
         await self.lease.step([*self._counted(), *learnt, *kept, *outbox, *self._beside(minute, said)])
         self.flushed = self.clock()
         for one in told:
@@ -243,6 +244,15 @@ async def begin(redis: Redis, service: Service, lease: Lease, tell: Tell, clock:
     )
     await leading.start(anew=kept is None)
     return leading
+
+
+def _news(text: str) -> Told | Noticed | None:
+    kinds: tuple[type[Told] | type[Noticed], ...] = (Told, Noticed)
+    for kind in kinds:
+        with suppress(UnreadableError):
+            return codec.load(kind, text)
+    log.error("news that another version wrote cannot be read: dropped")
+    return None
 
 
 def watched(service: Service) -> tuple[str, ...]:
