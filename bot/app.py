@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import admin, doors, files, jobs, learning, store, tally, worker
+from bot.access import Access
 from bot.cases import Case
 from bot.casework import work
 from bot.casework.desk import Desk
@@ -34,13 +36,19 @@ from bot.probe.gate import Policy
 from bot.proof.look import look as look_at
 from bot.proof.model import Seen
 from bot.proposals import store as proposals
+from bot.services import service_for
 from bot.settings import Settings
 from bot.slack import RefusedError, Slack, UnclearError, sign_in
 from bot.workspaces import Workspaces
 from handlers import actions, command, corrections, home, incidents, mention, message, other, pages, removal
+from handlers.commands.asked import Office
+from handlers.commands.table import reply_to
 from handlers.deps import Teams
 from knowledge.causes import causes
 from knowledge.questions import questions
+
+if TYPE_CHECKING:
+    from bot.probe.prober import Probed
 
 SIGN_IN_TRIES = 10
 Reader = Callable[..., Report]
@@ -157,7 +165,7 @@ def application(settings: Settings, workspaces: Workspaces, redis: Redis, reader
 def policy(settings: Settings, allowed: Iterable[str] = ()) -> Policy:
     """What may be asked: the hosts that services.yaml names, and those that an engineer allowed for a case."""
     hosts = frozenset(host.lower() for service in settings.services for host in service.hosts)
-    return Policy(hosts=hosts | frozenset(allowed), cacert=settings.cacert)
+    return Policy(hosts=hosts, allowed=frozenset(allowed), cacert=settings.cacert)
 
 
 def _reader(settings: Settings) -> Reader:
@@ -188,10 +196,20 @@ def _worker(
         named = (s.owner for s in settings.services if diagnosis and s.name == diagnosis.service and s.owner)
         return next(named, settings.engineers)
 
+    async def ask_url(report: Report, allowed: Iterable[str]) -> Probed:
+        from bot.probe.prober import probe
+
+        return await probe(report, policy(settings, allowed), service_for(settings.services, report.host))
+
     everybody = Everybody()
 
     async def desk(team: str) -> Desk:
         slack = await workspaces.of(team)
+        people = everybody.of(slack)
+        access = Access(people=people, engineers=settings.engineers, services=settings.services)
+        office = Office(
+            slack=slack, redis=redis, access=access, services=settings.services, logs=settings.logs, probe=ask_url
+        )
         return Desk(
             slack=slack,
             redis=redis,
@@ -199,7 +217,9 @@ def _worker(
             investigate=look,
             read=reader,
             fetch=partial(files.fetch, token=slack.calls.token or "", api_url=settings.slack_api_url),
-            zone=everybody.of(slack).zone,
+            zone=people.zone,
+            access=access,
+            reply_to=partial(reply_to, office),
             owners=owners,
             service=lambda name: next((s for s in settings.services if s.name == name), None),
             incidents_channel=settings.incidents_channel,

@@ -85,6 +85,11 @@ async def assign(redis: Redis, team: str, channel: str, thread_ts: str) -> str:
     return str(await redis.set(thread, candidate, nx=True, get=True, ex=IDLE_S) or candidate)
 
 
+async def is_assigned(redis: Redis, case_id: str) -> bool:
+    """Whether the id was given out; the case itself is there once it has an answer."""
+    return bool(await redis.exists(key("id", case_id)))
+
+
 async def in_thread(redis: Redis, team: str, channel: str, thread_ts: str) -> str | None:
     """The id of the case in that thread."""
     known = await redis.get(thread_key(team, channel, thread_ts))

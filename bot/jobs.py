@@ -29,10 +29,14 @@ DELIVERIES = 3
 STREAM, GROUP, DEAD, LATER = key("wake"), "workers", key("dead"), key("later")
 
 Kind = Literal[
-    "report", "again", "failing", "works", "handover", "page", "watch", "remind", "silence", "over", "tend",
+    "report", "again", "failing", "works", "handover", "allow", "page", "watch", "remind", "silence", "over", "tend",
     "told", "noticed", "escalate", "wake", "acknowledge", "snooze", "resolve", "useless",
+    "ask",
 ]  # fmt: skip
-"""Of the second line: work on an incident (bot/incidents), which has an inbox like a case."""
+"""Of the second line: work on an incident (bot/incidents), which has an inbox like a case.
+
+`ask`: a subcommand (`about`), answered to whoever asked; it has an inbox of its own and changes no case.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,7 @@ async def post_once(slack: Slack, redis: Redis, place: Place, message: Message, 
     never came, looks through the thread for the message first; it is never posted blindly again.
     """
     slot = key("posted", case, name)
-    async for _ in _patience():
+    async for _ in patience():
         known = await redis.get(slot)
         if known and known != "?":
             channel, _, ts = str(known).partition("/")
@@ -93,7 +93,7 @@ async def edit(
     Raises RefusedError, and UnclearError when patience runs out (0: one try).
     """
     blocks: Sequence[dict[str, Any]] = message.blocks
-    async for _ in _patience(patience_s):
+    async for _ in patience(patience_s):
         try:
             await ask(slack.calls.chat_update(channel=channel, ts=ts, text=message.text, blocks=blocks))
         except UnclearError as error:
@@ -111,7 +111,7 @@ async def edit(
     raise UnclearError("Slack gave no clear answer for long")
 
 
-async def _patience(patience_s: float = PATIENCE_S) -> AsyncIterator[None]:
+async def patience(patience_s: float = PATIENCE_S) -> AsyncIterator[None]:
     """Turns to try, at least one, with growing waits between them."""
     wait, waited = 0.5, 0.0
     while True:
@@ -124,7 +124,8 @@ async def _patience(patience_s: float = PATIENCE_S) -> AsyncIterator[None]:
 
 
 async def _post(slack: Slack, place: Place, message: Message, case: str, name: str) -> Posted:
-    text = message.text if case in message.text else f"{message.text} · case {case}"
+    # Only the case's own message is looked for by its text.
+    text = message.text if name != "reply" or case in message.text else f"{message.text} · case {case}"
     first, *rest = message.blocks
     words: dict[str, Any] = {
         "channel": place.channel,

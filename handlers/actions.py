@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from dataclasses import replace
@@ -12,14 +13,13 @@ from redis.exceptions import RedisError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot import audit, jobs
+from bot import audit, cases, jobs
 from bot.cases import Case
 from bot.casework.closing import FOR_ALL
 from bot.jobs import Job, Kind
 from bot.once import name_of
 from bot.slack import RefusedError, UnclearError, ask
-from bot.store import key
-from handlers.blocks.evidence import evidence_modal
+from handlers.blocks.evidence import evidence_loading, evidence_modal, evidence_refused
 from handlers.deps import Deps, Teams
 from handlers.reports import known_case, read
 
@@ -29,13 +29,16 @@ RECORDED: dict[str, Kind] = {
     "case_works": "works",
     "case_handover": "handover",
 }
-EVIDENCE, OVER = "case_evidence", "case_over"
+EVIDENCE, ALLOW, OVER = "case_evidence", "case_allow", "case_over"
 REPLY = re.compile(r"case_reply:\d+")
 ENGINEERS_ONLY = "The evidence holds log lines, so it is for support engineers. Ask one of them to open it."
 NOT_FOR_ALL = "Only support engineers can say that it is solved for all. Press “It works now” to say it for yourself."
 EXPIRED = "This case is no longer kept. Report it again, please."
+UNREADABLE = "The evidence cannot be read right now. Please close this and press the button again."
 TOO_LATE = "Slack took too long, and the evidence could not be opened. Please press the button again."
 BUSY = "I cannot take this in right now. Please press the button again in a minute."
+
+QUICK_TRIES, QUICK_S = 5, 0.2
 
 Body = dict[str, Any]
 
@@ -51,6 +54,16 @@ def register(app: AsyncApp, teams: Teams) -> None:
         case = await _case(deps, body, str(action.get("value")))
         if case is not None:
             await jobs.record(deps.redis, _job(case, body, RECORDED[action["action_id"]]), once=(name_of(body),))
+        await ack()
+
+    @app.action(ALLOW)
+    async def allowed(ack: AsyncAck, context: AsyncBoltContext, body: Body, action: Body) -> None:
+        deps = await teams.of(context)
+        case_id, _, host = str(action.get("value")).partition(":")
+        if (case := await _case(deps, body, case_id)) is not None:
+            # Whether this person may is asked by the worker: Slack may take longer to tell than it waits itself.
+            job = replace(_job(case, body, "allow"), about=host[:255])
+            await jobs.record(deps.redis, job, once=(name_of(body),))
         await ack()
 
     @app.action(REPLY)
@@ -75,7 +88,7 @@ def register(app: AsyncApp, teams: Teams) -> None:
     async def end(context: AsyncBoltContext, body: Body, action: Body) -> None:
         await _end_for_all(await teams.of(context), body, str(action.get("value")))
 
-    # Lazy: the answer to the click must not wait for Slack to say who is an engineer.
+    # Lazy: the answer to the click must not wait for Slack to open a view, or to say who is an engineer.
     app.action(EVIDENCE)(ack=acknowledge, lazy=[show])
     app.action(OVER)(ack=acknowledge, lazy=[end])
 
@@ -99,7 +112,7 @@ async def _case(deps: Deps, body: Body, case_id: str) -> Case | None:
     """The case that a button names, if it belongs where it was pressed."""
     if not re.fullmatch(r"[A-Z0-9]{4,8}", case_id):
         return None
-    case = await known_case(deps, case_id)
+    case = await _written(deps, case_id)
     channel = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id")
     # The owners' channels are where a case is handed over to.
     places = {case.channel, *(s.channel for s in deps.services)} if case else set()
@@ -123,29 +136,43 @@ async def _end_for_all(deps: Deps, body: Body, case_id: str) -> None:
         await tell(deps, body, user, BUSY)
 
 
+async def _written(deps: Deps, case_id: str) -> Case | None:
+    """The case; its answer is seen a moment before it is written, and a quick finger is faster."""
+    for _ in range(QUICK_TRIES):
+        if (case := await known_case(deps, case_id)) is not None or not await cases.is_assigned(deps.redis, case_id):
+            return case
+        await asyncio.sleep(QUICK_S)
+    return None
+
+
 async def _show_evidence(deps: Deps, body: Body, case_id: str) -> None:
+    """Open the view empty at once, since the click's trigger lives three seconds; fill it when that is allowed."""
     user = str(body["user"]["id"])
     try:
-        if not await deps.redis.set(key("seen", name_of(body)), "1", nx=True, ex=jobs.SEEN_S):
-            return
-        case = await _case(deps, body, case_id)
-    except (RedisError, OSError):
+        opened = await ask(deps.slack.posts.views_open(trigger_id=body["trigger_id"], view=evidence_loading()))
+        view = await _evidence(deps, body, case_id, user)
+        await ask(deps.slack.calls.views_update(view_id=opened["view"]["id"], view=view))
+    except (RefusedError, UnclearError) as error:
+        if str(getattr(error, "code", "")) == "exchanged_trigger_id":
+            return  # the same click came twice: the other one opens it
+        log.warning("the evidence of case %s was not opened (%s)", case_id, error)
         await tell(deps, body, user, TOO_LATE)
-        return
-    service = case.diagnosis.service if case and case.diagnosis else None
-    if not await deps.access.may_see(user, service):
-        await tell(deps, body, user, ENGINEERS_ONLY)
-    elif case is None or case.diagnosis is None:
-        await tell(deps, body, user, EXPIRED)
-    else:
-        view = evidence_modal(case.id, case.diagnosis)
-        try:
-            await audit.record(deps.redis, team=case.team, user=user, action="evidence", case=case.id)
-            await ask(deps.slack.posts.views_open(trigger_id=body["trigger_id"], view=view))
-        except (RefusedError, UnclearError, RedisError, OSError) as error:
-            # A trigger lives three seconds, of which asking who is an engineer may take all.
-            log.warning("the evidence of case %s was not opened (%s)", case.id, error)
-            await tell(deps, body, user, TOO_LATE)
+
+
+async def _evidence(deps: Deps, body: Body, case_id: str, user: str) -> Body:
+    """The evidence, or why it is not shown. Nothing of it is made before it is known who asks."""
+    try:
+        case = await _case(deps, body, case_id)
+        service = case.diagnosis.service if case and case.diagnosis else None
+        if not await deps.access.may_see(user, service):
+            return evidence_refused(ENGINEERS_ONLY)
+        if case is None or case.diagnosis is None:
+            return evidence_refused(EXPIRED)
+        await audit.record(deps.redis, team=case.team, user=user, action="evidence", case=case.id)
+        return evidence_modal(case.id, case.diagnosis)
+    except (RedisError, OSError) as error:
+        log.warning("the evidence of case %s cannot be read (%s)", case_id, type(error).__name__)
+        return evidence_refused(UNREADABLE)
 
 
 async def tell(deps: Deps, body: Body, user: str, text: str) -> None:

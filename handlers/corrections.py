@@ -1,9 +1,8 @@
-"""An engineer says what a case really was: in the evidence, or as `case K7Q2 was clock skew`."""
+"""An engineer says in the evidence what a case really was; handlers/commands/case.py takes the same in words."""
 
 from __future__ import annotations
 
 import logging
-from difflib import get_close_matches
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -17,9 +16,6 @@ from handlers.blocks.evidence import CORRECT, evidence_modal
 from handlers.deps import Deps, Teams
 from handlers.reports import known_case
 from knowledge.causes import causes
-
-ENGINEERS_ONLY = "What a case was is for its service's support engineers to say."
-NO_CASE = "There is no such case any more."
 
 Body = dict[str, Any]
 
@@ -55,17 +51,3 @@ async def correct(deps: Deps, case: Case, user: str, cause_id: str) -> bool:
         return False
     await outcomes.correct(deps.redis, case, cause_id, user)
     return True
-
-
-async def said(deps: Deps, user: str, case_id: str, words: str) -> str:
-    """The same for a case and a cause in words; what to answer. Raises RedisError."""
-    case = await known_case(deps, case_id.upper())
-    name = "_".join(words.lower().split())
-    found = [name] if name in causes() else get_close_matches(name, causes(), 1)
-    if case is None:
-        return NO_CASE
-    if not found:
-        return f"I know no cause by that name. /401 explain lists them: {', '.join(list(causes())[:3])}, …"
-    if not await correct(deps, case, user, found[0]):
-        return ENGINEERS_ONLY
-    return f"Noted: case {case.id} was {causes()[found[0]].title}."

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from handlers import asides
+from handlers.commands import said
 from handlers.deps import Teams
 from handlers.message import is_from_a_person
 from handlers.reports import take
@@ -20,5 +20,4 @@ def register(app: AsyncApp, teams: Teams) -> None:
     async def mentioned(event: dict[str, Any], context: AsyncBoltContext, body: dict[str, Any]) -> None:
         if is_from_a_person(event):
             deps = await teams.of(context)
-            if not await asides.take(deps, event):
-                await take(deps, event, body, addressed=True)
+            await said.take(deps, event, body) or await take(deps, event, body, addressed=True)

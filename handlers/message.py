@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import cases
-from handlers import asides
+from handlers.commands import said
 from handlers.deps import Deps, Teams
 from handlers.recognise import is_report
 from handlers.reports import Event, take
@@ -25,7 +25,7 @@ def register(app: AsyncApp, teams: Teams) -> None:
             return
         deps = await teams.of(context)
         addressed = is_direct(event) or f"<@{deps.slack.user}>" in str(event.get("text"))
-        if addressed and await asides.take(deps, event):
+        if addressed and await said.take(deps, event, body):
             return
         if addressed or await _concerns_us(deps, event):
             await take(deps, event, body, addressed=addressed)

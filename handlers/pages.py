@@ -6,6 +6,7 @@ from handlers.blocks.answer import answer, ask, cannot_finish, looking, solved
 from handlers.blocks.handover import handed_over, handover, not_paged, owners
 from handlers.blocks.incident import incident, incident_calls, incident_moved, noticed
 from handlers.blocks.staying import closed, doubted, news, owners_reminder, reminder
+from handlers.blocks.told import engineers_only, not_answered
 
 __all__ = [
     "answer",
@@ -13,6 +14,7 @@ __all__ = [
     "cannot_finish",
     "closed",
     "doubted",
+    "engineers_only",
     "handed_over",
     "handover",
     "incident",
@@ -20,6 +22,7 @@ __all__ = [
     "incident_moved",
     "looking",
     "news",
+    "not_answered",
     "not_paged",
     "noticed",
     "owners",

@@ -49,14 +49,27 @@ async def take(deps: Deps, event: Event, body: Event, *, addressed: bool) -> boo
         report=report if kind == "report" else None,
         files=files,
     )
-    return await jobs.record(
-        deps.redis, job, once=(f"event:{body.get('event_id', ts)}", f"message:{team}:{channel}:{ts}")
-    )
+    return await jobs.record(deps.redis, job, once=once_of(event, body, team))
+
+
+def once_of(event: Event, body: Event, team: str) -> tuple[str, ...]:
+    """The names of a message: the same when it comes twice, as an event or as a mention."""
+    ts = event["ts"]
+    return f"event:{body.get('event_id', ts)}", f"message:{team}:{event['channel']}:{ts}"
+
+
+def words_of(deps: Deps, event: Event) -> str:
+    """What was written, without the mention of the bot."""
+    return _words(deps, str(event.get("text") or ""))
+
+
+def _words(deps: Deps, text: str) -> str:
+    return text.replace(f"<@{deps.slack.user}>", " ").strip()
 
 
 async def read(deps: Deps, text: str, user: str, ts: str) -> Report:
     """The report in somebody's words, in their time zone; without secrets."""
-    words = text.replace(f"<@{deps.slack.user}>", " ").strip()
+    words = _words(deps, text)
     zone = ZoneInfo(await deps.people.zone(user))
     return await asyncio.to_thread(deps.read, words, posted_at=moment(ts), tz=zone)
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
-from bot import cases, joining, outcomes, reply
+from bot import cases, consent, joining, outcomes, reply
 from bot.cases import Case
+from bot.casework import private
 from bot.casework.desk import Desk
 from bot.model import Diagnosis, Entry, Report
 from bot.reply import Message, Place, Posted
 from bot.slack import RefusedError
 
-NOT_THERE = {"channel_not_found", "not_in_channel"}
 LOGS_MAX = 262_144
 """Characters that are kept of each log that was posted, the latest."""
 LINE_MAX = 2_000
@@ -21,13 +22,16 @@ LINE_MAX = 2_000
 FIELDS_MAX = 100
 
 
-async def give(desk: Desk, case: Case, report: Report, notes: tuple[str, ...] = ()) -> Case:
-    """Show that we look, look, and put the answer in the same message."""
-    posted = await post(desk, case, desk.pages.looking(case.id, ("reading your report",), 0))
+async def give(desk: Desk, case: Case, report: Report, notes: tuple[str, ...] = (), asker: str = "") -> Case:
+    """Show that we look, look, and put the answer in the same message.
+
+    `asker`: who is written to where the bot cannot speak; the reporter unless somebody else asked for them.
+    """
+    posted = await post(desk, case, desk.pages.looking(case.id, ("reading your report",), 0, report.secrets), asker)
     case = at(case, posted)
 
     async def show(steps: Sequence[str]) -> None:
-        page = desk.pages.looking(case.id, steps, len(steps) - 1)
+        page = desk.pages.looking(case.id, steps, len(steps) - 1, report.secrets)
         await reply.edit(desk.slack, posted.channel, posted.ts, page, patience_s=0)
 
     progress = reply.Progress(show, at_once=bool(case.revision))
@@ -42,7 +46,9 @@ async def give(desk: Desk, case: Case, report: Report, notes: tuple[str, ...] = 
     waiting = asked or (diagnosis.next_step is not None and diagnosis.next_step.kind == "question")
     case = _answered(case, report, diagnosis, waiting=waiting)
     joined = await joining.join(desk.redis, case)
-    page = desk.pages.ask(case.id, diagnosis) if asked else desk.pages.answer(case.id, diagnosis, joined=joined)
+    allow = consent.offer(diagnosis, case.allowed)
+    answer = partial(desk.pages.answer, joined=joined, allow=allow)
+    page = (desk.pages.ask if asked else answer)(case.id, diagnosis)
     if not asked:
         # Before it is shown: what is pressed at once under the answer needs the case to be written by then.
         await outcomes.answered(desk.redis, case)
@@ -50,15 +56,16 @@ async def give(desk: Desk, case: Case, report: Report, notes: tuple[str, ...] = 
     return case
 
 
-async def post(desk: Desk, case: Case, message: Message) -> Posted:
-    """The case's one message; in a direct message where a slash command came from a channel that we are not in."""
-    place = Place(case.channel, case.thread_ts)
+async def post(desk: Desk, case: Case, message: Message, asker: str = "") -> Posted:
+    """The case's one message; a direct one where somebody asked from a channel that we are not in."""
+    channel = await private.direct(desk, case.channel) if case.channel[:1] in "UW" else case.channel
+    place = Place(channel, case.thread_ts)
     try:
         return await reply.post_once(desk.slack, desk.redis, place, message, case=case.id, name="reply")
     except RefusedError as error:
-        if case.thread_ts or error.code not in NOT_THERE:
+        if case.reply_ts or error.code not in private.NOT_THERE:
             raise
-        place = Place(case.reporter)
+        place = Place(await private.direct(desk, asker or case.reporter))
         return await reply.post_once(desk.slack, desk.redis, place, message, case=case.id, name="reply")
 
 
@@ -72,7 +79,8 @@ def usable(report: Report, diagnosis: Diagnosis) -> bool:
 
 def at(case: Case, posted: Posted) -> Case:
     """The case as it hangs on the message that was posted for it."""
-    return replace(case, channel=posted.channel, thread_ts=case.thread_ts or posted.ts, reply_ts=posted.ts)
+    own = posted.channel != case.channel or not case.thread_ts
+    return replace(case, channel=posted.channel, thread_ts=posted.ts if own else case.thread_ts, reply_ts=posted.ts)
 
 
 def _answered(case: Case, report: Report, diagnosis: Diagnosis, *, waiting: bool) -> Case:

@@ -9,11 +9,12 @@ from typing import Protocol
 
 from redis.asyncio import Redis
 
+from bot.access import Access
 from bot.cases import Case
 from bot.incidents.record import Record
 from bot.incidents.told import Noticed
 from bot.intake.interface import Attachment
-from bot.jobs import File
+from bot.jobs import File, Job
 from bot.joining import ALONE, Joined
 from bot.model import Diagnosis, Report
 from bot.proof.model import Seen
@@ -25,11 +26,11 @@ from bot.slack import Slack
 class Pages(Protocol):
     """How things are said in Slack; handlers/blocks says them."""
 
-    def looking(self, case_id: str, steps: Sequence[str], done: int) -> Message:
-        """The work is under way; the first `done` steps are finished."""
+    def looking(self, case_id: str, steps: Sequence[str], done: int, secrets: Sequence[str] = ()) -> Message:
+        """The work is under way; the first `done` steps are finished. `secrets`: kinds that were posted."""
 
-    def answer(self, case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE) -> Message:
-        """The answer. `joined`: whoever else reports the same."""
+    def answer(self, case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE, allow: str = "") -> Message:
+        """The answer. `joined`: whoever else reports the same; `allow`: the host that an engineer may allow to be asked."""
 
     def ask(self, case_id: str, diagnosis: Diagnosis) -> Message:
         """Nothing usable was said: one question, one example."""
@@ -79,6 +80,12 @@ class Pages(Protocol):
     def incident_calls(self, record: Record, called: str) -> Message:
         """Nobody has acknowledged it."""
 
+    def engineers_only(self, what: str) -> Message:
+        """`what`, the subject of a sentence, is for support engineers."""
+
+    def not_answered(self) -> Message:
+        """A question to the bot could not be answered."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intervals:
@@ -113,6 +120,9 @@ class Desk:
     fetch: Callable[[File], Awaitable[Attachment | str]]
     zone: Callable[[str], Awaitable[str]]
     """The time zone of a user."""
+    access: Access
+    reply_to: Callable[[Job], Awaitable[Message]]
+    """What a subcommand answers: handlers/commands."""
     owners: Callable[[Diagnosis | None], str]
     """The user group to call for the service of a diagnosis; empty when nobody is named."""
     service: Callable[[str], Service | None]

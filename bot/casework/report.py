@@ -41,7 +41,7 @@ async def take(desk: Desk, job: Job, case: Case | None) -> Case | None:
     case = case or new(job, report)
     if case.revision and job.ts:
         await _acknowledge(desk, job)
-    return await answer.give(desk, replace(case, state="open", proof=""), report, notes)
+    return await answer.give(desk, replace(case, state="open", proof=""), report, notes, asker=job.about)
 
 
 async def _first(desk: Desk, job: Job) -> Report | None:

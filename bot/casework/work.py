@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot import cases, reply
 from bot.cases import Case
-from bot.casework import answer, closing, handover, paging, reminding, report, timers, watching
+from bot.casework import allowing, answer, asking, closing, handover, paging, reminding, report, timers, watching
 from bot.casework.desk import Desk
 from bot.codec import UnreadableError
 from bot.incidents import work as incidents
@@ -30,6 +30,7 @@ ON_CASE: Mapping[Kind, Callable[[Desk, Job, Case], Awaitable[Case | None]]] = {
     "silence": closing.silence,
     "tend": timers.tend,
     "page": paging.tell,
+    "allow": allowing.allow,
 }
 """The kinds that need a case to be there already."""
 
@@ -38,6 +39,9 @@ async def handle(desk: Desk, job: Job) -> Case | Record | None:
     """Do the job; the case or incident as it is afterwards, or None where nothing changed."""
     if job.kind in incidents.KINDS:
         return await incidents.handle(desk, job)
+    if job.kind == "ask":
+        await _answered(desk, job)
+        return None
     case = await _stored(desk, job)
     await timers.ahead(desk, job)
     try:
@@ -62,6 +66,9 @@ async def give_up(desk: Desk, job: Job) -> Case | None:
     """Say in the thread that this could not be finished; what nobody asked for fails in silence."""
     if job.kind in incidents.KINDS:
         log.error("incident %s: %s could not be done", job.case, job.kind)
+        return None
+    if job.kind == "ask":
+        await asking.give_up(desk, job)
         return None
     case = await _stored(desk, job)
     if job.kind in timers.QUIET:
@@ -88,6 +95,13 @@ async def _skipped(desk: Desk, job: Job, case: Case | None) -> Case | None:
     if case is None or case.watch is None or job.kind != "watch" or not timers.current(job, case):
         return None
     return replace(case, watch=timers.next_turn(case.watch, desk.intervals, desk.clock()))
+
+
+async def _answered(desk: Desk, job: Job) -> None:
+    try:
+        await asking.give(desk, job)
+    except RefusedError as error:
+        log.error("%s could not be answered: Slack refused for good (%s)", job.user, error.code)
 
 
 async def _stored(desk: Desk, job: Job) -> Case | None:

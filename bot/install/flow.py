@@ -40,6 +40,7 @@ SCOPES = (
     "files:read",
     "files:write",
     "im:history",
+    "im:write",
     "reactions:write",
     "usergroups:read",
     "users:read",

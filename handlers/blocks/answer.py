@@ -6,6 +6,7 @@ what else it could be, and the one question that would tell more.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from bot import wording
@@ -29,6 +30,7 @@ from handlers.blocks.text import (
     rich,
     section,
 )
+from handlers.blocks.warning import warned, warning
 
 EXAMPLE = "POST https://api.example.com/v1/orders answered 401 at 14:05 UTC, request id 7f3c2a"
 _REASONS = 4
@@ -37,33 +39,56 @@ UNTOLD = "not_reproduced"
 _TELLING = 0.15
 """A reason is told when it weighs at least this share of the strongest."""
 _STEPS = 6
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9.-]+")
 _MEANWHILE = 3
 
 
-def looking(case_id: str, steps: Sequence[str], done: int) -> Message:
-    """While the work is done: the steps, of which the first `done` are finished."""
+def looking(case_id: str, steps: Sequence[str], done: int, secrets: Sequence[str] = ()) -> Message:
+    """While the work is done: the steps, of which the first `done` are finished.
+
+    Whoever posted a secret is warned now, and not when the work is done.
+    """
     now = steps[done] if done < len(steps) else "putting it together"
     finished = [[piece(f"{step} ✓")] for step in steps[:done]]
     lines = items([*finished, [bold(f"{now} …")], *([piece(step)] for step in steps[done + 1 :])][-10:])
-    blocks = [rich(section(bold("Looking…")), *lines), context(f"Case {case_id}")]
-    return Message(fallback(f"Looking… {now}", case_id=case_id), blocks)
+    body = rich(section(bold("Looking…")), *lines)
+    blocks = fit([(0, warning(secrets)), (0, body), (0, context(f"Case {case_id}"))])
+    return Message(fallback(f"Looking… {now}", warned(secrets), case_id=case_id), blocks)
 
 
-def answer(case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE) -> Message:
-    """The answer to a report; `joined`: whoever else reports the same."""
-    top = diagnosis.causes[0] if diagnosis.causes and diagnosis.known else None
+def answer(case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE, allow: str = "") -> Message:
+    """The answer to a report; `joined`: whoever else reports the same.
+
+    `allow`: the host that nobody listed, for an engineer to allow its being asked.
+    """
+    top = _top(diagnosis)
     parts: list[tuple[int, Block | None]] = [
-        (0, warning(diagnosis)),
+        (0, warning(diagnosis.report.secrets)),
         (0, _headline(diagnosis, joined)),
         (0, _steps(top) if top else None),
         (3, _reasons(top) if top else _unknown(diagnosis)),
         (4, _alternatives(diagnosis) if top else None),
         *_next(case_id, diagnosis, top),
+        *_consent(case_id, allow),
         (1, _buttons(case_id, solvable=top is not None, joined=joined.others > 0)),
         (5, _notes(diagnosis)),
         (2, _foot(case_id, diagnosis)),
     ]
-    return Message(fallback(_warned(diagnosis), wording.sentence(diagnosis), case_id=case_id), fit(parts))
+    return Message(fallback(warned(diagnosis.report.secrets), wording.sentence(diagnosis), case_id=case_id), fit(parts))
+
+
+def conclusion(case_id: str, diagnosis: Diagnosis) -> Message:
+    """The answer once more, for one person and without buttons."""
+    top = _top(diagnosis)
+    parts: list[tuple[int, Block | None]] = [
+        (0, _headline(diagnosis, ALONE)),
+        (1, _steps(top) if top else None),
+        (0, _reasons(top) if top else _unknown(diagnosis)),
+        (2, _alternatives(diagnosis) if top else None),
+        (5, _notes(diagnosis)),
+        (2, _foot(case_id, diagnosis)),
+    ]
+    return Message(fallback(wording.sentence(diagnosis), case_id=case_id), fit(parts))
 
 
 def cannot_finish(case_id: str) -> Message:
@@ -77,8 +102,16 @@ def ask(case_id: str, diagnosis: Diagnosis) -> Message:
     """When nothing usable was given: one question, one example."""
     question = _missing(diagnosis)
     body = rich(section(piece("I can look into this. "), bold(question), BREAK, quiet(f"For example: {EXAMPLE}")))
-    blocks = fit([(0, warning(diagnosis)), (0, body), (1, context("Answer here in the thread.", f"Case {case_id}"))])
-    return Message(fallback(_warned(diagnosis), f"I can look into this. {question}", case_id=case_id), blocks)
+    blocks = fit(
+        [
+            (0, warning(diagnosis.report.secrets)),
+            (0, body),
+            (1, context("Answer here in the thread.", f"Case {case_id}")),
+        ]
+    )
+    return Message(
+        fallback(warned(diagnosis.report.secrets), f"I can look into this. {question}", case_id=case_id), blocks
+    )
 
 
 def solved(case_id: str, diagnosis: Diagnosis, proof: str) -> Message:
@@ -86,24 +119,14 @@ def solved(case_id: str, diagnosis: Diagnosis, proof: str) -> Message:
     cause = diagnosis.causes[0].title if diagnosis.known and diagnosis.causes else ""
     line = [bold("✓ Solved. "), piece(proof), *([BREAK, piece("It was: "), piece(cause)] if cause else [])]
     row = actions(_button("Still failing", "failing", case_id))
-    blocks = fit([(0, warning(diagnosis)), (0, rich(section(*line))), (1, row), (1, _foot(case_id, diagnosis))])
-    return Message(fallback(_warned(diagnosis), "Solved.", proof, case_id=case_id), blocks)
+    blocks = fit(
+        [(0, warning(diagnosis.report.secrets)), (0, rich(section(*line))), (1, row), (1, _foot(case_id, diagnosis))]
+    )
+    return Message(fallback(warned(diagnosis.report.secrets), "Solved.", proof, case_id=case_id), blocks)
 
 
-def warning(diagnosis: Diagnosis) -> Block | None:
-    """What to do about secrets that were posted; None when there were none."""
-    told = _warned(diagnosis)
-    return rich(section(bold(f"⚠️ {told}", 600))) if told else None
-
-
-def _warned(diagnosis: Diagnosis) -> str:
-    kinds = list(dict.fromkeys(diagnosis.report.secrets))
-    if not kinds:
-        return ""
-    if len(kinds) == 1:
-        return f"This message holds a live {kinds[0]}: delete the message and rotate it. I kept no copy."
-    listed = ", ".join(kinds[:5]) + (" and more" if len(kinds) > 5 else "")
-    return f"This message holds live secrets ({listed}): delete the message and rotate them. I kept no copy."
+def _top(diagnosis: Diagnosis) -> Cause | None:
+    return diagnosis.causes[0] if diagnosis.causes and diagnosis.known else None
 
 
 def _headline(diagnosis: Diagnosis, joined: Joined) -> Block:
@@ -178,6 +201,17 @@ def _next(case_id: str, diagnosis: Diagnosis, top: Cause | None) -> Iterable[tup
     yield 2, rich(section(bold(heading), *pieces(step.text), quiet(f" {step.why}")))
     if step.answers:
         yield 2, actions(*(_reply(label, case_id, at) for at, label in enumerate(step.answers[:8])))
+
+
+def _consent(case_id: str, host: str) -> Iterable[tuple[int, Block | None]]:
+    """The button with which an engineer agrees to a host that services.yaml does not name."""
+    if not _HOST.fullmatch(host):
+        return
+    told = (
+        "I did not ask the endpoint: no service of mine lists its host. A support engineer can allow it for this case."
+    )
+    yield 2, context(told)
+    yield 2, actions(button(f"Allow asking {cut(host, 60)}", "case_allow", f"{case_id}:{host}"))
 
 
 def _reply(label: str, case_id: str, at: int) -> Piece:

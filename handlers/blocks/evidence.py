@@ -7,13 +7,14 @@ from typing import Any
 
 from bot import wording
 from bot.model import Cause, Diagnosis, Entry, Evidence, Exchange, Presented
-from handlers.blocks.message import Block
+from handlers.blocks.message import Block, Message
 from handlers.blocks.text import (
     BREAK,
     VIEW_LIMIT,
     Piece,
     bold,
     context,
+    fallback,
     fit,
     header,
     items,
@@ -42,26 +43,34 @@ def evidence_modal(case_id: str, diagnosis: Diagnosis, *, was: str = "") -> dict
 
     `was`: the cause that an engineer just named as the true one.
     """
-    parts: list[Part] = [
-        (0, rich(section(bold(wording.sentence(diagnosis), 700)))),
-        (0, context(f"Noted: it was {wording.title(was)}.") if was else None),
-        *_causes(diagnosis.causes),
-        *_lines(diagnosis.log_lines),
-        *_listed(3, "Asked now", map(probe_line, diagnosis.probes), _PROBES),
-        *_listed(4, "Credentials seen", map(_credential, diagnosis.report.presented), 5),
-        *_listed(6, "Ruled out", map(_ruled_out, diagnosis.ruled_out), _RULED_OUT),
-        *_steps(diagnosis),
-        *_listed(5, "Notes", ([piece(note, 300)] for note in diagnosis.notes), _NOTES),
-        (1, _was_it_else()),
-        (1, context(f"Case {case_id} · weights are natural logarithms of likelihood ratios")),
-    ]
+    noted = context(f"Noted: it was {wording.title(was)}.") if was else None
+    parts = [*_parts(case_id, diagnosis)[:1], (0, noted), *_parts(case_id, diagnosis)[1:], (1, _was_it_else())]
+    return _modal(case_id, fit(parts, VIEW_LIMIT, 100))
+
+
+def evidence_message(case_id: str, diagnosis: Diagnosis) -> Message:
+    """The same as far as a message holds it, for one engineer."""
+    return Message(fallback(wording.sentence(diagnosis), case_id=case_id), fit(_parts(case_id, diagnosis)))
+
+
+def evidence_loading() -> dict[str, Any]:
+    """Opened at once, while it is asked who may see the evidence: it holds nothing yet."""
+    return _modal("", [rich(section(piece("Looking up whether you may see this…")))])
+
+
+def evidence_refused(told: str) -> dict[str, Any]:
+    """In the evidence's place."""
+    return _modal("", [rich(section(piece(told)))])
+
+
+def _modal(case_id: str, blocks: list[Block]) -> dict[str, Any]:
     return {
         "type": "modal",
         "callback_id": "case_evidence_view",
         "title": plain("Evidence", 24),
         "close": plain("Close", 24),
         "private_metadata": case_id[:200],
-        "blocks": fit(parts, VIEW_LIMIT, 100),
+        "blocks": blocks,
     }
 
 
@@ -74,6 +83,20 @@ def _was_it_else() -> Block:
         "options": [{"text": plain(cause.title, 75), "value": cause.id} for cause in known],
     }
     return {"type": "actions", "elements": [menu]}
+
+
+def _parts(case_id: str, diagnosis: Diagnosis) -> list[Part]:
+    return [
+        (0, rich(section(bold(wording.sentence(diagnosis), 700)))),
+        *_causes(diagnosis.causes),
+        *_lines(diagnosis.log_lines),
+        *_listed(3, "Asked now", map(probe_line, diagnosis.probes), _PROBES),
+        *_listed(4, "Credentials seen", map(_credential, diagnosis.report.presented), 5),
+        *_listed(6, "Ruled out", map(_ruled_out, diagnosis.ruled_out), _RULED_OUT),
+        *_steps(diagnosis),
+        *_listed(5, "Notes", ([piece(note, 300)] for note in diagnosis.notes), _NOTES),
+        (1, context(f"Case {case_id} · weights are natural logarithms of likelihood ratios")),
+    ]
 
 
 def _causes(ranked: Sequence[Cause]) -> Iterator[Part]:
@@ -116,7 +139,7 @@ def _lines(entries: Sequence[Entry]) -> Iterator[Part]:
 
 
 def probe_line(probe: Exchange) -> list[Piece]:
-    """One request of ours and its answer."""
+    """One probe: what was asked, what came, and the headers that tell something."""
     method, url = probe.method or "GET", probe.url or "?"
     shown = [piece(f"{method} {url}", 300, code=True), piece(f" → {probe.status or 'no answer'}")]
     headers = [f"{name}: {value}" for name, value in probe.response_headers or () if name.lower() in _TELLING]

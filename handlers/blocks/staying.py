@@ -6,9 +6,9 @@ import re
 
 from bot import wording
 from bot.model import Diagnosis
-from handlers.blocks.answer import warning
 from handlers.blocks.message import Message
 from handlers.blocks.text import Piece, actions, bold, button, context, fallback, fit, piece, rich, section
+from handlers.blocks.warning import warning
 
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _GROUP = re.compile(r"S[A-Z0-9]{2,}")
@@ -25,7 +25,13 @@ def doubted(case_id: str, diagnosis: Diagnosis, seen: str) -> Message:
         button("Hand over", "case_handover", case_id),
     )
     about = rich(section(piece(wording.sentence(diagnosis), 700)))
-    parts = [(0, warning(diagnosis)), (0, rich(line)), (2, about), (1, row), (1, context(f"Case {case_id}"))]
+    parts = [
+        (0, warning(diagnosis.report.secrets)),
+        (0, rich(line)),
+        (2, about),
+        (1, row),
+        (1, context(f"Case {case_id}")),
+    ]
     return Message(fallback(told, case_id=case_id), fit(parts))
 
 
@@ -35,7 +41,7 @@ def closed(case_id: str, diagnosis: Diagnosis) -> Message:
     row = actions(button("Still failing", "case_failing", case_id), button("It works now", "case_works", case_id))
     last = rich(section(piece("My last answer: "), piece(wording.sentence(diagnosis), 700)))
     parts = [
-        (0, warning(diagnosis)),
+        (0, warning(diagnosis.report.secrets)),
         (0, rich(section(bold(told)))),
         (2, last),
         (1, row),

@@ -19,6 +19,8 @@ SCOPES = {
     "chat_getPermalink": set(),
     "conversations_info": {"channels:read"},
     "conversations_replies": {"channels:history", "im:history"},
+    "chat_getPermalink": set(),
+    "conversations_open": {"im:write"},
     "conversations_history": {"channels:history", "im:history"},
     "files_upload_v2": {"files:write"},
     "reactions_add": {"reactions:write"},

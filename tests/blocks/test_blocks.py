@@ -15,9 +15,9 @@ from hypothesis import given
 from bot.joining import Joined
 from bot.model import Diagnosis
 from bot.workspace.limits import MESSAGE_BLOCKS, faults, view_faults
-from handlers.blocks.answer import answer, ask, cannot_finish, looking, solved
+from handlers.blocks.answer import answer, ask, cannot_finish, conclusion, looking, solved
 from handlers.blocks.cause import explain
-from handlers.blocks.evidence import evidence_modal
+from handlers.blocks.evidence import evidence_loading, evidence_message, evidence_modal, evidence_refused
 from handlers.blocks.help import help_message
 from handlers.blocks.home import home
 from handlers.blocks.message import Message
@@ -59,7 +59,10 @@ def messages(diagnosis: Diagnosis, strange: str = HOSTILE) -> list[Message]:
         ask(CASE, diagnosis),
         solved(CASE, diagnosis, strange),
         looking(CASE, [strange, "asking the endpoint", strange], 1),
-        looking(CASE, [], 0),
+        looking(CASE, [], 0, [strange, "GitHub personal access token"]),
+        answer(CASE, diagnosis, allow=strange),
+        conclusion(CASE, diagnosis),
+        evidence_message(CASE, diagnosis),
         cannot_finish(CASE),
     ]
 
@@ -129,6 +132,9 @@ def test_whatever_strangers_write(text: str) -> None:
         for message in messages(made, text):
             check(message)
         assert view_faults(evidence_modal(CASE, made)) == []
+    for empty in (evidence_loading(), evidence_refused(text)):
+        assert view_faults(empty) == []
+        check_inert(empty["blocks"])
     view = home([(text, text, text, text)] * 2, engineer=True)
     assert view_faults(view) == []
     check_inert(view["blocks"])
@@ -148,7 +154,7 @@ def test_the_answer_begins_with_the_sentence_then_what_to_do_then_how_sure() -> 
 def test_a_posted_secret_is_warned_of_first_of_all() -> None:
     told = "This message holds a live JSON Web Token: delete the message and rotate it. I kept no copy."
     for message in (answer(CASE, SECRET), ask(CASE, SECRET), solved(CASE, SECRET, "It answers 200.")):
-        assert words(message.blocks[:1]) == f"⚠️ {told}"
+        assert words(message.blocks[:1]).startswith(f"⚠️ {told}JSON Web Token: sign out of all sessions")
         assert message.text.startswith(told)
     assert "live secrets (JSON Web Token, GitHub personal access token)" in answer(CASE, SECRETS).text
 
@@ -274,7 +280,7 @@ def test_a_cause_page_holds_all_its_parts() -> None:
 
 
 def test_the_help_fits_and_is_inert() -> None:
-    check(help_message())
+    check(help_message([("why <case>", HOSTILE)]))
 
 
 @pytest.mark.parametrize("engineer", [True, False])

@@ -1,0 +1,34 @@
+"""Hosts that services.yaml does not name are asked only when an engineer agrees, once, for one case."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from bot.model import Diagnosis, Report
+from bot.probe.gate import Policy, Target, check
+from bot.probe.plan import askable
+
+REFUSED = "service.probe_refused"
+ANY_PUBLIC = Policy(any_public_host=True)
+
+
+def hosts(report: Report) -> frozenset[str]:
+    """The hosts that a report names: only these can be allowed for its case."""
+    named = (urlsplit(url).hostname for url in report.urls if _readable(url))
+    return frozenset(host.lower() for host in (report.host, *named) if host)
+
+
+def offer(diagnosis: Diagnosis, allowed: tuple[str, ...]) -> str:
+    """The host that an engineer may allow, where its being in nobody's list is all that kept it from being asked."""
+    report = diagnosis.report
+    refused = any(finding.id == REFUSED for finding in diagnosis.findings)
+    if not (refused and report.url and report.host) or report.host in allowed:
+        return ""
+    return report.host if isinstance(check(askable(report.url)[0], ANY_PUBLIC), Target) else ""
+
+
+def _readable(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:
+        return False
