@@ -40,7 +40,20 @@ from bot.services import service_for
 from bot.settings import Settings
 from bot.slack import RefusedError, Slack, UnclearError, sign_in
 from bot.workspaces import Workspaces
-from handlers import actions, command, corrections, home, incidents, mention, message, other, pages, removal
+from handlers import (
+    actions,
+    command,
+    corrections,
+    form,
+    home,
+    incidents,
+    mention,
+    message,
+    other,
+    pages,
+    removal,
+    shortcuts,
+)
 from handlers.commands.asked import Office
 from handlers.commands.table import reply_to
 from handlers.deps import Teams
@@ -51,6 +64,8 @@ if TYPE_CHECKING:
     from bot.probe.prober import Probed
 
 SIGN_IN_TRIES = 10
+SURFACES = (mention, message, command, shortcuts, form, actions, corrections, incidents, home, removal, other)
+"""Whatever people can do in Slack; Bolt runs the first listener that matches, so that `other` is the last."""
 Reader = Callable[..., Report]
 
 log = logging.getLogger(__name__)
@@ -157,7 +172,7 @@ def application(settings: Settings, workspaces: Workspaces, redis: Redis, reader
         support_channels=frozenset(settings.support_channels),
         read=reader,
     )
-    for surface in (mention, message, command, actions, corrections, incidents, home, removal, other):
+    for surface in SURFACES:
         surface.register(app, teams)
     return app
 

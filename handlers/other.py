@@ -19,5 +19,6 @@ def register(app: AsyncApp, teams: Teams) -> None:
 
     app.event(ANYTHING)(acknowledge)
     app.action(ANYTHING)(acknowledge)
+    app.shortcut(ANYTHING)(acknowledge)
     app.view(ANYTHING)(acknowledge)
     app.view_closed(ANYTHING)(acknowledge)

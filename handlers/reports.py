@@ -30,7 +30,7 @@ async def take(deps: Deps, event: Event, body: Event, *, addressed: bool) -> boo
     thread_ts = str(event.get("thread_ts") or ts)
     known = await cases.in_thread(deps.redis, team, channel, thread_ts)
     report = await read(deps, str(event.get("text") or ""), str(event["user"]), ts)
-    files = _files(event)
+    files = files_of(event)
     case = await known_case(deps, known) if known else None
     kind = "report" if files else _kind(case, str(event["user"]), report, addressed=addressed)
     if known and not addressed and kind == "report" and not _matters(case, str(event["user"]), report, files):
@@ -111,7 +111,8 @@ def _kind(case: Case | None, user: str, report: Report, *, addressed: bool) -> K
     return "failing" if told else "report"
 
 
-def _files(event: Event) -> tuple[File, ...]:
+def files_of(event: Event) -> tuple[File, ...]:
+    """The files that came with a message or a form."""
     shared = (f for f in event.get("files") or () if f.get("url_private_download") or f.get("url_private"))
     return tuple(_file(f) for f in islice(shared, FILES))
 

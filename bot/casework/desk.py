@@ -30,7 +30,7 @@ class Pages(Protocol):
         """The work is under way; the first `done` steps are finished. `secrets`: kinds that were posted."""
 
     def answer(self, case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE, allow: str = "") -> Message:
-        """The answer. `joined`: whoever else reports the same; `allow`: the host that an engineer may allow to be asked."""
+        """The answer. `joined`: whoever else reports the same; `allow`: a host that an engineer may allow."""
 
     def ask(self, case_id: str, diagnosis: Diagnosis) -> Message:
         """Nothing usable was said: one question, one example."""

@@ -6,21 +6,23 @@ from typing import Any
 
 import yaml
 
+from bot.app import SURFACES
 from bot.install.flow import SCOPES as INSTALLED
-from handlers import actions, command, home, mention, message, removal
+from handlers import other
+from handlers.blocks.form import CALLBACK
 
 ROOT = Path(__file__).parents[2]
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text())
+FEATURES = MANIFEST["features"]
 
 SCOPES = {
     "chat_postMessage": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
     "chat_update": {"chat:write"},
-    "chat_getPermalink": set(),
     "conversations_info": {"channels:read"},
-    "conversations_replies": {"channels:history", "im:history"},
     "chat_getPermalink": set(),
     "conversations_open": {"im:write"},
+    "conversations_replies": {"channels:history", "im:history"},
     "conversations_history": {"channels:history", "im:history"},
     "files_upload_v2": {"files:write"},
     "reactions_add": {"reactions:write"},
@@ -32,6 +34,8 @@ SCOPES = {
     "auth_test": set(),
 }
 """The scopes that each Web API method needs (docs.slack.dev/reference/methods)."""
+WITHOUT_METHOD = {"app_mentions:read", "commands", "files:read"}
+"""For an event, for commands and shortcuts, and for fetching files by their address."""
 
 
 class Recorder:
@@ -40,7 +44,9 @@ class Recorder:
     def __init__(self) -> None:
         self.events: set[str] = set()
         self.commands: set[str] = set()
-        self.interactive = False
+        self.shortcuts: set[tuple[str, str]] = set()
+        self.views: set[str] = set()
+        self.actions: list[str | re.Pattern[str]] = []
 
     def event(self, name: str) -> Any:
         self.events.add(name)
@@ -50,35 +56,63 @@ class Recorder:
         self.commands.add(name)
         return lambda *_, **__: None
 
-    def action(self, _: object) -> Any:
-        self.interactive = True
+    def shortcut(self, wanted: dict[str, str]) -> Any:
+        self.shortcuts.add((wanted["type"], wanted["callback_id"]))
+        return lambda *_, **__: None
+
+    def view(self, name: str) -> Any:
+        self.views.add(name)
+        return lambda *_, **__: None
+
+    def action(self, wanted: str | re.Pattern[str]) -> Any:
+        self.actions.append(wanted)
         return lambda *_, **__: None
 
 
 def registered() -> Recorder:
-    seen = Recorder()
-    for surface in (mention, message, command, actions, home, removal):
-        surface.register(seen, None)
-    return seen
+    seen: Any = Recorder()
+    teams: Any = None
+    for surface in SURFACES:
+        if surface is not other:
+            surface.register(seen, teams)
+    return seen  # type: ignore[no-any-return]
 
 
-def test_events_commands_and_interactivity_are_those_listened_for() -> None:
+def sources(*folders: str) -> str:
+    return "\n".join(path.read_text() for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def test_events_commands_shortcuts_and_interactivity_are_those_listened_for() -> None:
     seen = registered()
     asked = {name.partition(".")[0] for name in MANIFEST["settings"]["event_subscriptions"]["bot_events"]}
-    commands = MANIFEST["features"]["slash_commands"]
     assert asked == seen.events
-    assert {entry["command"] for entry in commands} == seen.commands
-    assert all(entry["should_escape"] for entry in commands)
-    assert MANIFEST["settings"]["interactivity"]["is_enabled"] == seen.interactive
+    assert {entry["command"] for entry in FEATURES["slash_commands"]} == seen.commands
+    assert all(entry["should_escape"] for entry in FEATURES["slash_commands"])
+    kinds = {"message": "message_action", "global": "shortcut"}
+    assert {(kinds[entry["type"]], entry["callback_id"]) for entry in FEATURES["shortcuts"]} == seen.shortcuts
+    assert all(len(entry["name"]) <= 24 and len(entry["description"]) <= 150 for entry in FEATURES["shortcuts"])
+    assert MANIFEST["settings"]["interactivity"]["is_enabled"]
+
+
+def test_every_button_and_form_that_is_shown_has_a_listener() -> None:
+    seen = registered()
+    blocks = sources("handlers/blocks")
+    shown = {name.partition(":")[0] for name in re.findall(r"\"(case_(?!evidence_view)[a-z]+[:\"])", blocks)}
+    shown |= set(re.findall(r"\"(incident_[a-z_0-9]+)\"", (ROOT / "handlers/blocks/incident.py").read_text()))
+    shown |= {f"case_{name}" for name in re.findall(r"_button\(\s*\"[^\"]+\", \"(\w+)\"", blocks)}
+    shown = {f"{name.strip(chr(34))}:0" if "reply" in name else name.strip('"') for name in shown}
+    assert {"case_works", "case_allow", "case_reply:0", "case_evidence"} <= shown
+    for name in shown:
+        assert any(re.fullmatch(wanted, name) for wanted in seen.actions), name
+    assert seen.views == {CALLBACK}
 
 
 def test_scopes_are_those_that_the_calls_and_events_need_and_no_more() -> None:
-    source = "\n".join(p.read_text() for folder in ("bot", "handlers") for p in (ROOT / folder).rglob("*.py"))
-    called = set(re.findall(r"\.(?:calls|posts)\.([a-z]+_\w+)\(|\bcalls\.(auth_test)\(", source))
+    called = set(re.findall(r"\.(?:calls|posts)\.([a-z]+_\w+)\(|\bcalls\.(auth_test)\(", sources("bot", "handlers")))
     methods = {first or second for first, second in called}
-    needed = set().union(*(SCOPES[method] for method in methods))
-    needed |= {"app_mentions:read", "commands", "files:read"}
+    needed = set().union(*(SCOPES[method] for method in methods)) | WITHOUT_METHOD
     assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed == set(INSTALLED)
+    assert methods == set(SCOPES)
 
 
 def test_the_procfile_runs_commands_that_exist() -> None:
