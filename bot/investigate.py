@@ -125,10 +125,11 @@ async def _provider(report: Report, policy: Policy | None, service: Service | No
 
 def _read_report(report: Report, service: Service | None) -> Collected:
     from bot.intake.findings import collect
+    from bot.reading import answered
     from bot.reading.says import in_report
     from bot.tokens.judge import judge
 
-    return joined(collect(report), in_report(report), judge(report, service))
+    return joined(collect(report), in_report(report), judge(report, service), answered.collect(report))
 
 
 def _read_probes(report: Report, probed: Probed | None, service: Service | None, lines: Sequence[Entry]) -> Collected:

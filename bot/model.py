@@ -199,6 +199,8 @@ class Report:
     logs: tuple[PostedLog, ...] = ()
     notes: tuple[str, ...] = ()
     """What of the message and its files could not be read, and how to mend it."""
+    answered: tuple[tuple[str, int], ...] = ()
+    """(id of a question in `knowledge/questions.yaml`, which of its answers): each question once."""
 
     @property
     def query(self) -> str:
@@ -278,6 +280,8 @@ class NextStep:
     why: str
     answers: tuple[str, ...] = ()
     """Likely answers, for buttons."""
+    id: str = ""
+    """The question's, in `knowledge/questions.yaml`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,11 +17,12 @@ from bot import audit, cases, jobs
 from bot.cases import Case
 from bot.casework.closing import FOR_ALL
 from bot.jobs import Job, Kind
+from bot.model import Report
 from bot.once import name_of
 from bot.slack import RefusedError, UnclearError, ask
 from handlers.blocks.evidence import evidence_loading, evidence_modal, evidence_refused
 from handlers.deps import Deps, Teams
-from handlers.reports import known_case, read
+from handlers.reports import known_case
 
 RECORDED: dict[str, Kind] = {
     "case_again": "again",
@@ -74,8 +75,7 @@ def register(app: AsyncApp, teams: Teams) -> None:
         step = case.diagnosis.next_step if case and case.diagnosis else None
         if case and step and at.isdigit() and int(at) < len(step.answers):
             job = _job(case, body, "report")
-            words = f"{step.text} {step.answers[int(at)]}"
-            report = await read(deps, words, job.user, str(job.at.timestamp()))
+            report = Report(text="", posted_at=job.at, answered=((step.id, int(at)),))
             await jobs.record(deps.redis, replace(job, report=report), once=(name_of(body),))
         await ack()
 

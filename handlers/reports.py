@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -13,6 +14,7 @@ from bot.cases import Case
 from bot.codec import UnreadableError
 from bot.jobs import File, Job, Kind
 from bot.model import Report
+from bot.reading.answered import understood
 from bot.redact import redact
 from handlers.deps import Deps
 from handlers.recognise import says_it_fails, says_it_works
@@ -32,6 +34,7 @@ async def take(deps: Deps, event: Event, body: Event, *, addressed: bool) -> boo
     report = await read(deps, str(event.get("text") or ""), str(event["user"]), ts)
     files = files_of(event)
     case = await known_case(deps, known) if known else None
+    report = _answering(case, words_of(deps, event), report)
     kind = "report" if files else _kind(case, str(event["user"]), report, addressed=addressed)
     if known and not addressed and kind == "report" and not _matters(case, str(event["user"]), report, files):
         return False
@@ -75,10 +78,8 @@ async def read(deps: Deps, text: str, user: str, ts: str) -> Report:
 
 
 def brings_evidence(report: Report) -> bool:
-    """Whether there is anything in it that could change an answer."""
-    return bool(
-        report.url or report.path or report.ids or report.exchanges or report.presented or report.links or report.status
-    )
+    """Whether there is anything in it that could change an answer, whoever says it."""
+    return bool(report.url or report.path or report.ids or report.exchanges or report.presented or report.links)
 
 
 def moment(ts: str) -> datetime:
@@ -95,10 +96,22 @@ async def known_case(deps: Deps, case_id: str) -> Case | None:
     return case if case is not None and case.team == deps.team else None
 
 
+def _answering(case: Case | None, words: str, report: Report) -> Report:
+    """The report with the answer that its words give to the case's question, when they are nothing more."""
+    step = case.diagnosis.next_step if case and case.diagnosis else None
+    at = understood(step, words)
+    if step is None or at is None or brings_evidence(report):
+        return report
+    return replace(report, text="", answered=((step.id, at),))
+
+
 def _matters(case: Case | None, user: str, report: Report, files: tuple[File, ...]) -> bool:
+    """Whether a reply that nobody addressed to us is news: of anybody what is evidence, of the reporter also a time,
+    a status, and whatever answers when we asked."""
     if files or brings_evidence(report):
         return True
-    return case is not None and case.reporter == user and case.state == "waiting"
+    told = bool(report.status or report.at or report.answered)
+    return case is not None and case.reporter == user and (told or case.state == "waiting")
 
 
 def _kind(case: Case | None, user: str, report: Report, *, addressed: bool) -> Kind:

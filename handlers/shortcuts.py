@@ -33,7 +33,7 @@ def register(app: AsyncApp, teams: Teams) -> None:
     async def report(ack: AsyncAck, context: AsyncBoltContext, shortcut: Body) -> None:
         await ack()
         deps = await teams.of(context)
-        # Before anything is looked up, since the trigger lives three seconds. Where it fails, Slack says so to the person.
+        # Before anything is looked up: the trigger lives three seconds. Where this fails, Slack says so itself.
         try:
             view = report_form(int(time.time()))
             await ask(deps.slack.posts.views_open(trigger_id=shortcut["trigger_id"], view=view))

@@ -24,7 +24,8 @@ def best(
     if not ranked or _gain(ranked[0], confidences, causes, kinds) < 0.02:
         return None
     first = ranked[0]
-    return NextStep(kind=first.kind, text=first.text, why=first.why, answers=tuple(text for text, _ in first.answers))
+    answers = tuple(text for text, _ in first.answers)
+    return NextStep(kind=first.kind, text=first.text, why=first.why, answers=answers, id=first.id)
 
 
 def entropy(probabilities: Iterable[float]) -> float:

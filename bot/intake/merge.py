@@ -14,7 +14,7 @@ def follow(earlier: Report, new: Report) -> Report:
     ids = tuple(dict.fromkeys((*new.ids, *earlier.ids)))
     return replace(
         place,
-        text=f"{earlier.text}\n\n{new.text}",
+        text=f"{earlier.text}\n\n{new.text}" if new.text else earlier.text,
         posted_at=earlier.posted_at,
         at=timed.at,
         at_precision_s=timed.at_precision_s,
@@ -31,6 +31,7 @@ def follow(earlier: Report, new: Report) -> Report:
         secrets=tuple(dict.fromkeys((*earlier.secrets, *new.secrets))),
         logs=tuple(dict.fromkeys((*earlier.logs, *new.logs))),
         notes=tuple(dict.fromkeys((*earlier.notes, *new.notes))),
+        answered=tuple((dict(earlier.answered) | dict(new.answered)).items()),
     )
 
 
