@@ -218,13 +218,16 @@ def _worker(
 
     everybody = Everybody()
 
-    async def desk(team: str) -> Desk:
+    async def office(team: str) -> Office:
         slack = await workspaces.of(team)
-        people = everybody.of(slack)
-        access = Access(people=people, engineers=settings.engineers, services=settings.services)
-        office = Office(
+        access = Access(people=everybody.of(slack), engineers=settings.engineers, services=settings.services)
+        return Office(
             slack=slack, redis=redis, access=access, services=settings.services, logs=settings.logs, probe=ask_url
         )
+
+    async def desk(team: str) -> Desk:
+        here = await office(team)
+        slack = here.slack
         return Desk(
             slack=slack,
             redis=redis,
@@ -232,9 +235,9 @@ def _worker(
             investigate=look,
             read=reader,
             fetch=partial(files.fetch, token=slack.calls.token or "", api_url=settings.slack_api_url),
-            zone=people.zone,
-            access=access,
-            reply_to=partial(reply_to, office),
+            zone=everybody.of(slack).zone,
+            access=here.access,
+            reply_to=partial(reply_to, here),
             owners=owners,
             service=lambda name: next((s for s in settings.services if s.name == name), None),
             incidents_channel=settings.incidents_channel,
@@ -248,8 +251,12 @@ def _worker(
     async def give_up(job: Job) -> Case | None:
         return await work.give_up(await desk(job.team), job)
 
-    counted = partial(tally.count, redis)
-    return worker.Worker(redis=redis, handle=handle, give_up=give_up, kept=counted, clock=clock)
+    async def kept(job: Job, after: Case | Record | None) -> None:
+        await tally.count(redis, job, after)
+        if isinstance(after, Case):
+            await home.refresh(await office(job.team), after)
+
+    return worker.Worker(redis=redis, handle=handle, give_up=give_up, kept=kept, clock=clock)
 
 
 async def _sign_in(settings: Settings, stop: asyncio.Event) -> Slack:

@@ -30,7 +30,7 @@ RECORDED: dict[str, Kind] = {
     "case_works": "works",
     "case_handover": "handover",
 }
-EVIDENCE, ALLOW, OVER = "case_evidence", "case_allow", "case_over"
+EVIDENCE, ALLOW, OPEN, OVER = "case_evidence", "case_allow", "case_open", "case_over"
 REPLY = re.compile(r"case_reply:\d+")
 ENGINEERS_ONLY = "The evidence holds log lines, so it is for support engineers. Ask one of them to open it."
 NOT_FOR_ALL = "Only support engineers can say that it is solved for all. Press “It works now” to say it for yourself."
@@ -53,7 +53,7 @@ def register(app: AsyncApp, teams: Teams) -> None:
     async def pressed(ack: AsyncAck, context: AsyncBoltContext, body: Body, action: Body) -> None:
         deps = await teams.of(context)
         case = await _case(deps, body, str(action.get("value")))
-        if case is not None:
+        if case is not None and await _may_press(deps, body, case):
             await jobs.record(deps.redis, _job(case, body, RECORDED[action["action_id"]]), once=(name_of(body),))
         await ack()
 
@@ -91,6 +91,7 @@ def register(app: AsyncApp, teams: Teams) -> None:
     # Lazy: the answer to the click must not wait for Slack to open a view, or to say who is an engineer.
     app.action(EVIDENCE)(ack=acknowledge, lazy=[show])
     app.action(OVER)(ack=acknowledge, lazy=[end])
+    app.action(OPEN)(acknowledge)  # Slack itself follows the link
 
 
 def _job(case: Case, body: Body, kind: Kind) -> Job:
@@ -134,6 +135,14 @@ async def _end_for_all(deps: Deps, body: Body, case_id: str) -> None:
             await jobs.record(deps.redis, replace(_job(case, body, "works"), about=FOR_ALL), once=(name_of(body),))
     except (RedisError, OSError):
         await tell(deps, body, user, BUSY)
+
+
+async def _may_press(deps: Deps, body: Body, case: Case) -> bool:
+    """In its thread everybody who reads it may; elsewhere, as in the Home tab, the reporter and its engineers."""
+    user = str(body["user"]["id"])
+    if (body.get("channel") or {}).get("id") or user == case.reporter:
+        return True
+    return await deps.access.may_see(user, case.diagnosis.service if case.diagnosis else None)
 
 
 async def _written(deps: Deps, case_id: str) -> Case | None:

@@ -10,6 +10,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import cases, jobs
 from bot.jobs import Job
+from bot.once import name_of
 from bot.slack import RefusedError, ask
 from handlers.blocks.form import report_form
 from handlers.commands.record import record
@@ -76,7 +77,6 @@ async def _diagnose(deps: Deps, shortcut: Body) -> None:
 
 
 async def _tell(deps: Deps, shortcut: Body, channel: str, case: str) -> None:
-    trigger = str(shortcut["trigger_id"])
-    name, once = f"shortcut:{trigger}", (f"trigger:{trigger}",)
+    name = name_of(shortcut)
     user = str(shortcut["user"]["id"])
-    await record(deps, Ask("known", case), name=name, channel=channel, thread_ts="", user=user, once=once)
+    await record(deps, Ask("known", case), name=name, channel=channel, thread_ts="", user=user, once=(name,))

@@ -2,37 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from bot.status import ServiceStatus
 from handlers.blocks.message import Block
-from handlers.blocks.text import VIEW_LIMIT, bold, button, context, fit, header, piece, plain, rich, section
+from handlers.blocks.text import (
+    VIEW_LIMIT,
+    actions,
+    bold,
+    button,
+    context,
+    fit,
+    header,
+    items,
+    piece,
+    plain,
+    rich,
+    section,
+)
 
-OpenCase = tuple[str, str, str, str]
-"""(case id, title, URL or path, state)."""
-_SHOWN = 30
+SHOWN = 20
+_SERVICES = 20
+_MARKS = {"ok": "✓", "warning": "⚠️", "bad": "✗", "unknown": "·"}
+Part = tuple[int, Block | None]
 
 
-def home(open_cases: Sequence[OpenCase], engineer: bool) -> dict[str, Any]:
-    """The open cases; for a support engineer each with a way to its evidence."""
-    heading = "Open cases" if engineer else "Your open cases"
-    parts: list[tuple[int, Block | None]] = [(0, header(heading))]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCase:
+    """A case as one person may see it."""
+
+    id: str
+    title: str
+    address: str
+    state: str
+    link: str = ""
+    """Where its thread is; empty where that is not known."""
+    inside: bool = False
+    """Whether they may see its evidence."""
+
+
+def home(
+    open_cases: Sequence[OpenCase], total: int, *, engineer: bool, services: Sequence[ServiceStatus] = ()
+) -> dict[str, Any]:
+    """The open cases, of which there are `total`; for engineers how their services are."""
+    parts: list[Part] = [*_services(services), (0, header("Open cases" if engineer else "Your open cases"))]
     if not open_cases:
         parts.append((0, rich(section(piece("Nothing is open. All doors are unlocked.")))))
-    for rank, case in enumerate(open_cases[:_SHOWN], 2):
-        parts += [(rank, {"type": "divider"}), (rank, _case(case, engineer))]
-    if len(open_cases) > _SHOWN:
-        parts.append((1, context(f"{len(open_cases) - _SHOWN} more")))
+    for rank, case in enumerate(open_cases, 3):
+        parts += [(rank, {"type": "divider"}), (rank, _case(case)), (rank, _buttons(case))]
+    if total > len(open_cases):
+        parts.append((1, context(f"{total - len(open_cases)} more")))
     parts += [(1, {"type": "divider"}), (1, _how())]
     return {"type": "home", "blocks": fit(parts, VIEW_LIMIT, 100)}
 
 
-def _case(case: OpenCase, engineer: bool) -> Block:
-    case_id, title, address, state = case
-    words = " · ".join(filter(None, (case_id, address[:300], state)))
-    told = plain(title, 200)["text"] + "\n" + plain(words, 500)["text"]
-    shown: Block = {"type": "section", "text": {"type": "plain_text", "text": told, "emoji": False}}
-    return shown | ({"accessory": button("Show evidence", "case_evidence", case_id)} if engineer else {})
+def _services(services: Sequence[ServiceStatus]) -> Iterator[Part]:
+    """One line a service: the share of its requests that are answered 401, and below it what is going on."""
+    if not services:
+        return
+    yield 1, header("401s now")
+    lines = []
+    for service in services[:_SERVICES]:
+        share = next(row for row in service.rows if row.id == "share")
+        mark = "✗" if service.incidents else _MARKS[share.level]
+        lines.append([piece(f"{mark} "), bold(service.name, 100), piece(f" {share.text}", 200)])
+        lines += [[piece("Open incident: "), piece(one.first_line, 300)] for one in service.incidents[:3]]
+    yield 1, rich(*items(lines))
+    if len(services) > _SERVICES:
+        yield 2, context(f"{len(services) - _SERVICES} more services")
+
+
+def _case(case: OpenCase) -> Block:
+    words = " · ".join(filter(None, (case.id, case.address[:300], case.state)))
+    told = plain(case.title, 200)["text"] + "\n" + plain(words, 500)["text"]
+    return {"type": "section", "text": {"type": "plain_text", "text": told, "emoji": False}}
+
+
+def _buttons(case: OpenCase) -> Block:
+    shown = [button("It works now", "case_works", case.id)]
+    if case.link:
+        shown.insert(0, button("Open the thread", "case_open", case.id) | {"url": case.link[:3000]})
+    if case.inside:
+        shown.append(button("Show evidence", "case_evidence", case.id))
+    return actions(*shown)
 
 
 def _how() -> Block:

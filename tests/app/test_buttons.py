@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -125,6 +126,29 @@ async def test_home_shows_each_person_their_own_cases_and_engineers_all(workspac
     assert "api.example.com" in shown[SAM]
     assert "case_evidence" in shown[SAM]
     assert "api.example.com" not in shown[GUS]
+    assert "Open the thread" in shown[RITA]
+
+
+def nothing_open(workspace: Workspace, user: str) -> bool:
+    home = workspace.home(user)
+    return bool(home and "Nothing is open" in json.dumps(home.body))
+
+
+async def test_what_is_done_in_home_shows_there_and_is_done_only_by_those_it_concerns(
+    workspace: Workspace, reply: Message
+) -> None:
+    for user in (RITA, SAM):
+        await workspace.open_home(user)
+        await workspace.until(partial(workspace.home, user))
+    mine = workspace.home(RITA)
+    assert mine
+    # The same view in a stranger's hands does nothing.
+    await workspace.click_view(replace(mine, user=GUS), action_id="case_works")
+    await workspace.click_view(mine, action_id="case_works")
+    for user in (RITA, SAM):
+        await workspace.until(partial(nothing_open, workspace, user))
+    told = workspace.state.message(HELP_API, reply.ts).text
+    assert "Solved" in told and "the person who reported it" in told
 
 
 async def test_a_case_that_cannot_be_read_hides_no_other_and_a_follow_up_begins_it_anew(

@@ -105,7 +105,7 @@ async def test_the_form_becomes_a_report_whose_answer_comes_where_it_was_wanted(
         form.ID: "7f3c2a90bd41",
         form.SIGN_IN: "key",
         form.SEEN: f"curl -H 'X-Api-Key: {secret}' says invalid key",
-        form.FILES: [workspace.upload(RITA, "a.txt", b"< HTTP/1.1 401\n").to_json(workspace.state.base_url)],
+        form.FILES: [workspace.upload(RITA, "a.txt", b"< HTTP/1.1 401\n").id],
         form.WHERE: HELP_API,
     }
     assert await workspace.submit(view, {f"{block}/value": value for block, value in given.items()}) == {}

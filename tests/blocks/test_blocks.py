@@ -14,12 +14,13 @@ from hypothesis import given
 
 from bot.joining import Joined
 from bot.model import Diagnosis
+from bot.status import Incident, ServiceStatus, Share
 from bot.workspace.limits import MESSAGE_BLOCKS, faults, view_faults
 from handlers.blocks.answer import answer, ask, cannot_finish, conclusion, looking, solved
 from handlers.blocks.cause import explain
 from handlers.blocks.evidence import evidence_loading, evidence_message, evidence_modal, evidence_refused
 from handlers.blocks.help import help_message
-from handlers.blocks.home import home
+from handlers.blocks.home import SHOWN, OpenCase, home
 from handlers.blocks.message import Message
 from handlers.blocks.staying import closed, doubted, news, owners_reminder, reminder
 from handlers.blocks.text import size
@@ -122,7 +123,9 @@ def test_a_secret_that_came_this_far_goes_no_further() -> None:
     made = [message.blocks for message in messages(diagnosis, text)] + [
         message.text for message in messages(diagnosis, text)
     ]
-    assert SIGNATURE not in json.dumps([made, evidence_modal(CASE, diagnosis), home([(CASE, text, text, text)], True)])
+    assert SIGNATURE not in json.dumps(
+        [made, evidence_modal(CASE, diagnosis), home([open_case(text)], 1, engineer=True, services=[service(text)])]
+    )
 
 
 @given(STRANGE)
@@ -135,7 +138,7 @@ def test_whatever_strangers_write(text: str) -> None:
     for empty in (evidence_loading(), evidence_refused(text)):
         assert view_faults(empty) == []
         check_inert(empty["blocks"])
-    view = home([(text, text, text, text)] * 2, engineer=True)
+    view = home([open_case(text)] * 2, 2, engineer=True, services=[service(text)] * 2)
     assert view_faults(view) == []
     check_inert(view["blocks"])
 
@@ -286,10 +289,23 @@ def test_the_help_fits_and_is_inert() -> None:
 @pytest.mark.parametrize("engineer", [True, False])
 @pytest.mark.parametrize("count", [0, 1, 200])
 def test_home(count: int, engineer: bool) -> None:
-    view = home([(f"c-{at}", HOSTILE, "/v1/orders" * 90, "open") for at in range(count)], engineer)
+    rows = [replace(open_case(HOSTILE), id=f"c-{at}", inside=engineer) for at in range(min(count, SHOWN))]
+    view = home(rows, count, engineer=engineer, services=[service(HOSTILE)] * 40 if engineer else [])
     assert view_faults(view) == []
     check_inert(view["blocks"])
     told = words(view["blocks"])
-    assert ("Nothing is open" in told) == (count == 0) and ("170 more" in told) == (count == 200)
+    assert ("Nothing is open" in told) == (count == 0) and ("180 more" in told) == (count == 200)
     evidence = [node for node in nodes(view["blocks"]) if node.get("action_id") == "case_evidence"]
     assert bool(evidence) == (engineer and count > 0)
+    assert ("Open incident" in told) == engineer
+
+
+def open_case(text: str) -> OpenCase:
+    return OpenCase(
+        id=CASE, title=text, address=text, state=text, link="https://a.slack.com/archives/C1/p1", inside=True
+    )
+
+
+def service(text: str) -> ServiceStatus:
+    share = Share(at=1e9, now=0.2, usual=0.01, total=1000, unauthorized=200, lag_s=0.0)
+    return ServiceStatus(name=text, share=share, incidents=(Incident("i1", text),), at=1e9 + 5)
