@@ -17,6 +17,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot import admin, doors, files, jobs, learning, store, tally, worker
 from bot.access import Access
+from bot.agent import Agent
 from bot.cases import Case
 from bot.casework import work
 from bot.casework.desk import Desk
@@ -216,7 +217,7 @@ def _worker(
 
         return await probe(report, policy(settings, allowed), service_for(settings.services, report.host))
 
-    everybody = Everybody()
+    everybody, agent = Everybody(), Agent()
 
     async def office(team: str) -> Office:
         slack = await workspaces.of(team)
@@ -237,6 +238,7 @@ def _worker(
             fetch=partial(files.fetch, token=slack.calls.token or "", api_url=settings.slack_api_url),
             zone=everybody.of(slack).zone,
             access=here.access,
+            agent=agent,
             reply_to=partial(reply_to, here),
             owners=owners,
             service=lambda name: next((s for s in settings.services if s.name == name), None),

@@ -29,18 +29,7 @@ async def give(desk: Desk, case: Case, report: Report, notes: tuple[str, ...] = 
     """
     posted = await post(desk, case, desk.pages.looking(case.id, ("reading your report",), 0, report.secrets), asker)
     case = at(case, posted)
-
-    async def show(steps: Sequence[str]) -> None:
-        page = desk.pages.looking(case.id, steps, len(steps) - 1, report.secrets)
-        await reply.edit(desk.slack, posted.channel, posted.ts, page, patience_s=0)
-
-    progress = reply.Progress(show, at_once=bool(case.revision))
-    if case.revision:
-        progress.step("looking again")
-    try:
-        diagnosis = await desk.investigate(report, progress.step, case.allowed)
-    finally:
-        await progress.close()
+    diagnosis = await _investigated(desk, case, posted, report)
     diagnosis = replace(diagnosis, notes=(*notes, *diagnosis.notes))
     asked = not usable(report, diagnosis)
     waiting = asked or (diagnosis.next_step is not None and diagnosis.next_step.kind == "question")
@@ -54,6 +43,31 @@ async def give(desk: Desk, case: Case, report: Report, notes: tuple[str, ...] = 
         await outcomes.answered(desk.redis, case)
     await reply.edit(desk.slack, posted.channel, posted.ts, page)
     return case
+
+
+async def _investigated(desk: Desk, case: Case, posted: Posted, report: Report) -> Diagnosis:
+    """The diagnosis; meanwhile its steps are shown, in Slack's own status line or by editing the message."""
+    # An old answer must not stand there as if it were the new one, so that the first step is then an edit.
+    edited, lined = not case.revision, False
+
+    async def show(steps: Sequence[str]) -> None:
+        nonlocal edited, lined
+        if edited and await desk.agent.show(desk.slack, case.channel, case.thread_ts, steps[-1]):
+            lined = True
+            return
+        edited = True
+        page = desk.pages.looking(case.id, steps, len(steps) - 1, report.secrets)
+        await reply.edit(desk.slack, posted.channel, posted.ts, page, patience_s=0)
+
+    progress = reply.Progress(show, at_once=bool(case.revision))
+    if case.revision:
+        progress.step("looking again")
+    try:
+        return await desk.investigate(report, progress.step, case.allowed)
+    finally:
+        await progress.close()
+        if lined:
+            await desk.agent.clear(desk.slack, case.channel, case.thread_ts)
 
 
 async def post(desk: Desk, case: Case, message: Message, asker: str = "") -> Posted:

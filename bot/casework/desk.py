@@ -10,6 +10,7 @@ from typing import Protocol
 from redis.asyncio import Redis
 
 from bot.access import Access
+from bot.agent import Agent
 from bot.cases import Case
 from bot.incidents.record import Record
 from bot.incidents.told import Noticed
@@ -121,6 +122,7 @@ class Desk:
     zone: Callable[[str], Awaitable[str]]
     """The time zone of a user."""
     access: Access
+    agent: Agent
     reply_to: Callable[[Job], Awaitable[Message]]
     """What a subcommand answers: handlers/commands."""
     owners: Callable[[Diagnosis | None], str]

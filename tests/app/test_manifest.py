@@ -16,6 +16,7 @@ MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text())
 FEATURES = MANIFEST["features"]
 
 SCOPES = {
+    "assistant_threads_setStatus": {"chat:write"},
     "chat_postMessage": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
     "chat_update": {"chat:write"},
