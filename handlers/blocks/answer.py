@@ -13,6 +13,7 @@ from bot import wording
 from bot.display import cut, one_line
 from bot.joining import ALONE, Joined
 from bot.model import Cause, Diagnosis, Evidence
+from bot.roles import Role, role
 from handlers.blocks.message import Block, Message
 from handlers.blocks.text import (
     BREAK,
@@ -65,7 +66,7 @@ def answer(case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE, allow:
     parts: list[tuple[int, Block | None]] = [
         (0, warning(diagnosis.report.secrets)),
         (0, _headline(diagnosis, joined)),
-        (0, _steps(top) if top else None),
+        (0, _steps(top, role(diagnosis.report)) if top else None),
         (3, _reasons(top) if top else _unknown(diagnosis)),
         (4, _alternatives(diagnosis) if top else None),
         *_next(case_id, diagnosis, top),
@@ -82,7 +83,7 @@ def conclusion(case_id: str, diagnosis: Diagnosis) -> Message:
     top = _top(diagnosis)
     parts: list[tuple[int, Block | None]] = [
         (0, _headline(diagnosis, ALONE)),
-        (1, _steps(top) if top else None),
+        (1, _steps(top, role(diagnosis.report)) if top else None),
         (0, _reasons(top) if top else _unknown(diagnosis)),
         (2, _alternatives(diagnosis) if top else None),
         (5, _notes(diagnosis)),
@@ -143,14 +144,25 @@ def _company(joined: Joined, diagnosis: Diagnosis) -> str:
     return f"{who} the same{since}{first}."
 
 
-def _steps(cause: Cause) -> Block | None:
-    """The owner's steps, and what the person who is locked out can do meanwhile."""
+def _steps(cause: Cause, who: Role) -> Block | None:
+    """The owner's steps, and what the person who is locked out can do meanwhile; who uses a page reads their own first.
+
+    Steps with commands and names of headers in them are for people who send requests themselves.
+    """
     fixes = dict(cause.fix)
-    own = fixes.get(cause.owner, ())
-    meanwhile = fixes.get("caller", ()) if cause.owner != "caller" else ()
-    whose = "" if cause.owner == "caller" else f" (for {wording.AUDIENCES.get(cause.owner, cause.owner)})"
-    elements = _titled(f"What to do now{whose}", own[:_STEPS])
-    elements += _titled("What you can do meanwhile", meanwhile[:_MEANWHILE])
+    own, theirs = fixes.get(cause.owner, ()), fixes.get("caller", ())
+    if who == "visitor":
+        theirs = tuple(step for step in theirs if "`" not in step) or theirs
+    if cause.owner == "caller":
+        elements = _titled("What to do now", theirs[:_STEPS])
+        return rich(*elements) if elements else None
+    whose = wording.AUDIENCES.get(cause.owner, cause.owner)
+    if who == "visitor":
+        elements = _titled("What you can do now", theirs[:_MEANWHILE])
+        elements += _titled(f"For {whose}", own[:_STEPS])
+    else:
+        elements = _titled(f"What to do now (for {whose})", own[:_STEPS])
+        elements += _titled("What you can do meanwhile", theirs[:_MEANWHILE])
     return rich(*elements) if elements else None
 
 

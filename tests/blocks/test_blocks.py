@@ -14,6 +14,7 @@ from hypothesis import given
 
 from bot.joining import Joined
 from bot.model import Diagnosis
+from bot.roles import role
 from bot.status import Incident, ServiceStatus, Share
 from bot.workspace.limits import MESSAGE_BLOCKS, faults, view_faults
 from handlers.blocks.answer import answer, ask, cannot_finish, conclusion, looking, solved
@@ -41,6 +42,7 @@ from tests.blocks.samples import (
     SIGNED,
     STRANGE,
     UNKNOWN,
+    cause,
     hostile,
 )
 
@@ -152,6 +154,29 @@ def test_the_answer_begins_with_the_sentence_then_what_to_do_then_how_sure() -> 
     ]
     places = [told.index(part) for part in order]
     assert places == sorted(places) and places[0] == 0
+
+
+def test_who_uses_a_page_reads_first_what_they_can_do_and_no_commands() -> None:
+    steps = (("service", ("Restart it.",)), ("caller", ("Run `curl -v`.", "Sign in again.")))
+    report = replace(NOTHING.report, text="the login page says 401 on my phone, https://api.example.com/token")
+    told = words(answer(CASE, replace(SERVICE, report=report, causes=(cause("x", owner="service", fix=steps),))).blocks)
+    assert told.index("What you can do nowSign in again.For whoever runs the serviceRestart it.") > 0
+    assert "curl" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("I cannot log in to the portal, it says 401", "visitor"),
+        ("der Login im Browser geht nicht: 401", "visitor"),
+        ("my script gets 401 from the login endpoint", "developer"),
+        ("401 on https://portal.example.com/app", "developer"),
+        ("the app sends a bearer token and gets 401", "developer"),
+    ],
+)
+def test_who_reports_is_told_by_how_they_speak(text: str, who: str) -> None:
+    assert role(replace(NOTHING.report, text=text)) == who
+    assert role(replace(EXPIRED.report, text=text)) == "developer"
 
 
 def test_a_posted_secret_is_warned_of_first_of_all() -> None:
