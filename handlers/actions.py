@@ -30,7 +30,8 @@ RECORDED: dict[str, Kind] = {
     "case_works": "works",
     "case_handover": "handover",
 }
-EVIDENCE, ALLOW, OPEN, OVER = "case_evidence", "case_allow", "case_open", "case_over"
+EVIDENCE, ALLOW, OVER = "case_evidence", "case_allow", "case_over"
+OPEN = re.compile("case_(?:open|thread)")
 REPLY = re.compile(r"case_reply:\d+")
 ENGINEERS_ONLY = "The evidence holds log lines, so it is for support engineers. Ask one of them to open it."
 NOT_FOR_ALL = "Only support engineers can say that it is solved for all. Press “It works now” to say it for yourself."

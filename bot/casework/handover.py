@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from bot import reply
+from bot import links, reply
 from bot.cases import Case
 from bot.casework import paging
-from bot.casework.answer import NOT_THERE, now
+from bot.casework.answer import now
 from bot.casework.desk import Desk
-from bot.casework.link import permalink
+from bot.casework.private import NOT_THERE
 from bot.jobs import Job
 from bot.reply import Message, Place
 from bot.slack import RefusedError, UnclearError, ask
@@ -36,7 +36,7 @@ async def hand_over(desk: Desk, job: Job, case: Case) -> Case | None:
 
 async def _to_owners(desk: Desk, job: Job, case: Case, channel: str, service: str) -> Message | None:
     """Put the bundle into the owners' channel; what to say in the thread, None where the bot may not post there."""
-    link, inside = await permalink(desk, case), await _is_ours(desk, channel)
+    link, inside = await links.to_case(desk.slack, desk.redis, case), await _is_ours(desk, channel)
     page = desk.pages.owners(case, desk.owners(case.diagnosis), job.user, link=link, inside=inside)
     try:
         await _post(desk, case, Place(channel), page, "owners")

@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
-from bot import bundle, jobs, outcomes, reply, wording
+from bot import bundle, jobs, links, outcomes, reply, wording
 from bot.cases import IDLE_S, Case
 from bot.casework.answer import now
 from bot.casework.desk import Desk
-from bot.casework.link import permalink
 from bot.display import one_line, scrubbed
 from bot.jobs import Job
 from bot.paging.interface import Event, PagingError, Target
@@ -120,7 +119,7 @@ async def _event(desk: Desk, job: Job, case: Case, errand: Errand) -> Event:
         title=scrubbed(one_line(told if errand.kind == "trigger" else f"Solved: {told}")),
         source=(case.diagnosis.service if case.diagnosis else None) or "unknown",
         details=tuple((name, scrubbed(value)) for name, value in bundle.details(case)),
-        link=await permalink(desk, case),
+        link=await links.to_case(desk.slack, desk.redis, case),
     )
 
 

@@ -67,9 +67,10 @@ async def give_up(desk: Desk, job: Job) -> Case | None:
     if job.kind in incidents.KINDS:
         log.error("incident %s: %s could not be done", job.case, job.kind)
         return None
-    if job.kind == "ask":
-        await asking.give_up(desk, job)
-        return None
+    return await (asking.give_up if job.kind == "ask" else _give_up_case)(desk, job)
+
+
+async def _give_up_case(desk: Desk, job: Job) -> Case | None:
     case = await _stored(desk, job)
     if job.kind in timers.QUIET:
         log.error("case %s: a %s failed for good", job.case, job.kind)

@@ -84,10 +84,10 @@ async def test_every_envelope_to_every_socket_and_no_metadata_is_one_answer(bot:
         await workspace.until(lambda: workspace.messages(RANDOM))
         await workspace.command(RITA, RANDOM, "/401", "help")
         await workspace.click(RITA, HELP_API, reply.ts, action_id="case_evidence")
-        await workspace.until(lambda: len(workspace.ephemerals(RITA)) == 2)
+        await workspace.until(lambda: any("support engineers" in json.dumps(v.body) for v in workspace.views(RITA)))
     assert len(workspace.messages(RANDOM)) == 1
     assert len(calls(workspace, "chat.update")) == edits + 2 + 1
-    assert len(workspace.ephemerals(RITA)) == 2
+    assert len(workspace.ephemerals(RITA)) == len(workspace.views(RITA)) == 1
     # Each copy is acknowledged, one is answered: a server that shows every answer shows one.
     assert len(workspace.delivery.answers) == 1
 

@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from bot import audit, cases, outcomes
 from bot.proposals import store as proposals
 from bot.services import Service
-from bot.workspace.messages import Message
+from bot.workspace.messages import Message, View
 from bot.workspace.people import HELP_API, LOCKSMITH, RITA, SAM, TEAM
 from bot.workspace.workspace import Workspace
 from tests.learning.conftest import case_of
@@ -60,7 +60,7 @@ async def test_what_was_confirmed_at_a_service_is_told_in_the_evidence(
     async with bot(services=(ORDERS,)):
         reply = await answered(workspace, redis)
         await workspace.click(SAM, HELP_API, reply.ts, action_id="case_evidence")
-        shown = json.dumps(await workspace.until(lambda: [view.body for view in workspace.views(SAM)]))
+        shown = json.dumps((await workspace.until(partial(evidence, workspace))).body)
     assert "Seen 12 times at this service, of 12 confirmed cases" in shown
     assert "Seen 12 times" not in json.dumps(reply.blocks)
     (first,) = [a for a in (await outcomes.ANSWERS.all(redis)).values() if a.service == "orders"]
@@ -85,7 +85,7 @@ async def test_engineers_say_in_the_evidence_what_it_was_and_nobody_else_can(
     async with bot(services=(ORDERS,)):
         reply = await answered(workspace, redis)
         await workspace.click(SAM, HELP_API, reply.ts, action_id="case_evidence")
-        (view,) = await workspace.until(lambda: workspace.views(SAM))
+        view = await workspace.until(partial(evidence, workspace))
         forged = replace(view, user=RITA)
         await workspace.click_view(forged, action_id="case_correct", value="wrong_audience")
         await workspace.delivered()
@@ -95,6 +95,11 @@ async def test_engineers_say_in_the_evidence_what_it_was_and_nobody_else_can(
     assert (kept.cause, kept.how, kept.service) == ("clock_skew", "engineer", "orders")
     done: Any = await redis.xrange(audit.STREAM)
     assert [(line["user"], line["action"], line["about"]) for _, line in done][1:] == [(SAM, "correct", "clock_skew")]
+
+
+def evidence(workspace: Workspace) -> View | None:
+    """Sam's view, once it is filled."""
+    return next((view for view in workspace.views(SAM) if "Looking up" not in json.dumps(view.body)), None)
 
 
 def _second(workspace: Workspace, user: str) -> Message | None:
@@ -117,7 +122,7 @@ async def test_the_same_in_words_and_the_statistics_for_engineers_alone(
         await workspace.command(SAM, HELP_API, "/401", "case 2222 was clock skew")
         await workspace.command(SAM, HELP_API, "/401", "stats")
         await workspace.until(lambda: len(workspace.ephemerals(SAM)) == 4)
-        assert sorted(m.text for m in workspace.ephemerals(SAM)[2:])[1] == "There is no such case any more."
+        assert any("I know no case 2222" in m.text for m in workspace.ephemerals(SAM)[2:])
     assert all("support engineers" in text for text in refused)
     assert taken[0].startswith(f"Noted: case {case_id} was ")
     assert "1 case was answered; in 1 the first answer named a cause." in taken[1]

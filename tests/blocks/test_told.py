@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from handlers.blocks.counts import counts_page
 from hypothesis import given
 
 from bot.cases import Case
@@ -26,9 +25,11 @@ from handlers.blocks.told import (
     did_you_mean,
     engineers_only,
     known_already,
+    noted,
     nothing_to_decode,
     say_which,
     unknown_case,
+    unknown_cause,
 )
 from handlers.blocks.warning import warning
 from knowledge.rotation import ANYWHERE, place
@@ -67,7 +68,8 @@ def pages(diagnosis: Diagnosis, strange: str) -> list[Message]:
         probed_page(strange, Probed((), Collected(), verdict="refused", reason=strange)),
         services_page([service] * 90),
         services_page([]),
-        counts_page({"open": 3, strange or "x": 1}),
+        unknown_cause(),
+        noted(CASE, strange or "x"),
         did_you_mean("stats", strange or "x"),
         engineers_only(strange or "x"),
         known_already(CASE),
