@@ -18,6 +18,7 @@ from pathlib import Path
 from knowledge.errors import KnowledgeError
 from knowledge.findings import findings
 from knowledge.lexicon import values
+from knowledge.messages.reader import normalise
 from knowledge.reading import Located, demand, read
 
 FILE = Path(__file__).with_name("words.yaml")
@@ -62,6 +63,7 @@ _BESIDE_THE_POINT = re.compile(
 """An address says nothing of what happened to the request, and neither does an example."""
 _WORD = re.compile(r"[a-z0-9]+")
 """Letters and digits in one are mostly an id: the `dead` in `a1dead77` is no state."""
+_AMID, _GOES_ON = re.compile(r"[A-Za-z\d] $"), re.compile(r" [a-z]{2,}")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _OPAQUE = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d])\w{7,}")
 """An id or a secret: it is no word, and what is quoted is shown to people."""
@@ -104,10 +106,11 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | No
 
     `at`: when it was logged; by it an end that the text names has passed or not.
     """
-    prose = _BESIDE_THE_POINT.sub(" ", text[:LONGEST])
+    text = normalise(text[:LONGEST])
+    prose = _BESIDE_THE_POINT.sub(" ", text)
     told = list(_bounded([*((k, v.strip("\"'")) for k, v in _PAIR.findall(prose)), *pairs]))
     clauses = [f"{_label(key)} {value}" for key, value in told if not _nothing(key, value)]
-    said = [part for clause in _CLAUSE.split(_PAIR.sub(" | ", prose)) for part in _parts(clause)]
+    said = [part for clause in _CLAUSE.split(_without_pairs(prose)) for part in _parts(clause)]
     labelled = [value for key, value in told if not _label(key)]
     clauses += said + [f"{said[0]} {value}" for value in labelled[:1] if said]
     terms = [(clause, _terms(_words(clause))) for clause in clauses]
@@ -141,6 +144,13 @@ def ends(text: str, pairs: Sequence[tuple[str, str]] = ()) -> str | None:
         if subjects and any(t.role == "state" and t.name in ENDED for t in terms):
             return _short(clause)
     return None
+
+
+def _without_pairs(prose: str) -> str:
+    """Pairs part what stands around them, but a single one amid a sentence: `renewal app=ios turned down`."""
+    amid = [m for m in _PAIR.finditer(prose) if _AMID.search(prose[: m.start()]) and _GOES_ON.match(prose[m.end() :])]
+    alone = len(amid) == 1 and len(_PAIR.findall(prose)) == 1
+    return _PAIR.sub(" " if alone else " | ", prose)
 
 
 def _bounded(told: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -54,6 +54,8 @@ OWN_WORDS = {
     "renewal turned down: slip already redeemed": "says.refresh_refused",
     "caller outside the permitted ranges": "says.caller_blocked",
     "turned away: no pass shown": "says.no_credentials",
+    '{"fehler":"Schl\\u00fcssel ung\\u00fcltig"}': "says.key_invalid",
+    "renewal of c52 app=crew-ios turned down": "says.refresh_refused",
 }
 MEANS_NOTHING = (
     "Invalid or expired token",
