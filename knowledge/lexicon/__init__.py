@@ -42,6 +42,7 @@ OPTIONAL = frozenset({"account", "network", "mfa", "scope"})
 """Subjects that a request may well come without, or that a log may not know."""
 REACHED_BY_PREPOSITION = {"kid", "upstream", "login_pair"}
 """Subjects of which `no key for kid 7` and `401 from upstream` speak."""
+INNER = "says.upstream_refused"
 MEASURES = frozenset({"ms", "us", "s", "sec", "seconds", "bytes", "b", "kb", "mb", "requests", "lines", "records"})
 TIMED = {"over": "clock", "ended": "expiry"}
 """What is over its limit, or has ended, where a line names nothing: the request itself, or its credential."""
@@ -128,6 +129,8 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | No
     if not any(t.role == "housekeeping" for _, some in terms for t in some):
         for weighed in _weighed(text, pairs, at, [t for _, some in terms for t in some]):
             found.setdefault(weighed.finding, weighed)
+    if inner := found.get(INNER):
+        return (inner,)  # what else is told there is of the service's own credential
     strong = [m for m in found.values() if not m.weak]
     return tuple(strong or found.values())
 
@@ -149,8 +152,8 @@ def ends(text: str, pairs: Sequence[tuple[str, str]] = ()) -> str | None:
 def _without_pairs(prose: str) -> str:
     """Pairs part what stands around them, but a single one amid a sentence: `renewal app=ios turned down`."""
     amid = [m for m in _PAIR.finditer(prose) if _AMID.search(prose[: m.start()]) and _GOES_ON.match(prose[m.end() :])]
-    alone = len(amid) == 1 and len(_PAIR.findall(prose)) == 1
-    return _PAIR.sub(" " if alone else " | ", prose)
+    alone = amid[0].start() if len(amid) == 1 else None
+    return _PAIR.sub(lambda pair: " " if pair.start() == alone else " | ", prose)
 
 
 def _bounded(told: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:

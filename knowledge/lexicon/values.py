@@ -17,9 +17,32 @@ LONGEST = 2_000
 """Characters that are read."""
 ALGORITHM = re.compile(r"(?<![\w-])(?:[HREP]S(?:256|384|512)|ES256K|EdDSA|Ed25519)(?![\w-])")
 LIKE_A_CHOICE = re.compile(
-    r"(?i)\b(?:take|accept|allow|want|expect|need|support|only|not|instead|but|must|nur|nicht|statt|sino|pas)\w*\b|!=|<>"
+    r"(?i)\b(?:take|accept|allow|want|expect|need|support|only|not|instead|but|must|nur|nicht|statt|erwart|sino|esper"
+    r"|pas|attend)\w*\b|!=|<>"
 )
 """What sets one value against another: a bare list of them is none."""
+SCHEMES = re.compile(r"(?i)(?<![\w-])(Bearer|Basic|Digest|Negotiate|NTLM|DPoP)(?![\w-])")
+CAME = re.compile(
+    r"(?i)\b(?:got|found|sent|came|received|presented|brought|instead|saw|was|war|kam|statt|llegó|recibid\w+|reçu)\b"
+)
+TOLD_US = re.compile(
+    r"(?i)\b(?:replied|answered|said|returned|responded|sent|gave|antwortete|meldete|respondió|répond\w*)\b"
+    r"[^\n\d]{0,20}"
+    r"(?<![\w.:/-])40[13](?![\w.%/-]| ?ms\b)[^\n]{0,60}"
+    r"\b(?:to|for|on|at|auf|a|à) (?:us|our|uns|unser\w*|nuestr\w*|notre)\b"
+    r"|\bgave us (?:a |an )?(?:HTTP )?40[13]\b"
+)
+"""Somebody's refusal of the service itself."""
+CALL = re.compile(r"(?i)https?://[\w.:/-]+|\b(?:dial|lookup) (?:tcp |udp )?[\w.-]+:?\d*")
+PROXYING = re.compile(r"(?i)upstream|backend|proxy")
+"""A proxy that does not reach the application answers 502, not 401."""
+UNANSWERED = re.compile(
+    r"(?i)deadline exceeded|i/o timeout|no such host|connection (?:refused|reset|timed out)|timed? ?out\b|ECONN\w+"
+    r"|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|unexpected EOF|handshake (?:timeout|failure|failed)|network is unreachable"
+    r"|no route to host|name or service not known|socket hang up"
+    r"|certificate (?:signed by unknown|verify failed|has expired)"
+)
+"""How network libraries of Go, Java, Node, Python and curl say that a call came to nothing."""
 ADDRESS = re.compile(r"(?<![\w.:/-])(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?(?![\w./-]|\.\d)")
 RANGE = re.compile(r"(?<![\w.:/-])(\d{1,3}(?:\.\d{1,3}){3}/\d{1,2})(?![\w/])")
 FORWARDING = re.compile(r"(?i)prox(?:y|ies)|forwarded|real[-_ ]ip|x-real")
@@ -47,7 +70,8 @@ ENDED = re.compile(
     rf"[^\n.;]{{0,12}}?{INSTANT}"
 )
 BEGINS = re.compile(
-    rf"(?i)\b(?:not[- _]?before|nbf|valid from|starts?|begins?|gültig ab|válid\w+ desde)\b[^\n.;]{{0,12}}?{INSTANT}"
+    r"(?i)\b(?:not[- _]?before|nbf|valid from|starts?|begins?|beginnt|ab|empieza|commence|gültig ab|válid\w+ desde)\b"
+    rf"[^\n.;]{{0,12}}?{INSTANT}"
 )
 URL = re.compile(r"https?://[\w.:-]{1,200}(?:/[\w.~%/-]{0,200})?")
 PROVIDER = re.compile(
@@ -74,6 +98,10 @@ def told(text: str, at: datetime | None = None) -> Iterator[tuple[str, str, str]
     yield from _ends(text, at)
     yield from _issuers(text)
     yield from _stages(text)
+    yield from _schemes(text)
+    yield from _calls(text)
+    if match := TOLD_US.search(text):
+        yield "upstream", "unauthorized", match[0]
 
 
 def _algorithms(text: str) -> Iterator[tuple[str, str, str]]:
@@ -155,3 +183,16 @@ def _stages(text: str) -> Iterator[tuple[str, str, str]]:
     trial, real = TRIAL.search(bare), REAL.search(bare)
     if trial and real and HERE.search(bare):
         yield "environment", "mismatch", f"{trial[0]} and {real[0]}"
+
+
+def _schemes(text: str) -> Iterator[tuple[str, str, str]]:
+    """The scheme that is wanted and another one that came."""
+    named = [name.title() for name in SCHEMES.findall(text)]
+    if len(named) == 2 and named[0] != named[1] and LIKE_A_CHOICE.search(text) and CAME.search(text):
+        yield "scheme", "mismatch", " and ".join(named)
+
+
+def _calls(text: str) -> Iterator[tuple[str, str, str]]:
+    """A call to somewhere that came to nothing: what a refusal tells of it checks credentials."""
+    if not PROXYING.search(text) and (call := CALL.search(text)) and (why := UNANSWERED.search(text)):
+        yield "idp", "unreachable", f"{call[0]}: {why[0]}"

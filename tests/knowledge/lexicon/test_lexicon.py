@@ -54,6 +54,11 @@ OWN_WORDS = {
     "renewal turned down: slip already redeemed": "says.refresh_refused",
     "caller outside the permitted ranges": "says.caller_blocked",
     "turned away: no pass shown": "says.no_credentials",
+    "tenant_mismatch": "says.claim_missing",
+    "tok_kind wrong": "says.token_wrong_type",
+    "jwt: 2 dots expected, 1 found": "says.token_malformed",
+    "Cookie gezeigt, im Speicher nicht mehr vorhanden": "says.session_expired",
+    "user svc-old is among the leavers": "says.account_blocked",
     '{"fehler":"Schl\\u00fcssel ung\\u00fcltig"}': "says.key_invalid",
     "renewal of c52 app=crew-ios turned down": "says.refresh_refused",
 }

@@ -20,6 +20,11 @@ TELLS = {
     "header says HS512; we take ES256, EdDSA": "says.algorithm_rejected",
     "peer 198.51.100.7 is in none of 10.0.0.0/8, 172.16.0.0/12": "says.caller_blocked",
     "made by https://id.acme.test/realms/b, only https://id.acme.test/realms/a counts": "says.issuer_wrong",
+    'want "Bearer <jwt>", got "Basic c3Z…"': "says.scheme_unsupported",
+    'Get "https://sso.acme.test/keys": context deadline exceeded': "says.idp_unreachable",
+    "whoami failed: dial tcp 10.3.0.9:8443: connection refused": "says.idp_unreachable",
+    'card service replied 401 "terminal key unknown" to our lookup': "says.upstream_refused",
+    "Ausweis von https://id.acme.test/realms/b, erwartet https://id.acme.test/realms/a": "says.issuer_wrong",
     "stamp of shop-staging, this house is shop-prod": "says.environment_mismatch",
 }
 TELLS_NOTHING = (
@@ -35,6 +40,12 @@ TELLS_NOTHING = (
     "peer 198.51.100.7 not in trusted proxies 10.0.0.0/8, X-Forwarded-For ignored",
     "asked https://id.acme.test/realms/a for the keys of https://shop.acme.test",
     "copying staging to prod",
+    "answered 401 to GET /orders, see our docs",
+    "replied 200 in 401 ms to our lookup",
+    "offers Basic, Bearer",
+    "Bearer accepted, Basic is on as well",
+    'no live upstreams, connection refused, upstream: "http://10.0.0.5:8080"',
+    "fetched https://sso.acme.test/keys in 12 ms",
     "https://shop.test/live wants this",
 )
 
