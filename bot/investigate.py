@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bot.engine.diagnose import diagnose
 from bot.engine.learned import Learned
 from bot.model import Collected, Diagnosis, Entry, Report, joined
-from bot.services import Service, service_for
+from bot.services import Service, service_for, service_meant
 
 if TYPE_CHECKING:
     from bot.logs.stores.interface import Store
@@ -39,7 +39,7 @@ async def investigate(
 
     `learn` says what confirmed cases taught of the service.
     """
-    service = service_for(services, report.host, _port(report.url))
+    report, service, guessed = _at_service(report, services)
     sources = (*logs, *(service.logs if service else ()))
     (lines, log_part), probed, provider_part = await asyncio.gather(
         _read_logs(report, sources, service.stores if service else (), step),
@@ -48,7 +48,13 @@ async def investigate(
     )
     step("weighing the evidence")
     report = _timed(report, lines)
-    parts = [_read_report(report, service), log_part, provider_part, _read_probes(report, probed, service, lines)]
+    parts = [
+        guessed,
+        _read_report(report, service),
+        log_part,
+        provider_part,
+        _read_probes(report, probed, service, lines),
+    ]
     return diagnose(
         report,
         parts,
@@ -65,6 +71,20 @@ async def ask_again(report: Report, policy: Policy, service: Service | None) -> 
         _probe(report, policy, service, lambda _: None), _provider(report, policy, service)
     )
     return joined(probed.collected if probed else Collected(), published)
+
+
+def _at_service(report: Report, services: tuple[Service, ...]) -> tuple[Report, Service | None, Collected]:
+    """The report's service; one that names no address is taken to mean the only service that it can."""
+    service = service_for(services, report.host, _port(report.url))
+    if service is not None or report.host is not None:
+        return report, service, Collected()
+    service = service_meant(services, report.text)
+    if service is None or not service.hosts:
+        return report, service, Collected()
+    host = service.hosts[0]
+    url = f"https://{host}{report.path}" if report.path else None
+    note = f"No address was named; it is taken to be about {service.name} ({host})"
+    return replace(report, host=host.partition(":")[0], url=url), service, Collected(notes=(note,))
 
 
 def _timed(report: Report, lines: Sequence[Entry]) -> Report:

@@ -80,6 +80,8 @@ class Service:
 KEYS = tuple(f.name for f in fields(Service) if f.name != "stores")
 LARGEST = 1_000_000
 """Bytes of a services.yaml: a larger one is something else."""
+LONG_NAME = 6
+"""Letters of a name that stands inside another word by no accident."""
 LISTS = {"hosts", "audience", "algorithms", "required_claims", "required_scopes", "engineers"}
 GROUP, CHANNEL = ("a user group's id like S0604QSJC", "S"), ("a channel's id like C024BE91L", "CG")
 SLACK_IDS = {"owner": GROUP, "engineers": GROUP, "on_call": GROUP, "channel": CHANNEL}
@@ -132,6 +134,24 @@ def service_for(services: tuple[Service, ...], host: str | None, port: int | Non
 def _among(url: str, hosts: tuple[str, ...]) -> bool:
     place = url.partition("//")[2].partition("/")[0].lower()
     return bool({place, re.sub(r":\d+$", "", place)} & {host.lower() for host in hosts})
+
+
+def service_meant(services: tuple[Service, ...], text: str) -> Service | None:
+    """The one service that a report without an address can mean: the only one that it names, or that there is."""
+    words = _WORD.findall(text.lower())
+    named = [s for s in services if _names(s.name.lower(), words)]
+    fitting = named or services
+    return fitting[0] if len(fitting) == 1 else None
+
+
+_WORD = re.compile(r"\w+")
+
+
+def _names(name: str, words: list[str]) -> bool:
+    """Whether a service's name stands in the words, in one, in several, or within a longer one, as in German."""
+    parts = _WORD.findall(name)
+    together = any(words[i : i + len(parts)] == parts for i in range(len(words)))
+    return together or (len(name) >= LONG_NAME and any(name in word for word in words))
 
 
 def _flat(error: Exception) -> str:

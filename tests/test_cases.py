@@ -30,17 +30,22 @@ OPEN = {
     "etcd-deployer-pause": "a token that ends after a pause, as the log says nothing of time",
     "orders-scan-shelfbot": "a key in Authorization where another header is read",
     "badge-everybody-out": "settings that were not found, told by counts in a line of the start alone",
-    "badge-turnstile-south": "an issuer that is told in words nobody else uses",
     "citas-lucia-informes": "a report without address, whose 403 is told apart from others' 401 by the writer's name",
     "matrix-standup-bot-silent": "a sign-out of the same account from another address",
     "meterbox-tariff-tile": "an inner refusal in a code of colons",
     "parcel-new-courier-login": "couriers sign in at another address than staff do",
     "quill-abara-payroll": "a log of plain sentences without a single usual word",
+    "bistum-tiff": "classes of visitors, told without a word of rights",
+    "crew-swap-bot": "a client's secret, told by a provider that logs no requests",
+    "heizung-installateur-regler": "environments called by the operator's own names",
+    "klinik-labor-freigabe": "an anti-forgery token called a slip",
+    "mensa-karte-gesperrt": "a card that sleeps",
+    "musikschule-weber": "an account that is not there, told by `kein Konto zu`",
     "radio-nightshow-encoder": "a password that was misheard, where nothing says more than no",
 }
 """Cases whose cause is not among the first three yet, with what makes them hard."""
 FLOOR = 0.83
-"""Of all cases, how many are answered right at the first place (94 of 110 at this time); raise it with them."""
+"""Of all cases, how many are answered right at the first place (129 of 153 at this time); raise it with them."""
 SIGNED = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.([\w-]{16,})")
 ADDRESS = re.compile(r"https?://(?:[^/@\s]*@)?([\w.-]+)")
 FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "content-encoding"}

@@ -14,7 +14,7 @@ from bot.commands.options import add_network_options, moment, policy_from
 from bot.errors import UsageError
 from bot.intake import Attachment, read
 from bot.investigate import investigate
-from bot.services import Service, load
+from bot.services import Service, load, service_meant
 
 if TYPE_CHECKING:
     from bot.intake import Verify
@@ -53,7 +53,7 @@ def run(args: Namespace) -> int:
     policy = None if args.no_probe else policy_from(args, services, any_public_host=True)
     report = _report(args, services, policy)
     found = (report.url, report.host, report.path, report.ids, report.exchanges, report.presented, report.links)
-    if not any((*found, report.logs, args.logs)):
+    if not any((*found, report.logs, args.logs, service_meant(services, report.text))):
         raise UsageError(f'the report names no URL, path or request id; write it like "{EXAMPLE}"')
     diagnosis = asyncio.run(investigate(report, services=services, logs=args.logs, policy=policy))
     if args.json:

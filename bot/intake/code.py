@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from bot.intake.interface import RawExchange
+from bot.intake.interface import COMPUTED, RawExchange
 
 CALL = re.compile(
     r"(?<![\w.])(?P<name>fetch|axios|ky|got|(?:axios|requests|httpx|session|s|client|ky|got|superagent|http|\$http|"
@@ -82,15 +82,15 @@ def headers_in(code: str) -> tuple[tuple[str, str], ...]:
         name = match["name"] or match["key"]
         if "-" not in name and not CREDENTIAL_NAME.search(name):
             continue
-        value = UNKNOWN if match["vtext"] is None else _filled(match["vprefix"], match["vquote"], match["vtext"])
+        value = COMPUTED if match["vtext"] is None else _filled(match["vprefix"], match["vquote"], match["vtext"])
         joined = JOINED.match(code, match.end())
-        found.append((name, value + UNKNOWN if joined else value))
+        found.append((name, value + COMPUTED if joined else value))
     return tuple(found)
 
 
 def _filled(prefix: str, quote: str, text: str) -> str:
     """The string with its holes filled by `***` where the language fills them."""
-    return HOLE.sub(UNKNOWN, text) if "f" in prefix.lower() or "$" in prefix or quote in '`"' else text
+    return HOLE.sub(COMPUTED, text) if "f" in prefix.lower() or "$" in prefix or quote in '`"' else text
 
 
 def _url(code: str) -> str | None:

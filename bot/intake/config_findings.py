@@ -24,6 +24,12 @@ KEEPS = re.compile(
 DENIES = re.compile(r"(?im)^[^#\n]{0,80}?(?P<line>\w*auth\w*\s*[=:]\s*[\w.\"']*deny_?all\b)")
 LEGACY = re.compile(r"(?i)(?P<line>\b\w*legacy[\w-]*auth\w*[\"']?\W{1,4}(?:false|off|no|disabled|0)\b)")
 NPMRC = re.compile(r"(?m)(?:^|\s)//(?P<host>[^\s=]{1,300}?)/?:_(?:authToken|auth|password)\s*=")
+FROM_VARIABLE = re.compile(
+    r"(?i)(?:token|password|secret|passwd|api_?key|_auth)[\"']?\s*[=:]\s*[\"']?\$\{?(?-i:(?P<name>[A-Z][A-Z0-9_]{2,60}))\}?"
+)
+"""A credential that is taken from a variable of the environment."""
+ASSIGNED = re.compile(r"(?m)(?<![\w$%{])(?P<name>[A-Z][A-Z0-9_]{2,60})[\"']?\s?[:=](?!=)")
+SECRET_NAME = re.compile(r"TOKEN|KEY|SECRET|PASS|AUTH")
 ISSUER = re.compile(
     r"(?im)\b[\w.-]*issuer(?:[-_.]?ur[il])?[\"']?\s*[=:]\s*[\"']?(?P<issuer>https?://[^\s\"',;]{3,300})"
 )
@@ -33,7 +39,7 @@ def config_findings(report: Report) -> dict[str, str]:
     """Finding -> sentence, for the configuration that stands in the report and its files."""
     text = report.text[:MOST]
     found = dict(_directives(text))
-    for id_, sentence in (*_npmrc(text, report.host), *_issuer(text, report)):
+    for id_, sentence in (*_npmrc(text, report.host), *_issuer(text, report), *_variable(text)):
         found.setdefault(id_, sentence)
     return found
 
@@ -65,6 +71,16 @@ def _npmrc(text: str, host: str | None) -> Iterator[tuple[str, str]]:
         )
     elif keys and host and not any(re.split(r"[/:]", key)[0].lower() == host for key in keys):
         yield "config.key_for_other_host", f"The token in .npmrc is kept for {keys[0]}, the request goes to {host}"
+
+
+def _variable(text: str) -> Iterator[tuple[str, str]]:
+    """A variable that nothing shown sets, while another one that holds a credential is set."""
+    wanted = dict.fromkeys(match["name"] for match in FROM_VARIABLE.finditer(text))
+    given = {match["name"] for match in ASSIGNED.finditer(text) if SECRET_NAME.search(match["name"])}
+    unset = [name for name in wanted if name not in given]
+    if unset and given - wanted.keys():
+        other = min(given - wanted.keys())
+        yield "config.variable_unset", f"The credential is read from {unset[0]}; what is shown sets {other} instead"
 
 
 def _issuer(text: str, report: Report) -> Iterator[tuple[str, str]]:

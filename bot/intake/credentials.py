@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from bot.intake.interface import RawCredential
+from bot.intake.interface import COMPUTED, RawCredential
 from bot.intake.vendors import vendor_of
 from bot.model import Presented, TokenFacts
 
@@ -100,6 +100,8 @@ def presented(raw: RawCredential, read_token: ReadToken) -> Presented:
         faults += _basic_faults(value)
     if kind in ("empty", "literal"):
         faults.append(kind)
+    if COMPUTED in raw.value:
+        faults.append("computed")
     token = read_token(value) if kind in ("jwt", "jwe") else None
     return Presented(
         place=raw.place,

@@ -139,9 +139,11 @@ def _other(text: str, match: re.Match[str]) -> bool:
 
 
 def _id_like(value: str) -> bool:
-    """A word, a clock or a short number is no id."""
+    """A word, a clock, a short number or a status in a code, as in npm's `E401`, is no id."""
     return (
         len(value) >= 4
         and re.search(r"\d", value) is not None
-        and not re.fullmatch(r"\d{1,2}:\d\d(?::\d\d)?|[45]\d\d|https?:.*|20\d\d-\d\d-\d\d.*|\d{1,4}", value)
+        and not re.fullmatch(
+            r"\d{1,2}:\d\d(?::\d\d)?|(?:E|ERR[-_]?|HTTP[-_]?)?[45]\d\d|https?:.*|20\d\d-\d\d-\d\d.*|\d{1,4}", value
+        )
     )

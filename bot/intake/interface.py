@@ -16,6 +16,10 @@ Verify = Callable[[str, str | None], Signature]
 Place = Literal["authorization", "header", "query", "cookie", "userinfo", "body", "loose"]
 
 
+COMPUTED = "***computed***"
+"""Stands in a header of code for what the program puts there: it may be nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file that came with the words."""

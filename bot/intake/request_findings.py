@@ -89,7 +89,8 @@ def _arrival(failing: list[Exchange]) -> Iterator[tuple[str, str]]:
         sent = [
             p
             for p in exchange.presented
-            if p.kind in SENT or (p.kind == "masked" and (p.scheme or p.place == "header"))
+            if p.kind in SENT
+            or (p.kind == "masked" and (p.scheme or p.place == "header") and "computed" not in p.faults)
         ]
         where = exchange.url or "the failing address"
         if exchange.method == "OPTIONS":

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from bot.logs import match, reading, scrub
+from bot.logs import match, pieces, reading, scrub
 from bot.logs.interface import AFTER, BEFORE, MOST_AROUND, MOST_OTHERS, Found, LogQuery
 from bot.logs.join import together
 from bot.logs.lookup import MOST_HITS, STEPS, about, by_id, distance, nearest, order, said
@@ -79,6 +79,9 @@ def _from_window(query: LogQuery, on: Shelf, notes: list[str], tried: list[float
     candidates, step = _candidates(query, on, centre, tried)
     if any(s.entry.time is None for s in candidates):
         candidates = _redated(query, on, centre) or candidates
+    if query.path and not any(s.strong for s in candidates):
+        around = _around(on, centre, query.posted_at)
+        candidates = [s for s in pieces.answers(query, around, centre) if s.strong] or candidates
     if not candidates:
         around = _around(on, centre, query.posted_at)
         fine = sorted((e for e in around if match.succeeded(query, e)), key=lambda e: distance(e, centre))

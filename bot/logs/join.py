@@ -21,6 +21,10 @@ BESIDE = 30
 NAMELESS = 5
 """Warnings without id or path that are taken from another file."""
 
+CODE = re.compile(r"(?=[\w-]*\d)[\w-]{5,64}$")
+"""A captured header that may be the request's id."""
+SHARED = 8
+"""Lines that bear the id of one request, at most."""
 LOOSE_ID = re.compile(rf"(?<![0-9A-Za-z]){tokens.HEX_ID}(?![0-9A-Za-z])")
 SELF_CONTAINED = frozenset(
     {
@@ -64,6 +68,11 @@ def _share_id(found: Joined, around: Sequence[Entry]) -> None:
     if ids:
         pattern = holder(ids)
         found |= {_key(e): e for e in around if pattern.search(e.text)}
+    for code in {c for e in found.values() for c in (e.get("captures") or "").split("|") if CODE.match(c)}:
+        pattern = holder([code])
+        same = [e for e in around if pattern.search(e.text)]
+        if len(same) <= SHARED:  # a key or a name, which stands in many requests, is captured as well
+            found |= {_key(e): e for e in same}
 
 
 def _same_moment(found: Joined, main: Entry, around: Sequence[Entry]) -> None:

@@ -114,7 +114,7 @@ def _status(query: LogQuery, entry: Entry, *, named: bool) -> float | None:
 
 
 def _means_refusal(entry: Entry) -> bool:
-    return bool(messages.match(entry.text, "log") or lexicon.meanings(entry.message, entry.fields))
+    return bool(messages.match(entry.text, "log") or lexicon.meanings(entry.message, entry.fields, entry.time))
 
 
 def same_path(one: str, other: str) -> bool:

@@ -25,7 +25,7 @@ def hints(report: Report) -> tuple[str, ...]:
 
 def plain(word: str) -> str:
     """In small letters and without accents, as user names are: `Lucía` signs in as `lucia`."""
-    return "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
+    return "".join(c for c in unicodedata.normalize("NFKD", word).lower() if not unicodedata.combining(c))
 
 
 def words(report: Report) -> frozenset[str]:

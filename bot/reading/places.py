@@ -13,6 +13,7 @@ from knowledge.messages import match
 
 STAGING = re.compile(r"(?i)(^|[-_./])(stg|staging|stage|test|dev|qa|uat|sandbox|preprod)([-_./]|$)")
 VERSION = re.compile(r"(?i)^(v\d+(\.\d+)*|\d+(\.\d+)+|api|beta|latest|legacy)$")
+ALARMING = frozenset({"warning", "error", "critical"})
 NAMES_USERS = re.compile(r"^\S+ (\S+ )?- (- )?\[")
 """Common log format: it has a column for the user, and where that is empty nobody signed in."""
 
@@ -45,7 +46,8 @@ def _address_refused(scene: Scene) -> Verdict:
     mine = scene.failing
     if mine is None or not mine.client:
         return None
-    if any(e.status is None and match(e.text, "log") for e in scene.found.request if e.file != mine.file):
+    theirs = [e for e in scene.found.request if e.status is None and e.file != mine.file]
+    if any(e.level in ALARMING or match(e.text, "log") for e in theirs):
         return ""  # the application refused it in words of its own
     same = [e for e in scene.peers if e.client == mine.client]
     others = [

@@ -36,7 +36,11 @@ VAGUE = 0.6
 """The trust left to a wording that is used for more than one fact."""
 COMPOSED = 0.6
 """The trust left to what is put together from single words."""
-BESIDE_S = 2.0
+ALONE_TRUST = 0.9
+"""The trust in a line at whose moment no other request was answered."""
+BESIDE_S, MOMENT_S, UNFOUND_S = 2.0, 0.2, 60.0
+"""Seconds around the failing request within which lines are taken for its own, are its own unless another request was
+answered then, and are looked at where no request was found."""
 AROUND_S = 300.0
 USUAL = 200
 """Lines of requests that were let in whose words are held against those of the failing one."""
@@ -72,10 +76,28 @@ def _beside(scene: Scene, usual: Usual, ours: Hosts) -> list[Finding]:
     for entry in scene.found.around:
         if entry.status is not None or entry in own or not scene.near(entry, AROUND_S):
             continue
-        beside = scene.near(entry, BESIDE_S) and not _foreign(scene, entry)
-        hits = _in_entry(entry, scene.trust * NEIGHBOUR_TRUST, usual, ours)
+        within = BESIDE_S if scene.found.request else max(BESIDE_S, scene.report.at_precision_s or 0)
+        beside = scene.near(entry, min(within, UNFOUND_S)) and not _foreign(scene, entry)
+        alone = beside and _nothing_else(scene, entry)
+        hits = _in_entry(entry, scene.trust * (ALONE_TRUST if alone else NEIGHBOUR_TRUST), usual, ours)
         findings += [f for f in hits if beside or (f.id in SHARED_FAULTS and f.trust >= scene.trust * NEIGHBOUR_TRUST)]
     return findings
+
+
+def _nothing_else(scene: Scene, entry: Entry) -> bool:
+    """Whether of all requests only the failing one was answered at the moment of a line."""
+    if scene.anchor is None or scene.anchor.time is None or not scene.near(entry, MOMENT_S):
+        return False
+    at_once = [
+        e for e in scene.access if e.time and entry.time and abs((e.time - entry.time).total_seconds()) < MOMENT_S
+    ]
+    return all(_same(scene, e) for e in at_once)
+
+
+def _same(scene: Scene, entry: Entry) -> bool:
+    """Whether an access record is the failing request's, in whichever file."""
+    mine = scene.anchor
+    return mine is not None and mine.status == entry.status and _akin(mine.path or "", entry.path or "")
 
 
 def _in_entry(entry: Entry, trust: float, usual: Usual, ours: Hosts) -> list[Finding]:
@@ -95,7 +117,7 @@ def _in_entry(entry: Entry, trust: float, usual: Usual, ours: Hosts) -> list[Fin
 def _composed(entry: Entry) -> tuple[lexicon.Meaning, ...]:
     told = [(k, v) for k, v in entry.fields if not ELSEWHERE.search(k)]
     prose = "" if entry.status is not None and entry.format == "access" else entry.message
-    return lexicon.meanings(prose, told)
+    return lexicon.meanings(prose, told, entry.time)
 
 
 def _usual(scene: Scene, file: str) -> frozenset[str]:

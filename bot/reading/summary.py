@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.logs.interface import Found, LogQuery
 from bot.model import Collected, Report, joined
-from bot.reading import callers, changes, own, places, says, traces
+from bot.reading import callers, changes, links, own, places, says, traces
 from bot.reading.hints import hints, plain
 from bot.reading.scene import Scene
 from bot.reading.verdict import collected
@@ -34,5 +34,5 @@ def read(report: Report, found: Found) -> Collected:
     """Read the lines, the failing request's record and its neighbourhood."""
     scene = Scene(report, found)
     around = {**changes.CHECKS, **traces.CHECKS}
-    around |= {**callers.CHECKS, **places.CHECKS} if scene.access else {}
+    around |= {**callers.CHECKS, **places.CHECKS, **links.CHECKS} if scene.access else {}
     return joined(says.in_lines(scene), own.read(scene), collected(scene, around), Collected(notes=found.notes))

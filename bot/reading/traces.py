@@ -21,6 +21,11 @@ OUTGOING = (
     re.compile(
         rf"(?i)(?<![\w.:/-])40[13]\b[^\n]{{0,50}}?\b(?:for url:?|request for|calling|from (?:GET|POST|PUT)) \"?{URL}"
     ),
+    re.compile(
+        r"(?i)(?<![\w./@-])(?P<host>(?:[a-z][\w-]{0,60}\.){1,5}[a-z]{2,12}) (?:itself )?"
+        r"(?:said|says|answered|answers|returned|returns|replied|responded|gave|sent)\b"
+        r"[^\n\d]{0,30}?(?<![\w.:/-])40[13](?![\w.%/-]| ?ms\b)"
+    ),
 )
 """A call to an address and its refusal in one line, as people's and libraries' clients log it."""
 RENEWAL = re.compile(r"(?i)refresh|renew|(?:oauth2?|openid-connect|connect)/token/?$")
@@ -37,7 +42,8 @@ LONGEST = 4_000
 def outgoing(entry: Entry, own_hosts: frozenset[str]) -> str | None:
     """The host that refused a call which this record tells of, where it is another than the service's own."""
     text = entry.text[:LONGEST]
-    found = (p.search(text) for p in OUTGOING) if entry.format != "access" and "://" in text else ()
+    told = entry.format != "access" and ("401" in text or "403" in text)
+    found = (p.search(text) for p in OUTGOING) if told else ()
     hosts = (m["host"].lower() for m in found if m)
     return next((host for host in hosts if host not in own_hosts), None)
 

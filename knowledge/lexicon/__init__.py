@@ -11,15 +11,18 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from knowledge.errors import KnowledgeError
 from knowledge.findings import findings
+from knowledge.lexicon import values
+from knowledge.messages.reader import normalise
 from knowledge.reading import Located, demand, read
 
 FILE = Path(__file__).with_name("words.yaml")
-ROLES = ("housekeeping", "signed_requests", "of_another", "wanted", "got")
+ROLES = ("housekeeping", "let_in", "signed_requests", "of_another", "wanted", "got")
 KEYS = frozenset({"subjects", "states", "means", "weak", "labels", *ROLES})
 LONGEST = 2_000
 """Characters of a text, or of a field, that are read."""
@@ -39,7 +42,14 @@ OPTIONAL = frozenset({"account", "network", "mfa", "scope"})
 """Subjects that a request may well come without, or that a log may not know."""
 REACHED_BY_PREPOSITION = {"kid", "upstream", "login_pair"}
 """Subjects of which `no key for kid 7` and `401 from upstream` speak."""
+INNER = "says.upstream_refused"
+MEASURES = frozenset({"ms", "us", "s", "sec", "seconds", "bytes", "b", "kb", "mb", "requests", "lines", "records"})
+TIMED = {"over": "clock", "ended": "expiry"}
+"""What is over its limit, or has ended, where a line names nothing: the request itself, or its credential."""
 ELSEWHERE = {"cookie_absent": "log.cookie_absent"}
+
+SENTENCE = re.compile(r"\w\W+\w+\W+\w")
+"""A field that holds more than a value: it is read like prose."""
 
 _PAIR = re.compile(
     r"""(?<![\w"'])["']?([A-Za-z_][\w.-]{0,48})["']?\s?(?:=|(?<=["']):)\s?("(?:[^"\\]|\\.){0,400}"|'[^']{0,400}'|[^\s,;|)}\]"']+)"""
@@ -54,6 +64,7 @@ _BESIDE_THE_POINT = re.compile(
 """An address says nothing of what happened to the request, and neither does an example."""
 _WORD = re.compile(r"[a-z0-9]+")
 """Letters and digits in one are mostly an id: the `dead` in `a1dead77` is no state."""
+_AMID, _GOES_ON = re.compile(r"[A-Za-z\d] $"), re.compile(r" [a-z]{2,}")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _OPAQUE = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d])\w{7,}")
 """An id or a secret: it is no word, and what is quoted is shown to people."""
@@ -91,15 +102,21 @@ class _Term:
     end: int
 
 
-def meanings(text: str, pairs: Sequence[tuple[str, str]] = ()) -> tuple[Meaning, ...]:
-    """What a text and the fields logged beside it say of a refusal; at most one meaning a finding."""
-    prose = _BESIDE_THE_POINT.sub(" ", text[:LONGEST])
+def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | None = None) -> tuple[Meaning, ...]:
+    """What a text and the fields logged beside it say of a refusal; at most one meaning a finding.
+
+    `at`: when it was logged; by it an end that the text names has passed or not.
+    """
+    text = normalise(text[:LONGEST])
+    prose = _BESIDE_THE_POINT.sub(" ", text)
     told = list(_bounded([*((k, v.strip("\"'")) for k, v in _PAIR.findall(prose)), *pairs]))
     clauses = [f"{_label(key)} {value}" for key, value in told if not _nothing(key, value)]
-    said = [part for clause in _CLAUSE.split(_PAIR.sub(" | ", prose)) for part in _parts(clause)]
+    said = [part for clause in _CLAUSE.split(_without_pairs(prose)) for part in _parts(clause)]
     labelled = [value for key, value in told if not _label(key)]
     clauses += said + [f"{said[0]} {value}" for value in labelled[:1] if said]
     terms = [(clause, _terms(_words(clause))) for clause in clauses]
+    if any(t.role == "let_in" for _, some in terms for t in some):
+        return ()
     signed = any(t.role == "signed_requests" for _, some in terms for t in some)
     found: dict[str, Meaning] = {}
     for clause, some in terms:
@@ -109,6 +126,11 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = ()) -> tuple[Meaning,
         found[lone.finding] = lone
     if (compared := _compared(told, [t for _, some in terms for t in some])) is not None:
         found.setdefault(compared.finding, compared)
+    if not any(t.role == "housekeeping" for _, some in terms for t in some):
+        for weighed in _weighed(text, pairs, at, [t for _, some in terms for t in some]):
+            found.setdefault(weighed.finding, weighed)
+    if inner := found.get(INNER):
+        return (inner,)  # what else is told there is of the service's own credential
     strong = [m for m in found.values() if not m.weak]
     return tuple(strong or found.values())
 
@@ -125,6 +147,13 @@ def ends(text: str, pairs: Sequence[tuple[str, str]] = ()) -> str | None:
         if subjects and any(t.role == "state" and t.name in ENDED for t in terms):
             return _short(clause)
     return None
+
+
+def _without_pairs(prose: str) -> str:
+    """Pairs part what stands around them, but a single one amid a sentence: `renewal app=ios turned down`."""
+    amid = [m for m in _PAIR.finditer(prose) if _AMID.search(prose[: m.start()]) and _GOES_ON.match(prose[m.end() :])]
+    alone = amid[0].start() if len(amid) == 1 else None
+    return _PAIR.sub(lambda pair: " " if pair.start() == alone else " | ", prose)
 
 
 def _bounded(told: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -211,6 +240,22 @@ def _compared(pairs: Sequence[tuple[str, str]], terms: Sequence[_Term]) -> Meani
     return None
 
 
+def _weighed(
+    text: str, pairs: Sequence[tuple[str, str]], at: datetime | None, terms: Sequence[_Term]
+) -> Iterator[Meaning]:
+    """What the values tell; what is too old or has ended is the most particular thing that the line names."""
+    told = " ".join([text, *(f"{key}={value}" for key, value in _bounded(pairs) if SENTENCE.search(value))])
+    means, ranks = _lexicon().means, _lexicon().subjects
+    named = sorted({t.name for t in terms if t.role == "subject"}, key=lambda name: ranks[name])
+    for subject, state, words in values.told(told, at):
+        of, how = subject, state
+        if state in TIMED:
+            of = subject or next((name for name in named if (name, "expired") in means), TIMED[state])
+            how = "expired"
+        if finding := means.get((of, how)):
+            yield Meaning(finding, _short(words), False)
+
+
 def _terms(words: Sequence[str]) -> list[_Term]:
     """The known terms of a clause, the longest first at each place; what is denied or fine is left out."""
     terms: list[_Term] = []
@@ -226,6 +271,8 @@ def _terms(words: Sequence[str]) -> list[_Term]:
         longest = max((length for length, _, _ in fitting), default=0)
         for length, role, name in fitting:
             if length == longest and at >= taken.get(role, 0):
+                if (role == "state" and _measures(words, at)) or (role == "let_in" and _denied(words, at)):
+                    continue
                 denied = role == "state" and _denied(words, at)
                 terms.append(_Term("denied" if denied else role, name, at, at + length))
         for role in {role for length, role, _ in fitting if length == longest}:
@@ -237,6 +284,11 @@ def _is(phrase: Sequence[str], words: Sequence[str]) -> bool:
     return len(phrase) == len(words) and all(
         w.startswith(p[:-1]) if p.endswith("*") else w == p for p, w in zip(phrase, words, strict=True)
     )
+
+
+def _measures(words: Sequence[str], at: int) -> bool:
+    """Whether a number is a measure, as in `answered in 502 ms`, and not a status."""
+    return words[at].isdigit() and at + 1 < len(words) and words[at + 1] in MEASURES
 
 
 def _denied(words: Sequence[str], at: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -168,7 +168,8 @@ def _faults(pattern: Pattern, findings: Mapping[str, str]) -> Iterator[tuple[str
         yield "where", f"unknown place '{place}'; known are {', '.join(PLACES)}"
     for other in pattern.also - set(findings):
         yield "also", f"unknown finding '{other}'"
-    if pattern.needle != pattern.needle.lower() or len(pattern.needle) < 3:
+    weight = sum(2 if IDEOGRAPH.match(letter) else 1 for letter in pattern.needle)
+    if pattern.needle != pattern.needle.lower() or weight < 3:
         yield "needle", "a needle is lower case and at least three characters long"
     if UNBOUNDED.search(pattern.expression):
         yield "match", "bound the dots: '.{0,200}' in place of '.*'"
@@ -198,13 +199,20 @@ def matches(pattern: Pattern, text: str) -> bool:
     return pattern.needle in normal.lower() and pattern.regex.search(normal) is not None
 
 
+IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Two of these say as much as a word of several letters."""
 _ESCAPES = {
     '\\"': '"', "\\/": "/", "\\u0027": "'", "\\u0022": '"', "&quot;": '"', "&#34;": '"', "&#39;": "'", "&#x27;": "'",
 }  # fmt: skip
-_ESCAPE = re.compile("|".join(map(re.escape, _ESCAPES)))
-_replace: Callable[[re.Match[str]], str] = lambda m: _ESCAPES[m[0]]  # noqa: E731
+_LETTER = r"\\u(?!00[0-7]|d[89a-f])[0-9a-f]{4}"
+"""JSON's escape for a letter beyond ASCII (RFC 8259, section 7)."""
+_ESCAPE = re.compile("|".join([*map(re.escape, _ESCAPES), _LETTER]), re.IGNORECASE)
+
+
+def _replace(match: re.Match[str]) -> str:
+    return _ESCAPES.get(match[0].lower()) or chr(int(match[0][2:], 16))
 
 
 def normalise(text: str) -> str:
-    """The text without JSON's and HTML's escapes for quotes, so that one pattern fits all wrappings."""
+    """The text without JSON's and HTML's escapes for quotes and letters, so that one pattern fits all wrappings."""
     return _ESCAPE.sub(_replace, text) if "\\" in text or "&" in text else text

@@ -50,6 +50,17 @@ SHOWS = {
         ("//https://a.test/:_authToken=***", "//registry.b.test/:_authToken=***"),
         ("//a.test/:_authToken=***", "//a.test/npm/:_authToken=***"),
     ),
+    "config.variable_unset": (
+        (
+            "//a.test/:_authToken=${NPM_TOKEN}\nenv:\n  NODE_AUTH_TOKEN: x",
+            'password = "$REG_PASSWORD"\nexport REGISTRY_PASS=…',
+        ),
+        (
+            "//a.test/:_authToken=${NPM_TOKEN}\nenv:\n  NPM_TOKEN: x\n  OTHER_KEY: y",
+            "//a.test/:_authToken=${NPM_TOKEN}",
+            "//a.test/:_authToken=${NPM_TOKEN}\nNODE_VERSION: 20",
+        ),
+    ),
     "config.other_issuer": (
         (f"ISSUER_URI=http://keycloak:8080/realms/a\n{TOKEN}",),
         (f"ISSUER_URI=http://localhost:8080/realms/a\n{TOKEN}",),

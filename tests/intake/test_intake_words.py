@@ -367,7 +367,13 @@ def test_the_same_without_the_fault_shows_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["https://a.test/x is 401", "curl -H 'Authorization: Bearer <token>' https://a.test/x"]
+    "text",
+    [
+        "https://a.test/x is 401",
+        "curl -H 'Authorization: Bearer <token>' https://a.test/x",
+        "fetch('https://a.test/x', {headers: {Authorization: 'Bearer ' + localStorage.getItem('t')}}) is 401",
+        "fetch('https://a.test/x', {headers: {Authorization: `Bearer ${token}`}}) is 401",
+    ],
 )
 def test_what_was_not_shown_was_not_looked_for(text: str) -> None:
     collected = collect(report(text))

@@ -325,3 +325,41 @@ def test_what_is_looked_for_stands_in_every_spelling(
     asked = str(value) if asked_dashed else value.hex
     assert any(needle in written for needle in needles([asked]))
     assert len(needles([asked])) <= 2
+
+
+def test_a_captured_header_joins_the_line_that_bears_it_and_a_captured_key_does_not(tmp_path: Path) -> None:
+    def proxy(second: int, captured: str) -> str:
+        at = AT + timedelta(seconds=second)
+        return (
+            f"{at:%b %d %H:%M:%S} lb1 haproxy[811]: 192.0.2.31:40831 [{at:%d/%b/%Y:%H:%M:%S}.000] fe be/n1 0/0/1/18/46 "
+            f'401 331 - - ---- 3/3/0/0/0 0/0 {{{captured}}} "POST /in/gas HTTP/1.1"'
+        )
+
+    def hook(second: int, words: str) -> str:
+        return f"{AT + timedelta(seconds=second):%Y-%m-%dT%H:%M:%S}.004Z {words}"
+
+    seconds = range(0, 600, 30)
+    ids = write(tmp_path / "lb.log", *(proxy(s, f"00{s:04}A") for s in seconds))
+    app = write(tmp_path / "app.log", *(hook(s + 5, f"hook#00{s:04}A seal broken") for s in seconds))
+    query = LogQuery(at=AT, precision_s=10, posted_at=POSTED, path="/in/gas", status=401)
+    assert [e.text[-11:] for e in find(query, [ids, app]).request if e.file == app] == ["seal broken"]
+    write(tmp_path / "lb.log", *(proxy(s, "ak_0001A") for s in seconds))
+    write(tmp_path / "app.log", *(hook(s + 5, "customer ak_0001A seal broken") for s in seconds))
+    assert not [e for e in find(query, [ids, app]).request if e.file == app]
+
+
+def test_an_answer_without_a_path_is_known_by_the_call_of_the_same_id(tmp_path: Path) -> None:
+    def told(second: int, name: str, path: str) -> list[str]:
+        at = AT + timedelta(seconds=second)
+        head = f"I, [{at:%Y-%m-%dT%H:%M:%S}.000000 #22]  INFO -- : [{name}]"
+        return [
+            f'{head} Started GET "{path}" for 192.0.2.{second % 200} at {at:%Y-%m-%d %H:%M:%S} +0000',
+            f"{head} Completed 401 Unauthorized in 3ms",
+        ]
+
+    names = [str(uuid.UUID(int=n << 96 | 7)) for n in range(8)]
+    log = write(
+        tmp_path / "production.log", *(line for n in range(8) for line in told(n, names[n], f"/api/scans/{n}/full"))
+    )
+    query = LogQuery(at=AT + timedelta(seconds=2), precision_s=60, posted_at=POSTED, path="/api/scans/6/full")
+    assert {i for e in find(query, [log]).request for i in e.ids} == {names[6]}

@@ -51,6 +51,34 @@ def test_one_client_name_refused_before_the_application_is_a_rule() -> None:
     assert "log.agent_refused" not in ids(reading(mine, [*others, entry(4, **{**MINE, "status": 200}, upstream="b")]))
 
 
+def test_an_address_that_the_application_refuses_is_no_firewall_rule() -> None:
+    common = {"text": "203.0.113.9 - - [20/Nov/2026:12:00:00 +0000]", "ids": ("mine0001",)}
+    mine = entry(0, **MINE, **common)
+    others = [entry(n, **{**OTHER, "client": f"203.0.113.{20 + n}"}) for n in range(1, 6)]
+    told = entry(0, file="app.log", level="warning", message="not today", ids=("mine0001",), path=None)
+    assert "log.address_refused" in ids(reading(mine, others))
+    assert "log.address_refused" not in ids(reading(mine, [*others, told], request=(mine, told)))
+
+
+def test_a_line_without_an_id_is_the_requests_own_where_no_other_request_was_answered() -> None:
+    mine = entry(0, **MINE)
+    told = entry(0.004, file="app.log", path=None, method=None, message="seal is 4012 s old, at most 300 s")
+    told = replace(told, text=told.message)
+    busy = [entry(0.05, **OTHER), entry(0.1, **THIRD)]
+    (alone,) = [f for f in reading(mine, [told]).findings if f.id.startswith("says.")]
+    (crowded,) = [f for f in reading(mine, [told, *busy]).findings if f.id.startswith("says.")]
+    assert alone.id == crowded.id == "says.request_time_skewed"
+    assert alone.trust > crowded.trust
+
+
+def test_where_no_request_was_found_refusals_within_the_named_time_are_looked_at() -> None:
+    told = entry(16, file="registry.log", path=None, method=None, message="token not to be used after noon")
+    told = replace(told, text=told.message)
+    minute = Report(text="401", posted_at=NOON + timedelta(minutes=9), at=NOON, at_precision_s=60, path="/v2/x")
+    assert "says.token_expired" in ids(reading(None, [told], minute))
+    assert "says.token_expired" not in ids(reading(None, [told], replace(minute, at_precision_s=5)))
+
+
 def test_everyone_refused_since_one_moment() -> None:
     before = [entry(-60 + n, **o) for n, o in enumerate((OTHER, THIRD, {**MINE, "status": 200}))]
     after = [entry(n, **{**o, "status": 401}) for n, o in enumerate((OTHER, THIRD), 1)]

@@ -35,6 +35,8 @@ def with_lines(*texts: str) -> set[str]:
         "POST https://ledger.partner.test:8443/v2/pay -> 401 in 31 ms",
         "requests.exceptions.HTTPError: 403 Client Error: Forbidden for url: https://ledger.partner.test/v2/pay",
         "calling https://ledger.partner.test/v2/pay failed with status 401",
+        "ledger.partner.test said 401 to us, handing that on",
+        "FxRates: ledger.partner.test answered with a plain 403",
     ],
 )
 def test_a_refused_call_further_on_is_no_refusal_of_the_caller(text: str) -> None:
@@ -49,6 +51,9 @@ def test_a_refused_call_further_on_is_no_refusal_of_the_caller(text: str) -> Non
         "GET https://api.acme.test/v1/items -> 401",
         "GET /v1/items 401, see https://docs.acme.test/errors",
         "POST https://ledger.partner.test/v2/4011 -> 502",
+        "api.acme.test said 401 to lena",
+        "lena@ledger.partner.test gave 401 as a reason",
+        "ledger.partner.test answered 200 after 401 ms",
     ],
 )
 def test_own_refusals_and_calls_that_went_well_are_none(text: str) -> None:

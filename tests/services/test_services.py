@@ -1,11 +1,13 @@
+import json
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cli import main
 from bot.errors import UsageError
-from bot.services import KEYS, Service, load, service_for
+from bot.services import KEYS, Service, load, service_for, service_meant
 
 
 def write(folder: Path, text: str) -> Path:
@@ -141,3 +143,39 @@ def test_an_address_is_no_host_and_nothing_stands_beside_the_services(tmp_path: 
     unknown, host = caught.value.faults
     assert unknown.startswith(f"{path}:4: unknown key 'service'")
     assert host.startswith(f"{path}:3: 'https://b.test/v1' is no host")
+
+
+HEIZ, BILLING, API = (
+    Service(name="heizportal", hosts=("heizung.acme.test",)),
+    Service(name="billing-api", hosts=("billing.acme.test",)),
+    Service(name="api", hosts=("api.acme.test",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "services", "meant"),
+    [
+        ("unser Mieterheizportal sagt 401", (HEIZ, BILLING), HEIZ),
+        ("the billing api refuses me", (HEIZ, BILLING), BILLING),
+        ("I get a 401", (HEIZ,), HEIZ),
+        ("I get a 401", (HEIZ, BILLING), None),
+        ("heizportal or billing-api, both 401", (HEIZ, BILLING), None),
+        ("the capital city app says 401", (API, BILLING), None),
+    ],
+)
+def test_a_report_without_an_address_means_the_service_it_names(
+    text: str, services: tuple[Service, ...], meant: Service | None
+) -> None:
+    assert service_meant(services, text) == meant
+
+
+def test_the_service_that_is_taken_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "door.log"
+    log.write_text("2026-11-24T07:10:00Z WARN GET /v1/rooms 401 ticket expired\n")
+    path = write(tmp_path, f"services:\n- {{name: heizportal, hosts: [heizung.acme.test], logs: [{log.name}]}}\n")
+    argv = ["diagnose", "--json", "--no-probe", "--posted-at", "2026-11-24T07:12:00Z", "--services", str(path)]
+    assert main([*argv, "our heizportal app says 401 since 07:10 UTC"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["service"] == "heizportal"
+    assert told["causes"][0]["id"] == "token_expired"
+    assert "No address was named; it is taken to be about heizportal (heizung.acme.test)" in told["notes"]

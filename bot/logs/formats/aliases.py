@@ -28,7 +28,8 @@ PATH = (
     "path", "req.url", "request.uri", "request.url", "url", "uri", "http.request.uri", "requesturi", "request_uri",
     "req.path", "request.path", "requestpath", "request_path", "url.path", "url.original", "http.url", "http.target",
     "httprequest.requesturl", "cs-uri-stem", "x-envoy-original-path", "originalpath", "rawpath", "clientrequesturi",
-    "clientrequestpath", "resourcepath", "endpoint",
+    "clientrequestpath", "resourcepath", "endpoint", "route",
+    "http.path", "http.route", "request.route", "p", "u",
 )  # fmt: skip
 QUERY = ("query", "req.query", "query_string", "querystring", "cs-uri-query", "url.query", "args")
 REQUEST_LINE = ("request", "request_line", "requestline", "req")
@@ -41,7 +42,7 @@ STATUS = (
     "status", "st", "res.statuscode", "status_code", "statuscode", "response.status", "http.response.status",
     "http.response.status_code", "response_code", "responsecode", "downstreamstatus", "res.status", "code", "resp",
     "httprequest.status", "sc-status", "http_status", "http.status_code", "elb_status_code", "response.status_code",
-    "edgeresponsestatus",
+    "edgeresponsestatus", "http.status", "http.code", "response.code", "s", "rc",
 )  # fmt: skip
 FORWARDED = (
     "x-forwarded-for", "req.headers.x-forwarded-for", "request.headers.x-forwarded-for", "http_x_forwarded_for",

@@ -28,6 +28,7 @@ COVERED = re.compile(r"(?:cs|sc|rs)\((.+)\)")
 PERHAPS = frozenset({
     "id", "req.id", "request.id", "http.request.id", "trace.id", "uuid", "trace", "b3", "x-b3", "correlation",
     "request.headers.b3", "req.headers.b3", "logging.googleapis.com/trace", "trace_context",
+    "req", "request", "corr", "cid", "ref", "txid", "txn", "tx", "call", "ray", "q", "x", "r",
 })  # fmt: skip
 """Whole names that hold one when the value looks like an id."""
 SHORTEST = 8

@@ -18,8 +18,9 @@ STATUS_BEFORE = re.compile(r"(?:^|[\s\]|])([1-5]\d\d) $")
 """Some servers (Tornado) write the status before the method."""
 STATUS_LAST = re.compile(r"[\s|=:>]([1-5]\d\d)\s*$")
 STATUS_NAMED = re.compile(
-    r"\b(?:status(?:[ _]?code)?|HTTP(?:/[\d.]+)?|Completed|returned|responded|answered|finished in [\d.]+ ?m?s)"
-    r"[ :=]+\"?([1-5]\d\d)\b",
+    r"\b(?:status(?:[ _]?code)?|HTTP(?:/[\d.]+)?|Completed|returned|responded|answered|finished in [\d.]+ ?m?s"
+    r"|done|finished|ended|answer|reply|response)"
+    r"[ :=]+\"?([1-5]\d\d)(?!\w|[.:/-]\d| ?(?:ms|s|bytes|b|items|rows|records)\b)",
     re.IGNORECASE,
 )
 PATH = re.compile(r"(?:^|[\s\"'(\[=])(/[\w.~%@:+-]+(?:/[\w.~%@:+-]*)*)(\?[^\s\"')\]]*)?")

@@ -45,6 +45,22 @@ OWN_WORDS = {
     "no key for kid 2026-11": "says.key_unknown",
     "2fa code missing": "says.step_up_required",
     "session=none": "says.session_unknown",
+    "badge withdrawn, not in force": "says.token_revoked",
+    "sitting 9f21 was closed at 06:41, not let in": "says.sessions_ended",
+    "signed in with password only, this drawer wants more": "says.step_up_required",
+    "ticket made out to hr-api, we are gl-api": "says.audience_wrong",
+    "Mitglied 5520 ruht": "says.account_blocked",
+    "seal differs over 17911 bytes": "says.request_signature_mismatch",
+    "renewal turned down: slip already redeemed": "says.refresh_refused",
+    "caller outside the permitted ranges": "says.caller_blocked",
+    "turned away: no pass shown": "says.no_credentials",
+    "tenant_mismatch": "says.claim_missing",
+    "tok_kind wrong": "says.token_wrong_type",
+    "jwt: 2 dots expected, 1 found": "says.token_malformed",
+    "Cookie gezeigt, im Speicher nicht mehr vorhanden": "says.session_expired",
+    "user svc-old is among the leavers": "says.account_blocked",
+    '{"fehler":"Schl\\u00fcssel ung\\u00fcltig"}': "says.key_invalid",
+    "renewal of c52 app=crew-ios turned down": "says.refresh_refused",
 }
 MEANS_NOTHING = (
     "Invalid or expired token",
@@ -65,6 +81,10 @@ MEANS_NOTHING = (
     "KeyError: key 'name' not found",
     "SyntaxError: Unexpected token } in JSON",
     "jwks cache expired, fetching again",
+    "auth service answered in 502 ms",
+    "no token in cache, asking for another",
+    "token past its lifetime but in grace, let in",
+    "the test must pass before login",
 )
 
 

@@ -165,3 +165,10 @@ def test_a_long_text_of_one_kind_ends(filler: str) -> None:
     for pattern in ALL:
         long = (pattern.needle + filler * 40) * 40
         pattern.regex.search(long[:4000])
+
+
+def test_letters_that_json_escapes_are_read() -> None:
+    escaped = '{"msg":"\\u4ee4\\u724c\\u8fc7\\u671f"}'
+    assert [hit.finding for hit in match(escaped, "body")] == ["says.token_expired"]
+    kept = "\\ud83d\\udd11 \\u0041 \\u12"
+    assert normalise(f"{kept} \\u00FCber") == f"{kept} über"

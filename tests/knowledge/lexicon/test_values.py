@@ -1,0 +1,69 @@
+"""What values in a refusal tell whatever the words around them, and what tells nothing."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.lexicon import meanings, values
+
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+TELLS = {
+    "zegel is 4012 s oud, max 300 s": "says.request_time_skewed",
+    "stamped 11:42, 17m48s behind us, tolerance 5m": "says.request_time_skewed",
+    "drift_s=640 limit_s=300": "says.request_time_skewed",
+    "ticket 70m old, at most 1h": "says.token_expired",
+    "nobody moved for 45 min, idle, more than 30 min": "says.session_expired",
+    "lid valid until 2026-11-24T11:00:00Z": "says.token_expired",
+    "opens not before 2026-11-24T12:00:40Z": "says.token_not_yet_valid",
+    "header says HS512; we take ES256, EdDSA": "says.algorithm_rejected",
+    "peer 198.51.100.7 is in none of 10.0.0.0/8, 172.16.0.0/12": "says.caller_blocked",
+    "made by https://id.acme.test/realms/b, only https://id.acme.test/realms/a counts": "says.issuer_wrong",
+    'want "Bearer <jwt>", got "Basic c3Z…"': "says.scheme_unsupported",
+    'Get "https://sso.acme.test/keys": context deadline exceeded': "says.idp_unreachable",
+    "whoami failed: dial tcp 10.3.0.9:8443: connection refused": "says.idp_unreachable",
+    'card service replied 401 "terminal key unknown" to our lookup': "says.upstream_refused",
+    "Ausweis von https://id.acme.test/realms/b, erwartet https://id.acme.test/realms/a": "says.issuer_wrong",
+    "stamp of shop-staging, this house is shop-prod": "says.environment_mismatch",
+}
+TELLS_NOTHING = (
+    "ticket age 12s, limit 300s",
+    "idle 3 min, max 30 min",
+    "answered after 4012 ms, retry in 300 ms",
+    "3 retries, 2 s apart",
+    "lid valid until 2026-11-24T13:00:00Z",
+    "not before 2026-11-24T11:00:00Z",
+    "alg RS256, allowed RS256, ES256",
+    "keys loaded: RS256, ES256",
+    "peer 10.1.2.3 is in 10.0.0.0/8",
+    "peer 198.51.100.7 not in trusted proxies 10.0.0.0/8, X-Forwarded-For ignored",
+    "asked https://id.acme.test/realms/a for the keys of https://shop.acme.test",
+    "copying staging to prod",
+    "answered 401 to GET /orders, see our docs",
+    "replied 200 in 401 ms to our lookup",
+    "offers Basic, Bearer",
+    "Bearer accepted, Basic is on as well",
+    'no live upstreams, connection refused, upstream: "http://10.0.0.5:8080"',
+    "fetched https://sso.acme.test/keys in 12 ms",
+    "https://shop.test/live wants this",
+)
+
+
+@pytest.mark.parametrize(("line", "finding"), TELLS.items())
+def test_values_tell_what_no_word_says(line: str, finding: str) -> None:
+    assert [m.finding for m in meanings(line, (), AT)] == [finding]
+
+
+@pytest.mark.parametrize("line", TELLS_NOTHING)
+def test_values_that_fit_tell_nothing(line: str) -> None:
+    assert list(values.told(line, AT)) == []
+
+
+def test_without_the_time_of_the_line_no_end_has_passed() -> None:
+    assert meanings("lid valid until 2026-11-24T11:00:00Z") == ()
+
+
+@given(st.text(alphabet=st.sampled_from("0123456789.:/-smh <>=TZabiunlt"), max_size=200))
+def test_any_values_are_read_without_harm(text: str) -> None:
+    assert all(subject in {"", "clock", "session"} or state for subject, state, _ in values.told(text, AT))

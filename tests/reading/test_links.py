@@ -1,0 +1,46 @@
+"""Signed links in the log, held against those that are let in."""
+
+from typing import Any
+
+import pytest
+
+from bot.model import Entry
+from tests.reading.scenes import entry, ids, reading
+
+MINE: dict[str, Any] = {"status": 401, "client": "203.0.113.9", "path": "/export/a.pdf"}
+FINE = "k=pub_a1&sig=0f1e2d3c&until=1795600000"
+LATER = 1_795_600_000
+
+
+def peers(*queries: str) -> list[Entry]:
+    return [entry(n, status=200, client=f"203.0.113.{n}", path=f"/t/{n}", query=q) for n, q in enumerate(queries, 10)]
+
+
+@pytest.mark.parametrize("query", ["k=pub_a1", "k=pub_a1&until=1795600000", "k=pub_a1&sig=0f1e2d3c"])
+def test_a_link_without_what_all_others_bring_is_incomplete(query: str) -> None:
+    assert "log.link_incomplete" in ids(reading(entry(0, **MINE, query=query), peers(FINE, FINE, FINE)))
+
+
+@pytest.mark.parametrize(
+    ("query", "others"),
+    [
+        (FINE, [FINE] * 3),
+        ("k=pub_a1", [FINE] * 2),
+        ("k=pub_a1", ["k=1&page=2"] * 3),
+        ("page=2", [FINE] * 3),
+        ("k=pub_a1", [FINE, FINE, "k=pub_a1"]),
+    ],
+)
+def test_a_link_like_others_is_not(query: str, others: list[str]) -> None:
+    assert "log.link_incomplete" not in ids(reading(entry(0, **MINE, query=query), peers(*others)))
+
+
+def test_the_end_in_a_link_is_held_against_the_time_of_the_request() -> None:
+    def over(query: str) -> bool:
+        return "log.link_over" in ids(reading(entry(0, **MINE, query=query), []))
+
+    assert over("sig=0f&until=1795000000")
+    assert over("Signature=0f&Expires=2026-11-20T11:59:00Z")
+    assert not over(f"sig=0f&until={LATER}")
+    assert not over("until=1795000000")
+    assert not over("sig=0f&until=99999999999999999999")
