@@ -5,7 +5,6 @@ A receiver that is down is tried again with growing pauses; every try bears the 
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -19,11 +18,9 @@ from bot.display import one_line, scrubbed
 from bot.jobs import Job
 from bot.paging.interface import Event, PagingError, Target
 from bot.paging.send import send
+from bot.paging.tries import digest, pause
 from bot.reply import Place
 from bot.store import key
-
-FIRST_WAIT_S, LONGEST_WAIT_S, TRIES = 5.0, 900.0, 14
-"""Pauses double up to the longest: the last try comes after more than an hour and a half."""
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +31,7 @@ class Errand:
 
     kind: Literal["trigger", "resolve"]
     target: str
-    """`_digest` of the receiver."""
+    """`bot.paging.tries.digest` of the receiver."""
     revision: int
     """The answer that was handed over or solved."""
     tries: int = 0
@@ -54,7 +51,7 @@ async def begin(desk: Desk, job: Job, case: Case) -> None:
     for target in _targets(desk, case):
         told = _told(case, target)
         if await desk.redis.get(told) != str(case.revision):
-            await _later(desk, job, Errand("trigger", _digest(target), case.revision))
+            await _later(desk, job, Errand("trigger", digest(target), case.revision))
             await desk.redis.set(told, str(case.revision), ex=IDLE_S)
 
 
@@ -62,7 +59,7 @@ async def end(desk: Desk, job: Job, case: Case) -> None:
     """Have those told that the case is solved who were told of it."""
     for target in _targets(desk, case):
         if await desk.redis.exists(_told(case, target)):
-            await _later(desk, job, Errand("resolve", _digest(target), case.revision))
+            await _later(desk, job, Errand("resolve", digest(target), case.revision))
 
 
 async def tell(desk: Desk, job: Job, case: Case) -> Case | None:
@@ -91,10 +88,9 @@ async def lose(desk: Desk, job: Job, case: Case) -> None:
 
 async def _failed(desk: Desk, job: Job, case: Case, target: Target, error: PagingError) -> None:
     errand = Errand.of(job.about)
-    if error.again and errand.tries + 1 < TRIES:
-        pause = max(error.wait_s, min(FIRST_WAIT_S * 2**errand.tries, LONGEST_WAIT_S))
-        log.warning("case %s: %s; again in %.0f s", case.id, error, pause)
-        await _later(desk, job, replace(errand, tries=errand.tries + 1), pause)
+    if (wait_s := pause(errand.tries, error)) is not None:
+        log.warning("case %s: %s; again in %.0f s", case.id, error, wait_s)
+        await _later(desk, job, replace(errand, tries=errand.tries + 1), wait_s)
         return
     log.error("case %s: %s", case.id, error)
     if errand.kind == "trigger":
@@ -135,13 +131,9 @@ def _targets(desk: Desk, case: Case) -> tuple[Target, ...]:
 
 
 def _target(desk: Desk, case: Case, errand: Errand) -> Target | None:
-    return next((target for target in _targets(desk, case) if _digest(target) == errand.target), None)
-
-
-def _digest(target: Target) -> str:
-    return hashlib.sha256(f"{target.kind} {target.base} {target.credentials}".encode()).hexdigest()[:12]
+    return next((target for target in _targets(desk, case) if digest(target) == errand.target), None)
 
 
 def _told(case: Case, target: Target) -> str:
     """Where it is kept which answer the receiver was told of last, as long as it was not told that it is over."""
-    return key("paged", outcomes.name(case), _digest(target))
+    return key("paged", outcomes.name(case), digest(target))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from bot import jobs, reply
 from bot.casework.desk import Desk
 from bot.codec import UnreadableError
-from bot.incidents import belonging, chart, record, sample, silence
+from bot.incidents import belonging, chart, paging, record, sample, silence
 from bot.incidents.record import Record, moment
 from bot.jobs import Job, Kind
 from bot.model import Diagnosis, Report
@@ -50,7 +50,7 @@ async def _told(desk: Desk, job: Job, known: Record | None) -> Record | None:
     before, now = now.told, replace(now, told=told)
     if told.state == "closed" and now.state == "open":
         now = replace(now, state="over", ended=moment(told.at))
-        await belonging.end(desk, now)
+        await _ended(desk, job, now)
     elif now.state == "open":
         now = await belonging.gather(desk, now)
     now = await _show(desk, now)
@@ -113,6 +113,7 @@ async def _escalate(desk: Desk, job: Job, now: Record) -> None:
     await _escalate_later(desk, now, int(job.about) + 1)
     if not now.quiet(datetime.now(UTC)):
         await _say(desk, now, desk.pages.incident_calls(now, _called(desk, now)), f"escalation-{job.about}")
+        await paging.begin(desk, job, now)
 
 
 async def _wake(desk: Desk, job: Job, now: Record) -> None:
@@ -139,8 +140,13 @@ async def _resolve(desk: Desk, job: Job, now: Record) -> Record | None:
     if now.state != "open":
         return None
     now = replace(now, state="resolved", resolved_by=job.user, ended=job.at)
-    await belonging.end(desk, now)
+    await _ended(desk, job, now)
     return await _show(desk, now)
+
+
+async def _ended(desk: Desk, job: Job, now: Record) -> None:
+    await belonging.end(desk, now)
+    await paging.end(desk, job, now)
 
 
 async def _useless(desk: Desk, job: Job, now: Record) -> Record | None:
@@ -149,6 +155,7 @@ async def _useless(desk: Desk, job: Job, now: Record) -> Record | None:
 
 DOING: Mapping[Kind, Callable[[Desk, Job, Record], Awaitable[Record | None]]] = {
     "escalate": _escalate,
+    "summon": paging.summon,
     "wake": _wake,
     "acknowledge": _acknowledge,
     "snooze": _snooze,

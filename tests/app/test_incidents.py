@@ -17,12 +17,16 @@ from bot.incidents.chart import buckets, png
 from bot.incidents.tell import tell
 from bot.incidents.told import Noticed, Part, Point, Told
 from bot.model import Entry
+from bot.paging import tries
+from bot.paging.pagerduty import PagerDuty
 from bot.services import Service
 from bot.settings import Settings
 from bot.spikes.model import Change, Node, Notice
 from bot.workspace.messages import Message
 from bot.workspace.people import GUS, LOCKSMITH, OLU, ONCALL, RANDOM, RITA
 from bot.workspace.workspace import Workspace
+from tests.app.test_learning import eventually
+from tests.paging.standins import ENVIRON, Receiver, pagerduty, receiving
 
 START = int(datetime.now(UTC).timestamp()) // 60 * 60 - 600
 IOS = Node(user_agent="ios/5.2")
@@ -148,6 +152,34 @@ async def test_nobody_acknowledging_is_called_again_twice_and_no_more(workspace:
         await workspace.until(partial(said, workspace, ts, calls))
         assert f"<!subteam^{ONCALL}>" in thread(workspace, ts)[-1].text
     assert not await running.zcard(jobs.LATER)
+
+
+async def took(receiver: Receiver, events: int) -> bool:
+    return len(receiver.taken) == events
+
+
+async def test_receivers_are_told_when_nobody_acknowledges_and_when_it_is_over(
+    bot: Any, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PD_KEY", ENVIRON["PD_KEY"])
+    monkeypatch.setattr(tries, "FIRST_WAIT_S", 0.01)
+    kept = Settings(data=tmp_path / "data")
+    async with receiving(pagerduty) as duty:
+        service = replace(SERVICE, handover=(PagerDuty(credentials="PD_KEY", endpoint=duty.url),))
+        async with bot(services=(service,)), store.connect(kept) as redis:
+            duty.failures = [(503, {})]
+            await tell(redis, news())
+            await workspace.until(lambda: told(workspace))
+            await eventually(partial(redis.zcard, jobs.LATER))
+            assert not duty.tries
+            await due_now(redis)
+            await eventually(partial(took, duty, 1))
+            await tell(redis, news(40, state="closed"))
+            await eventually(partial(took, duty, 2))
+    assert [one["event_action"] for one in duty.taken] == ["trigger", "resolve"]
+    assert {one["dedup_key"] for one in duty.tries} == {f"locksmith-{news().incident}"}
+    assert "401s x14" in duty.taken[0]["payload"]["summary"]
+    assert not duty.open
 
 
 async def test_snoozed_is_quiet_until_its_time_and_still_ends(workspace: Workspace, running: Redis) -> None:

@@ -1,0 +1,83 @@
+"""When nobody in Slack acknowledges, the receivers of services.yaml's `handover` are told, and told of the end."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot import jobs, wording
+from bot.casework.desk import Desk
+from bot.display import one_line, scrubbed
+from bot.incidents.record import KEPT_S, Record
+from bot.jobs import Job
+from bot.paging.interface import Event, PagingError, Target
+from bot.paging.send import send
+from bot.paging.tries import digest, pause
+from bot.store import key
+
+log = logging.getLogger(__name__)
+
+
+async def begin(desk: Desk, job: Job, now: Record) -> None:
+    """Have every receiver told, once an incident."""
+    for target in _targets(desk, now):
+        await _later(desk, job, now, f"trigger.{digest(target)}.0")
+
+
+async def end(desk: Desk, job: Job, now: Record) -> None:
+    """Have those told that it is over who were told of it."""
+    for target in _targets(desk, now):
+        if await desk.redis.exists(_told(now, target)):
+            await _later(desk, job, now, f"resolve.{digest(target)}.0")
+
+
+async def summon(desk: Desk, job: Job, now: Record) -> None:
+    """Do one try, unless the incident has gone on meanwhile."""
+    kind, name, tries = job.about.split(".")
+    target = next((target for target in _targets(desk, now) if digest(target) == name), None)
+    if target is None or (kind == "trigger") == now.quiet(job.at):
+        return
+    if kind == "trigger":  # before it is sent: what is begun twice is ended all the same
+        await desk.redis.set(_told(now, target), "1", ex=KEPT_S)
+    try:
+        await send(target, _event(now, kind == "trigger", job.at))
+    except PagingError as error:
+        wait_s = pause(int(tries), error)
+        log.warning("incident %s: %s; %s", now.id, error, f"again in {wait_s:.0f} s" if wait_s else "given up")
+        if wait_s is not None:
+            await _later(desk, job, now, f"{kind}.{name}.{int(tries) + 1}", wait_s)
+
+
+def _event(now: Record, begins: bool, at: datetime) -> Event:
+    told = now.told
+    parts = [("since", f"{datetime.fromtimestamp(told.onset, UTC):%Y-%m-%d %H:%M} UTC")]
+    parts += [("401s", f"{told.observed} vs {told.expected:.1f} expected")]
+    if now.diagnosis is not None and now.diagnosis.known:
+        parts += [("likely cause", wording.sentence(now.diagnosis))]
+    parts += [("changed", f"{change.kind} {change.text}".strip()) for change in told.changes[:3]]
+    return Event(
+        kind="trigger" if begins else "resolve",
+        id=f"locksmith-{now.id}.{'trigger' if begins else 'resolve'}",
+        key=f"locksmith-{now.id}",
+        subject="incident",
+        at=at,
+        title=scrubbed(one_line(told.first_line if begins else f"Over: {told.first_line}")),
+        source=told.service,
+        details=tuple((name, scrubbed(value)) for name, value in parts),
+    )
+
+
+async def _later(desk: Desk, job: Job, now: Record, about: str, wait_s: float = 0.0) -> None:
+    due = datetime.now(UTC) + timedelta(seconds=wait_s)
+    sought = replace(job, id=f"summon:{now.id}:{about}", kind="summon", about=about, told=None, at=due)
+    await jobs.later(desk.redis, sought, due)
+
+
+def _targets(desk: Desk, now: Record) -> tuple[Target, ...]:
+    service = desk.service(now.told.service)
+    return service.handover if service else ()
+
+
+def _told(now: Record, target: Target) -> str:
+    return key("summoned", now.id, digest(target))
