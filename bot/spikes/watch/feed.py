@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.logs.stores.interface import StoreError
 from bot.spikes.gaps import SILENT_MIN
@@ -30,8 +30,8 @@ class Fed:
 
     until: int
     """The first minute that is not counted."""
-    told: bool = False
-    """Whether people know that it does not answer."""
+    missing: int = 0
+    """Since which minute it is missing, where people were told so; 0: they were not."""
 
 
 class Feed:
@@ -66,12 +66,15 @@ class Feed:
     def notice(self, minute: int) -> Notice | None:
         """What is to be said at the end of a minute: that the source is missing, or that it is back."""
         now, until, name = minute + MINUTE, self.fed.until, self.source.name
-        if self._fault and not self.fed.told and now - until >= SILENT_MIN * MINUTE:
-            self.fed = Fed(until=until, told=True)
-            return Notice(now, "gap", Node(), f"no logs from {name} since {clock(until)}: {self._fault}")
-        if self.fed.told and until > minute:
+        missing = self.fed.missing
+        if self._fault and not missing and now - until >= SILENT_MIN * MINUTE:
+            self.fed = Fed(until=until, missing=until)
+            text = f"no logs from {name} since {clock(until)}: {self._fault}"
+            return Notice(now, "gap", Node(), text, self.source.key)
+        if missing and until > minute:
             self.fed = Fed(until=until)
-            return Notice(now, "back", Node(), f"logs from {name} again")
+            text = f"logs from {name} again, missing since {clock(missing)}"
+            return Notice(now, "back", Node(), text, self.source.key)
         return None
 
     async def close(self) -> None:
@@ -89,7 +92,7 @@ class Feed:
         if since < oldest:
             self._say(f"minutes of more than {HOURS_S // 3600} hours ago are not counted any more")
             since = oldest
-            self.fed = Fed(until=since, told=self.fed.told)
+            self.fed = replace(self.fed, until=since)
         if since < over:
             self._asked = min(over, since + source.most_minutes * MINUTE)
             self._task = asyncio.create_task(_bounded(source, since, self._asked))
@@ -103,7 +106,7 @@ class Feed:
             fault = f"does not answer within {POLL_S:.0f} s; see whether it is well"
         else:
             self._fault = ""
-            self.fed = Fed(until=self._asked, told=self.fed.told)
+            self.fed = replace(self.fed, until=self._asked)
             for note in counted.notes:
                 self._say(note)
             return counted

@@ -188,7 +188,7 @@ class Leader:
     def _notices(self, minute: int, said: Said) -> tuple[Notice, ...]:
         """Also of the sources; where one of them explains that nothing comes, that is said once."""
         own = [notice for feed in self.feeds if (notice := feed.notice(minute))]
-        explained = {notice.kind for notice in own} | {"gap" for feed in self.feeds if feed.fed.told}
+        explained = {notice.kind for notice in own} | {"gap" for feed in self.feeds if feed.fed.missing}
         return (*own, *(n for n in said.notices if n.node != Node() or n.kind not in explained))
 
     async def _sampled(self, told: Told) -> Told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,7 +12,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
+from bot.cli import main
 from bot.logs.stores.interface import StoreError
 from bot.spikes.lines import Lines
 from bot.spikes.model import MINUTE, OTHER, Cell, Count
@@ -19,6 +22,7 @@ from bot.spikes.sources import clickhouse, elastic, loki
 from bot.spikes.sources.interface import Counted, Source
 from bot.spikes.templates import Templates
 from bot.spikes.watch.options import Watch
+from tests.logs.stores.standins import serving
 from tests.spikes.sources.conftest import ENTRIES, Place, configured, entry
 from tests.spikes.traffic import START, Request, line
 
@@ -147,3 +151,35 @@ async def test_a_store_that_cannot_be_asked_says_why_in_one_line(
         await one.close()
     assert "\n" not in str(caught.value)
     assert "wrong-or" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["opensearch"], indirect=True)
+@pytest.mark.parametrize("part", [{"timed_out": True}, {"timed_out": False, "_shards": {"failed": 1}}])
+async def test_an_answer_in_part_is_none(kind: str, part: dict[str, object], tmp_path: Path) -> None:
+    async def handler(_: web.BaseRequest) -> web.Response:
+        return web.json_response({"aggregations": {"cells": {"buckets": []}}} | part)
+
+    with serving(handler) as url:
+        one = source(tmp_path, kind, url)
+        with pytest.raises(StoreError, match="answered in part only"):
+            await one.counts(START, UNTIL)
+        await one.close()
+
+
+@pytest.mark.parametrize("kind", ["loki"], indirect=True)
+def test_the_doctor_says_what_is_counted(
+    kind: str, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = int(time.time() - 60) // MINUTE * MINUTE  # at its end the doctor may ask for one minute or the next
+    at = [datetime.fromtimestamp(second, UTC) for second in (now - 30, now + 30)]
+    answers = [replace(one, at=moment, status=401) for one in made(5) for moment in at]
+    with place(answers) as url:
+        configured(
+            tmp_path, logs=[entry(kind, url)], metrics=[{"prometheus": "http://127.0.0.1:1", "query": "x_total"}]
+        )
+        monkeypatch.setenv("LOCKSMITH_SERVICES", str(tmp_path / "services.yaml"))
+        monkeypatch.setenv("LOCKSMITH_DATA", str(tmp_path / "data"))
+        assert main(["doctor"]) == 1
+    shown = capsys.readouterr().out
+    assert f"ok     loki {url[7:]}, counts: counts 5 answers in 1 min, 5 of them 401" in shown
+    assert "wrong  prometheus 127.0.0.1:1, counts: refuses the connection; see whether it runs" in shown

@@ -140,7 +140,9 @@ async def test_a_store_that_is_down_is_told_and_counted_once_when_it_is_back(
     said = [text for text in (r.getMessage() for r in caplog.records) if "logs from" in text]
     assert [text.split("127.0.0.1")[0] for text in said] == ["shop: no logs from loki ", "shop: logs from loki "]
     assert "has nothing there (404: no such host)" in said[0]
-    assert said[1].endswith("again")
+    assert said[1].endswith("again, missing since 2026-01-12 23:43 UTC")
+    kinds = [told.notice.kind for told in one.told if isinstance(told, Noticed)]
+    assert kinds == ["gap", "back"]
 
 
 async def test_an_abandoned_leader_loses_and_doubles_nothing(
