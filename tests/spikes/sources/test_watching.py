@@ -16,9 +16,11 @@ from bot.incidents.told import Noticed, Told
 from bot.services import Service
 from bot.spikes.model import Count
 from bot.spikes.watch import leader
+from bot.spikes.watch.feed import Fed, Feed
 from bot.spikes.watch.keeping import Keys
 from bot.spikes.watch.leader import Leader
 from bot.spikes.watch.lease import Lease
+from bot.spikes.watch.options import Watch
 from tests.logs.stores.conftest import ClickHouseServer
 from tests.logs.stores.standins import Handler, Record, serving
 from tests.spikes.conftest import Shop, past, redis, shop
@@ -212,3 +214,24 @@ async def test_files_and_a_store_count_side_by_side(shop: Shop, past: Path, monk
         assert sum(int(n) for fields in shards for n in fields.values()) == sum(c.total for c in minute(number))
     cursor = json.loads(str(await shop.redis.get(name.of("cursor"))))
     assert [fed["until"] for fed in cursor["fed"].values()] == [at(3)]
+
+
+async def test_minutes_of_long_ago_are_left_out_and_that_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    credentials(monkeypatch)
+    store = Loki()
+    store.write([*minute(0), *minute(300)])
+    with serving(store.handler()) as url:
+        (source,) = Watch().sources(configured(tmp_path, logs=[entry("loki", url)]))
+        feed, total = Feed(source, Fed(until=at(0))), 0
+        async with asyncio.timeout(60):
+            while feed.fed.until <= at(300):
+                if counted := feed.poll(at(301) + DELAY):
+                    total += sum(count.total for count in counted.counts)
+                await asyncio.sleep(0)
+        await feed.close()
+    assert total == sum(count.total for count in minute(300))
+    assert [r.getMessage() for r in caplog.records] == [
+        f"{source.name}: minutes of more than 3 hours ago are not counted any more"
+    ]
