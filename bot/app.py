@@ -123,7 +123,7 @@ async def watch(settings: Settings, stop: asyncio.Event) -> None:
 
 
 async def _watch(settings: Settings, redis: Redis, stop: asyncio.Event) -> None:
-    if any(service.logs for service in settings.services):
+    if any(service.watchable for service in settings.services):
         from bot.incidents.tell import tell
         from bot.spikes.watch import watcher  # numpy takes its time, and others have no use for it
 

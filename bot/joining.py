@@ -18,7 +18,7 @@ from bot import cases, jobs
 from bot.cases import ENDED, IDLE_S, Case
 from bot.codec import UnreadableError
 from bot.jobs import Job
-from bot.logs.count import route as template
+from bot.logs.names import route as template
 from bot.spikes.templates import Templates
 from bot.store import key
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 
-LIBRARIES = ("slack_bolt", "slack_sdk", "aiohttp", "asyncio", "locksmith.bolt", "locksmith.slack")
-"""They would quote what they were sent; only their errors are of use."""
+LIBRARIES = ("slack_bolt", "slack_sdk", "aiohttp", "asyncio", "httpcore", "httpx", "locksmith.bolt", "locksmith.slack")
+"""They would quote what they were sent, or tell every request; only their errors are of use."""
 
 
 class _OneLine(logging.Formatter):

@@ -68,13 +68,22 @@ class Service:
     """Files, folders or globs; a relative one is looked for beside services.yaml."""
     stores: tuple[Store, ...] = ()
     """The remote log stores that stand among `logs`."""
+    metrics: tuple[Store, ...] = ()
+    """Counters of its answers, for watching 401s."""
     watch: Watch | None = None
     """How its 401s are watched, where that is not as usual."""
 
     @property
     def keys(self) -> frozenset[str]:
         """The environment variables that hold its stores' and receivers' credentials."""
-        return frozenset(filter(None, (*(s.credentials for s in self.stores), *(t.credentials for t in self.handover))))
+        stores = (*self.stores, *self.metrics)
+        return frozenset(filter(None, (*(s.credentials for s in stores), *(t.credentials for t in self.handover))))
+
+    @property
+    def watchable(self) -> bool:
+        """Whether its answers are counted: from log files, by a store, or by counters."""
+        files = self.logs or (self.watch and self.watch.logs)
+        return bool(files) or any(store.counting for store in (*self.stores, *self.metrics))
 
 
 KEYS = tuple(f.name for f in fields(Service) if f.name != "stores")
@@ -202,6 +211,8 @@ class _Reader:
                 self.fault(key, f"'{key.value}' is given twice")
             elif name == "logs":
                 values |= self.logs(value)
+            elif name == "metrics":
+                values[name] = tuple(self.metrics(value))
             elif name == "watch":
                 values[name] = self.watch(value)
             elif name == "handover":
@@ -283,6 +294,17 @@ class _Reader:
         from bot.paging.config import read
 
         return tuple(read(node, self.path.parent, self.fault))
+
+    def metrics(self, node: yaml.Node) -> Iterator[Store]:
+        """The counters, each a mapping."""
+        from bot.logs.stores.config import read
+        from bot.spikes.sources.store import METRICS
+
+        for item in node.value if isinstance(node, yaml.SequenceNode) else [node]:
+            if not isinstance(item, yaml.MappingNode):
+                self.fault(item, "'metrics' is a list of mappings: {prometheus: https://…, query: …}")
+            elif store := read(item, self.path.parent, self.fault, METRICS):
+                yield store
 
     def seconds(self, node: yaml.Node, given: Any) -> float:
         if isinstance(given, (int, float)) and not isinstance(given, bool) and given >= 0:

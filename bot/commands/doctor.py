@@ -59,7 +59,8 @@ async def _reached(given: Settings) -> list[Check]:
     checks = [await _store(given), await _slack(given)]
     if given.client_id:
         checks.append(await _installations(given))
-    return [*checks, *await _log_stores(given), *await _handovers(given)]
+    stores = await _log_stores(given)
+    return [*checks, *stores, *await _sources(given), *await _handovers(given)]
 
 
 async def _installations(given: Settings) -> Check:
@@ -109,6 +110,21 @@ async def _log_stores(given: Settings) -> list[Check]:
 
     found = await asyncio.gather(*(check(store) for store in stores))
     return [(OK if well else WRONG, store.name, how) for store, (well, how) in zip(stores, found, strict=True)]
+
+
+async def _sources(given: Settings) -> list[Check]:
+    """Each store that counts answers, of each service."""
+    if not any(store.counting for service in given.services for store in (*service.stores, *service.metrics)):
+        return []
+    from bot.spikes.sources.check import check
+    from bot.spikes.watch.options import Watch
+
+    try:
+        every = [source for service in given.services for source in (service.watch or Watch()).sources(service)]
+    except UsageError as error:
+        return [_fault(str(error))]
+    found = await asyncio.gather(*map(check, every))
+    return [(OK if well else WRONG, f"{one.name}, counts", how) for one, (well, how) in zip(every, found, strict=True)]
 
 
 async def _store(given: Settings) -> Check:

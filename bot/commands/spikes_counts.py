@@ -6,9 +6,13 @@ import sys
 from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.commands.options import add_log_options, log_paths
 from bot.errors import UsageError
+
+if TYPE_CHECKING:
+    from bot.spikes.lines import Lines
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -19,16 +23,32 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def add_count_options(parser: ArgumentParser) -> None:
-    """Add --region and --path."""
-    parser.add_argument(
+    """Add --region, --geoip and --path."""
+    places = parser.add_mutually_exclusive_group()
+    places.add_argument(
         "--region",
         default="network",
         metavar="FIELD",
         help="the field of the logs that tells the region, or host (default: the caller's network)",
     )
+    places.add_argument(
+        "--geoip", type=Path, metavar="FILE", help="a file in MaxMind's DB format that tells the callers' countries"
+    )
     parser.add_argument(
         "--path", action="append", default=[], metavar="TEMPLATE", help="a path as in OpenAPI: /v1/orders/{id}"
     )
+
+
+def lines(args: Namespace) -> Lines:
+    """What reads the lines as these options say. Raises UsageError."""
+    from bot.spikes.geoip import GeoIp
+    from bot.spikes.lines import Lines
+    from bot.spikes.templates import Templates
+
+    templates = Templates(args.path)
+    if args.geoip:
+        return Lines(templates, regions=GeoIp(args.geoip).opened())
+    return Lines(templates, region=args.region)
 
 
 def run(args: Namespace) -> int:
@@ -36,10 +56,9 @@ def run(args: Namespace) -> int:
     from bot.display import one_line, scrubbed
     from bot.spikes import counts_file
     from bot.spikes.recording import record
-    from bot.spikes.templates import Templates
 
     now = datetime.now().astimezone()
-    recorded = record(log_paths(args), now, region=args.region, templates=Templates(args.path))
+    recorded = record(log_paths(args), now, lines(args))
     for note in recorded.notes:
         print(f"locksmith: {one_line(scrubbed(note))}", file=sys.stderr)
     if not recorded.counts:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands.spikes_counts import add_count_options
+from bot.commands.spikes_counts import add_count_options, lines
 from bot.display import one_line, scrubbed
 from bot.errors import UsageError
 from bot.spikes.model import NUMBERS, Rules
@@ -64,10 +64,9 @@ def _batches(args: Namespace) -> Iterator[Batch]:
     if args.counts:
         return counts_file.read(args.counts)
     from bot.spikes.recording import batches, record
-    from bot.spikes.templates import Templates
 
     now = datetime.now().astimezone()
-    recorded = record(args.from_logs, now, region=args.region, templates=Templates(args.path))
+    recorded = record(args.from_logs, now, lines(args))
     for note in recorded.notes:
         print(f"locksmith: {one_line(scrubbed(note))}", file=sys.stderr)
     return counts_file.filled(batches(recorded.counts), args.from_logs[0])

@@ -19,10 +19,11 @@ def run(args: argparse.Namespace) -> int:
     from bot import app, journal
 
     given = settings.load(os.environ)
-    names = [service.name for service in given.services if service.logs]
+    names = [service.name for service in given.services if service.watchable]
     if not names:
         raise UsageError(
-            "no service has log files to watch; name some under logs: in services.yaml (LOCKSMITH_SERVICES)"
+            "no service has anything to watch; name log files under logs:, a store with count:, or counters under"
+            " metrics: in services.yaml (LOCKSMITH_SERVICES)"
         )
     journal.begin()
 

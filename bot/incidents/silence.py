@@ -20,11 +20,12 @@ async def say(desk: Desk, noticed: Noticed) -> None:
     """Post that logs are missing, or edit that message when they are back. May be repeated."""
     service, notice = desk.service(noticed.service), noticed.notice
     channel = (service.channel if service else None) or desk.incidents_channel
-    slot = key("missing", noticed.service, codec.dump(notice.node))
+    what = codec.dump(notice.node) + notice.source
+    slot = key("missing", noticed.service, what)
     page = desk.pages.noticed(noticed)
     try:
         if notice.kind == "gap" and channel:
-            inbox, name = f"logs-{noticed.service}", f"gap-{notice.at}"
+            inbox, name = f"logs-{noticed.service}", f"gap-{notice.at}-{what}"
             posted = await reply.post_once(desk.slack, desk.redis, Place(channel), page, case=inbox, name=name)
             await desk.redis.set(slot, codec.dump(posted), ex=KEPT_S)
         elif kept := await desk.redis.get(slot):

@@ -16,7 +16,9 @@ async def tell(redis: Redis, news: Told | Noticed) -> bool:
         job = _job("told", news.incident, news.at, news.state, told=news)
     else:
         notice = news.notice
-        job = _job("noticed", f"logs-{news.service}", notice.at, f"{notice.kind}:{notice.node}", noticed=news)
+        job = _job(
+            "noticed", f"logs-{news.service}", notice.at, f"{notice.kind}:{notice.node}{notice.source}", noticed=news
+        )
     return await jobs.record(redis, job, once=(job.id,))
 
 

@@ -6,34 +6,25 @@ common access format are cut by one expression; any other goes through the forma
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from bot.logs.blocks import runs, text
-from bot.logs.formats import parse, quick_time, tokens
+from bot.logs.formats import parse, quick_time
 from bot.logs.interface import Read
+from bot.logs.names import agent, network, route
 from bot.logs.rotation import family
 from bot.logs.sources import shelf
-from bot.redact import redact
 
 COMMON = re.compile(
     rb'(\S+) [^\n"\[]*\[([^\]\n]{17}):\d\d([^\]\n]*)\] "([A-Z]{3,12}) ([^\s"?\\]+)[^\n"\\]*" (\d{3}) '
     rb'[^\n"]*(?:"[^\n"\\]*" "([^\n"\\]*)")?'
 )
 """Client, minute, zone, method, path, status, user agent of a line in NCSA's common or combined format."""
-VARIABLE = re.compile(
-    rf"/(?:\d+(?=\.[a-z]\w{{0,4}}$)|(?:\d+|{tokens.HEX_ID}|(?=[^/]*\d)[0-9a-fA-F]{{6,}}|(?=[^/]*\d)[\w.~%@:+=-]{{16,}}"
-    r"|[\w.~%@:+=-]{33,}|[^/]*@[^/]*)(?=/|$))"
-)
-"""A segment of a path that names one thing of many."""
-PRODUCT = re.compile(r"([\w.+-]{1,60})(?:/(\d{1,6}(?:\.\d{1,6})?))?")
-BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 MOST_LOGS = 4
 """Logs that a note names."""
 MOST_REMEMBERED = 100_000
@@ -169,38 +160,6 @@ class Tally:
     def _minute(self, stamp: str) -> datetime | None:
         found = quick_time(f"[{stamp}]", self._reference)
         return found.astimezone(UTC) if found else None
-
-
-def route(path: str) -> str:
-    """A path with `{}` for each segment that names one thing of many, without its secrets."""
-    return _redacted(VARIABLE.sub("/{}", path.split("?", 1)[0]))
-
-
-def agent(user_agent: str) -> str:
-    """The program with its version to two numbers: `okhttp/4.12`, `Firefox`."""
-    if user_agent.startswith("Mozilla/"):
-        return next((name for mark, name in BROWSERS if mark in user_agent), "Mozilla")
-    found = PRODUCT.match(user_agent)
-    if found is None:
-        return ""
-    return _redacted(f"{found[1]}/{found[2]}" if found[2] else found[1])
-
-
-@lru_cache(maxsize=4096)
-def _redacted(word: str) -> str:
-    return redact(word).text
-
-
-def network(client: str) -> str:
-    """The network of an address: /24 of IPv4, /48 of IPv6."""
-    found = tokens.address(client)
-    if found is None:
-        return ""
-    try:
-        address = ipaddress.ip_address(found.partition("%")[0])
-    except ValueError:
-        return ""
-    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 48), strict=False))
 
 
 def top(counts: Counter[str], most: int) -> Iterator[tuple[str, int]]:

@@ -15,10 +15,10 @@ from functools import cached_property
 from typing import Literal
 
 from bot.display import cut, one_line
-from bot.logs.count import route
 from bot.logs.formats.tokens import internal
 from bot.logs.interface import Found
 from bot.logs.match import akin
+from bot.logs.names import route
 from bot.model import Diagnosis, Entry, Report
 from bot.proof.model import Seen
 from bot.reading.scene import LOOPBACK, Scene, agent, first, merged, same_path

@@ -17,9 +17,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.logs import reading, scrub
-from bot.logs.count import VARIABLE
 from bot.logs.interface import LogQuery
 from bot.logs.lookup import order
+from bot.logs.names import VARIABLE
 from bot.logs.neighbourhood import of_others
 from bot.logs.reading import Span
 from bot.logs.sources import shelf

@@ -15,8 +15,9 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from bot.logs.blocks import text
-from bot.logs.count import COMMON, MOST_REMEMBERED, Remembered, agent, network
+from bot.logs.count import COMMON, MOST_REMEMBERED, Remembered
 from bot.logs.formats import parse, quick_time
+from bot.logs.names import agent, network
 from bot.model import Entry
 from bot.spikes.model import MINUTE, Cell
 from bot.spikes.templates import Templates
@@ -144,12 +145,16 @@ class Lines:
         if self.callers_told and not tells:
             return
         self.callers_told |= tells
-        route = f"{entry.method or ''} {self._templates.of(entry.path or '')}".strip()
-        region = _shown(entry, self._field) if self._field else self._region(entry.client or "")
-        cell = Cell(route, agent(entry.user_agent or ""), region)
+        cell = self.cell(entry)
         caller = (entry.user or entry.client or "").encode("utf-8", "replace")
         raw = entry.text.encode("utf-8", "replace")
         _add(taken, Refusal(_minute(entry.time), cell, caller, raw), entry.status)
+
+    def cell(self, entry: Entry) -> Cell:
+        """The part of the traffic that an entry is of."""
+        route = f"{entry.method or ''} {self._templates.of(entry.path or '')}".strip()
+        region = _shown(entry, self._field) if self._field else self._region(entry.client or "")
+        return Cell(route, agent(entry.user_agent or ""), region)
 
     def _minute_of(self, raw: bytes) -> int | None:
         match = BEFORE_REQUEST.fullmatch(raw)

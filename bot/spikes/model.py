@@ -105,6 +105,8 @@ class Notice:
     kind: Literal["gap", "back", "one_client", "guessing", "folded", "learning"]
     node: Node
     text: str
+    source: str = ""
+    """The store that is missing, or back; empty: parts of the traffic are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

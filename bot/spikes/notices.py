@@ -87,12 +87,13 @@ class Noticed:
         gone = silent(counter, minute) if minute > self._since else frozenset()
         for node in sorted(gone - self._gone.keys(), key=str):
             self._gone[node] = now - SILENT_MIN * MINUTE
-            yield Notice(now, "gap", node, f"no logs from {part(node)} since {_clock(self._gone[node])}")
+            yield Notice(now, "gap", node, f"no logs from {part(node)} since {clock(self._gone[node])}")
         for node in [node for node in self._gone if node not in gone]:
             since = self._gone.pop(node)
             if not any(other.holds(node) for other in gone):
-                yield Notice(now, "back", node, f"logs from {part(node)} again, missing since {_clock(since)}")
+                yield Notice(now, "back", node, f"logs from {part(node)} again, missing since {clock(since)}")
 
 
-def _clock(at: int) -> str:
+def clock(at: int) -> str:
+    """A minute as people read it."""
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"

@@ -10,9 +10,8 @@ from itertools import groupby
 
 from bot.logs.blocks import runs
 from bot.logs.sources import LogFile, shelf
-from bot.spikes.lines import NETWORK, Lines, Refusal
+from bot.spikes.lines import Lines, Refusal
 from bot.spikes.model import Cell, Count
-from bot.spikes.templates import Templates
 
 FEW = 3
 """401s of one caller in one cell and half hour that count; those beyond are repeated."""
@@ -30,12 +29,10 @@ class Recorded:
     notes: tuple[str, ...]
 
 
-def record(
-    paths: Sequence[str], reference: datetime, *, region: str = NETWORK, templates: Templates | None = None
-) -> Recorded:
-    """Count the files, folders and globs. `region`: `network`, or the name of a field of the logs."""
+def record(paths: Sequence[str], reference: datetime, lines: Lines) -> Recorded:
+    """Count the files, folders and globs."""
     on = shelf(paths)
-    recorder = Recorder(reference, Lines(templates or Templates(), region=region))
+    recorder = Recorder(reference, lines)
     for file in on.files:
         recorder.file(file, (bytes(run) for _, run in runs(file, on)))
     return Recorded(recorder.counts(), (*on.notes.values(), *recorder.notes()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bot.logs.count import route
+from bot.logs.names import route
 
 HOLE = re.compile(r"\{[^{}/]*\}")
 

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from bot.cli import main
 from bot.logs import blocks
-from bot.logs.count import Tally, agent, network, route
+from bot.logs.count import Tally
 from bot.logs.formats import parse
+from bot.logs.names import agent, network, route
 from tests.logs.lines import BEGAN, access, traffic, write
 
 ID = "8df61237-28d2-4a79-b041-74425f8cc5aa"
@@ -316,10 +317,33 @@ def test_a_route_names_no_single_thing(path: str, known: str) -> None:
     assert route(path) == known
 
 
-def test_agents_and_networks_are_those_that_people_know() -> None:
-    assert agent("Mozilla/5.0 (X11; rv:133.0) Gecko/20100101 Firefox/133.0") == "Firefox"
-    assert agent("ios/5.2.1 (build 7)") == "ios/5.2"
-    assert agent("-") == "-" or agent("-") == ""
+APPLE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "known"),
+    [
+        ("Mozilla/5.0 (X11; rv:133.0) Gecko/20100101 Firefox/133.0", "Firefox/133"),
+        (f"{APPLE}CriOS/126.0.6478.54 Mobile/15E148 Safari/604.1", "Chrome Mobile iOS/126"),
+        (f"{APPLE}Version/17.5 Mobile/15E148 Safari/604.1", "Mobile Safari/17"),
+        ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "Googlebot/2"),
+        ("Mozilla/5.0 (of nobody's making)", "Mozilla"),
+        ("Python/3.11 aiohttp/3.9.1", "Python aiohttp/3"),
+        ("Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.17126; Pro)", "Outlook/2016"),
+        ("ios/5.2.1 (build 7)", "ios/5.2"),
+        ("Acme-iOS/5.2.1 (iPhone; iOS 17.4; Scale/3.00)", "Acme-iOS/5.2"),
+        ("Acme%20App/1234 CFNetwork/1490.0.4 Darwin/23.2.0", "Acme%20App/1234"),
+        ("python-requests/2.31.0", "python-requests/2.31"),
+        ("okhttp/4.12.0", "okhttp/4.12"),
+        ("-", "-"),
+        ("", ""),
+    ],
+)
+def test_a_user_agent_is_its_program_and_version(user_agent: str, known: str) -> None:
+    assert agent(user_agent) == known
+
+
+def test_networks_are_those_that_people_know() -> None:
     assert network("203.0.113.9") == "203.0.113.0/24"
     assert network("::ffff:203.0.113.9") == "203.0.113.0/24"
     assert network("-") == ""

@@ -125,6 +125,25 @@ def test_the_region_may_be_a_field_and_paths_may_be_named(tmp_path: Path, capsys
     assert count.cell == Cell("GET /v1/me/{colour}", "", "eu")
 
 
+def test_the_region_may_be_a_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from mmdb_writer import MMDBWriter
+    from netaddr import IPSet
+
+    writer = MMDBWriter(ip_version=4, database_type="Test-Country")
+    writer.insert_network(IPSet(["192.0.2.0/24"]), {"country": {"iso_code": "DE"}})
+    writer.to_db_file(str(tmp_path / "places.mmdb"))
+    log = tmp_path / "access.log"
+    log.write_text(access(1, "/v1/me", 401, "192.0.2.7") + access(1, "/v1/me", 401, "2001:db8::7"))
+    words = ["counts", "--logs", str(log), "-o", str(tmp_path / "c.csv"), "--geoip"]
+    assert main(["spikes", *words, str(tmp_path / "places.mmdb")]) == 0
+    ((_, counts),) = counts_file.read(tmp_path / "c.csv")
+    assert sorted(count.cell.region for count in counts) == ["(elsewhere)", "DE"]
+    capsys.readouterr()
+    status, _, told = spikes(capsys, *words, str(log))
+    assert status == 2
+    assert "access.log: no MaxMind DB can be read there" in told[0]
+
+
 def test_logs_behind_a_proxy_are_said_to_hide_the_callers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log = tmp_path / "access.log"
     log.write_text("".join(access(m, "/v1/me", 401, "10.0.0.1") for m in range(9)))

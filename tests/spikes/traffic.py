@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.spikes.model import MINUTE, Cell, Count
@@ -40,17 +41,41 @@ def failing(counts: list[Count], **dims: str) -> list[Count]:
 def written(counts: list[Count]) -> str:
     """The lines of a log that make these counts, in no order; the region is the caller's network."""
     rng = random.Random(counts[0].minute if counts else 0)
-    lines = [_line(rng, count, number < count.unauthorized) for count in counts for number in range(count.total)]
-    rng.shuffle(lines)
-    return "".join(lines)
+    made = [_request(rng, count, number < count.unauthorized) for count in counts for number in range(count.total)]
+    rng.shuffle(made)
+    return "".join(map(line, made))
 
 
-def _line(rng: random.Random, count: Count, refused: bool) -> str:
+@dataclass(frozen=True)
+class Request:
+    """An answered request, as a log or a store has it."""
+
+    at: datetime
+    method: str
+    path: str
+    status: int
+    user_agent: str
+    client: str
+
+
+def requests(counts: list[Count]) -> list[Request]:
+    """Requests that make these counts; the region is the caller's network."""
+    rng = random.Random(counts[0].minute if counts else 0)
+    return [_request(rng, count, number < count.unauthorized) for count in counts for number in range(count.total)]
+
+
+def line(made: Request) -> str:
+    """The line of an access log."""
+    request = f'"{made.method} {made.path} HTTP/1.1" {made.status} 12'
+    return f'{made.client} - - [{made.at:%d/%b/%Y:%H:%M:%S} +0000] {request} "-" "{made.user_agent}"\n'
+
+
+def _request(rng: random.Random, count: Count, refused: bool) -> Request:
     method, _, path = count.cell.route.partition(" ")
     at = datetime.fromtimestamp(count.minute + rng.randrange(60), UTC)
     client = count.cell.region.replace(".0/24", f".{rng.randrange(1, 250)}")
-    request = f'"{method} {path.replace("{}", str(rng.randrange(10**6)))} HTTP/1.1" {401 if refused else 200} 12'
-    return f'{client} - - [{at:%d/%b/%Y:%H:%M:%S} +0000] {request} "-" "{count.cell.user_agent}"\n'
+    path = path.replace("{}", str(rng.randrange(10**6)))
+    return Request(at, method, path, 401 if refused else 200, count.cell.user_agent, client)
 
 
 def minutes(days: list[list[Count]], first: int = 0) -> Iterator[tuple[int, list[Count]]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from bot.logs.stores.interface import Ask, Row, Store
+from bot.logs.stores.interface import Ask, Countable, Row
 from bot.logs.stores.quoting import clean
 from bot.logs.stores.rows import epoch, row_of, since_epoch
 
@@ -32,11 +32,11 @@ LIMITS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClickHouse(Store):
+class ClickHouse(Countable):
     """Rows of a table or view."""
 
     kind: ClassVar[str] = "clickhouse"
-    shapes: ClassVar = {"table": TABLE, "time": COLUMN, "message": COLUMN, "ids": COLUMN}
+    shapes: ClassVar = {"table": TABLE, "time": COLUMN, "message": COLUMN, "ids": COLUMN, "count": COLUMN}
 
     table: str
     """`database.table`"""

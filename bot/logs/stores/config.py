@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from bot.logs.stores import KINDS
-from bot.logs.stores.interface import Store
+from bot.logs.stores import KINDS, counting
+from bot.logs.stores.interface import Countable, Store
 from bot.redact import redact
 
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,99}")
@@ -26,24 +26,27 @@ ADDRESSES = ("endpoint", "authority")
 Fault = Callable[[yaml.Node, str], None]
 
 
-def read(node: yaml.MappingNode, folder: Path, fault: Fault) -> Store | None:
+def read(node: yaml.MappingNode, folder: Path, fault: Fault, known: Mapping[str, type[Store]] = KINDS) -> Store | None:
     """The store that a mapping describes; `fault` is told of each thing that is wrong with it, never of a secret.
 
-    Relative paths are looked for in `folder`.
+    Relative paths are looked for in `folder`. `known`: the kinds that it may be of.
     """
     pairs = [(_name(key), value) for key, value in node.value]
-    kinds = [KINDS[key] for key, _ in pairs if key in KINDS]
+    kinds = [known[key] for key, _ in pairs if key in known]
     if len(kinds) != 1:
-        fault(node, f"a log store has one of the keys {', '.join(KINDS)}; a path stands by itself")
+        told = f"a log store has one of the keys {', '.join(KINDS)}; a path stands by itself"
+        fault(node, told if known is KINDS else f"an entry has the key {' or '.join(known)}")
         return None
     kind = kinds[0]
     wrong = False
     values: dict[str, Any] = {}
     for key, value in pairs:
         name = "place" if key == kind.kind else key
-        if problem := _key(kind, key, name in values) or _value(kind, key, value):
+        if problem := _key(kind, key, name in values) or (None if key == "count" else _value(kind, key, value)):
             fault(value, problem)
             wrong = True
+        elif key == "count" and issubclass(kind, Countable):
+            values[name] = counting.read(kind, value, fault)
         else:
             values[name] = _read(kind, name, value, folder)
     for missing in _missing(kind, {key for key, _ in pairs}):
@@ -79,6 +82,8 @@ def _value(kind: type[Store], key: str, node: yaml.Node) -> str | None:
         return f"'{key}' is empty; give it a value or leave it out"
     if key == "credentials":
         return _credentials(texts[0])
+    if key == "delay":
+        return counting.delay_problem(texts[0])
     if any(redact(text).secrets for text in texts):
         return f"'{key}' holds what looks like a secret; put it into an environment variable, named by 'credentials'"
     return next((problem for text in texts if (problem := _text(kind, key, text))), None)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from bot.logs.stores.interface import Ask, Row, Store
+from bot.logs.stores.interface import Ask, Countable, Row
 from bot.logs.stores.quoting import clean
 from bot.logs.stores.rows import row_of, since_epoch
 
@@ -23,11 +23,18 @@ INDEX = re.compile(r"[A-Za-z0-9_.,*<>{}+:-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenSearch(Store):
+class OpenSearch(Countable):
     """Documents of an index."""
 
     kind: ClassVar[str] = "opensearch"
     shapes: ClassVar = {"index": INDEX}
+    counted: ClassVar = {
+        "path": "url.path",
+        "status": "http.response.status_code",
+        "method": "http.request.method",
+        "user_agent": "user_agent.original",
+    }
+    """The Elastic Common Schema (https://www.elastic.co/docs/reference/ecs)."""
 
     index: str
     """An index, a pattern or several with commas between: `logs-*`."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from bot.logs.stores.counting import Counting
     from bot.logs.stores.http import Http
 
 
@@ -76,6 +77,27 @@ class Store:
         """An error that begins with the store's name."""
         return StoreError(f"{self.name}: {text}")
 
+    @property
+    def counting(self) -> Counting | None:
+        """By which fields its answers are counted; None: not at all."""
+        return None
+
     async def rows(self, ask: Ask, http: Http) -> Sequence[Row]:
         """The rows that fit. Raises StoreError."""
         raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Countable(Store):
+    """A store whose answers can be counted by its fields."""
+
+    counted: ClassVar[Mapping[str, str]] = {}
+    """What `count` has where the entry does not say."""
+
+    count: Counting | None = None
+    """How; None: they are not."""
+
+    @property
+    def counting(self) -> Counting | None:
+        """As the entry has it."""
+        return self.count

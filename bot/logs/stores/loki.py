@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from bot.logs.stores.interface import Ask, Row, Store
+from bot.logs.stores.interface import Ask, Countable, Row
 from bot.logs.stores.quoting import go_quoted, pattern_of
 from bot.logs.stores.rows import epoch, since_epoch
 
@@ -22,16 +22,27 @@ NAMES = ("filename", "pod", "container", "service_name", "job", "app")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Loki(Store):
+class Loki(Countable):
     """Lines of the streams that `query` selects."""
 
     kind: ClassVar[str] = "loki"
-    shapes: ClassVar = {"tenant": re.compile(r"[!-~]+")}
+    shapes: ClassVar = {"tenant": re.compile(r"[!-~]+"), "count": re.compile(r"[A-Za-z_]\w{0,99}", re.ASCII)}
+    counted: ClassVar = {
+        "parse": "json",
+        "path": "path",
+        "status": "status",
+        "method": "method",
+        "user_agent": "user_agent",
+    }
 
     query: str
     """A stream selector, with a pipeline if need be: `{app="billing"}`."""
     tenant: str | None = None
     """Sent as X-Scope-OrgID."""
+
+    def headers(self, http: Http) -> dict[str, str]:
+        """Who asks, and for whom."""
+        return http.login() | ({"X-Scope-OrgID": self.tenant} if self.tenant else {})
 
     async def rows(self, ask: Ask, http: Http) -> Sequence[Row]:
         """Pages by the time of the last line; lines of that moment come twice and are kept once."""
@@ -57,7 +68,7 @@ class Loki(Store):
                 "limit": str(min(PAGE, ask.most)),
                 "direction": "backward" if ask.newest_first else "forward",
             },
-            headers=http.login() | ({"X-Scope-OrgID": self.tenant} if self.tenant else {}),
+            headers=self.headers(http),
         )
         return reply.read(lambda answer: list(_rows(answer)))
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from bot.spikes.lines import Refusal
 from bot.spikes.recording import FEW, PROXY, SPELL_S
+from bot.spikes.sources.interface import Asked
 
 MOST_CALLERS = 100_000
 """That are remembered of a half hour; then all are forgotten, and count anew."""
@@ -52,24 +53,29 @@ class Callers:
 
     def repeated(self, refusal: Refusal) -> bool:
         """Whether the caller of this refusal had a few of its kind already; counts it."""
-        if not refusal.caller:
-            return False
-        spell = refusal.minute // SPELL_S
+        return self.again(Asked(refusal.minute, refusal.cell, refusal.caller, 1)) > 0
+
+    def again(self, some: Asked) -> int:
+        """How many of a caller's refusals come after a few of their kind; counts them."""
+        if not some.caller:
+            return 0
+        spell = some.minute // SPELL_S
         self._forget(spell)
         asked = self._asked.setdefault(spell, {})
         if len(asked) >= MOST_CALLERS:
             asked.clear()
-        who = _hash(refusal)
-        asked[who] = times = asked.get(who, 0) + 1
-        if times <= FEW:
-            self.fresh[spell, who] += 1
-        return times > FEW and not self._alike
+        who = _hash(some)
+        before = asked.get(who, 0)
+        asked[who] = before + some.times
+        if few := min(some.times, max(FEW - before, 0)):
+            self.fresh[spell, who] += few
+        return 0 if self._alike else some.times - few
 
     def _forget(self, spell: int) -> None:
         for old in [old for old in self._asked if old < spell - 4]:
             del self._asked[old]
 
 
-def _hash(refusal: Refusal) -> str:
-    told = b"\0".join((refusal.caller, *(name.encode("utf-8", "replace") for name in refusal.cell)))
+def _hash(some: Asked) -> str:
+    told = b"\0".join((some.caller, *(name.encode("utf-8", "replace") for name in some.cell)))
     return hashlib.blake2s(told, digest_size=8).hexdigest()

@@ -11,7 +11,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from redis.asyncio import Redis
@@ -27,13 +27,15 @@ from bot.spikes import change_log
 from bot.spikes.detector import Detector, Said
 from bot.spikes.history import BIN
 from bot.spikes.lines import Lines
-from bot.spikes.model import MINUTE, Count, Node
+from bot.spikes.model import MINUTE, Count, Node, Notice
+from bot.spikes.sources import samples
 from bot.spikes.watch import keeping, learn, state
 from bot.spikes.watch.callers import Callers
+from bot.spikes.watch.feed import Fed, Feed
 from bot.spikes.watch.keeping import Keys
 from bot.spikes.watch.lease import Command, Lease
 from bot.spikes.watch.ledger import DAY, HOURS_S, Ledger
-from bot.spikes.watch.news import Teller, news, share
+from bot.spikes.watch.news import SHARE_MIN, Teller, news, share
 from bot.spikes.watch.options import Watch
 from bot.spikes.watch.samples import Samples
 from bot.spikes.watch.state import Writer
@@ -73,11 +75,12 @@ class Leader:
     detector: Detector
     ledger: Ledger
     follower: Follower
+    feeds: tuple[Feed, ...]
     writer: Writer
     judged: int
     """The last minute that was judged."""
     spoken: dict[str, int] = field(default_factory=dict)
-    samples: Samples = field(default_factory=Samples)
+    held: Samples = field(default_factory=Samples)
     flushed: float = 0.0
     _blocks: Iterator[Block] | None = None
 
@@ -98,8 +101,12 @@ class Leader:
         """Read what came, judge the minutes that are over, write. True when there is more to read already."""
         now = self.clock()  # before reading: a minute is over only when it was looked for after its end
         more = await asyncio.to_thread(self._read)
+        for feed in self.feeds:
+            if counted := feed.poll(now):
+                self.ledger.count(counted, now)
         self._note()
         due = int(now - WATERMARK_S) // MINUTE * MINUTE - MINUTE
+        due = min([due, *(feed.judged_to(now) for feed in self.feeds)])
         if not more:
             await self._judge_to(due)
         elif self.ledger.size() > MOST_WAITING:
@@ -112,6 +119,12 @@ class Leader:
         """Write what was counted since, with the place that it reaches."""
         await self.lease.step(self._counted())
         self.flushed = self.clock()
+
+    async def close(self) -> None:
+        """Let go of the files and the stores."""
+        self.follower.close()
+        for feed in self.feeds:
+            await feed.close()
 
     async def deliver(self) -> None:
         """Hand on the news that is written."""
@@ -130,7 +143,7 @@ class Leader:
         for block in self._blocks:
             taken = self.lines.read(block.raw, block.file, reference)
             self.ledger.add(taken, now)
-            self.samples.add(taken.refusals, block.file)
+            self.held.add(taken.refusals, block.file)
             size += len(block.raw)
             if size >= AT_ONCE:
                 return True
@@ -156,9 +169,11 @@ class Leader:
         self.detector.changes = list(await change_log.recent(self.redis, self.service.name, since))
         counts = self.ledger.take(minute)
         said, told = await asyncio.to_thread(self._said, minute, counts)
+        said = replace(said, notices=self._notices(minute, said))
+        told = [await self._sampled(one) for one in told]
         learnt = await self._learnt()
         self.judged = minute
-        self.samples.forget(minute)
+        self.held.forget(minute)
         kept = self._kept(minute, {minute, *(count.minute for count in counts)})
         silent = [Noticed(service=self.service.name, notice=one) for one in said.notices if one.kind in SILENCE]
         outbox = [("RPUSH", self.keys.of("outbox"), codec.dump(one)) for one in (*told, *silent)]
@@ -169,6 +184,20 @@ class Leader:
         for notice in said.notices:
             log.warning("%s: %s", self.service.name, notice.text)
         await self.deliver()
+
+    def _notices(self, minute: int, said: Said) -> tuple[Notice, ...]:
+        """Also of the sources; where one of them explains that nothing comes, that is said once."""
+        own = [notice for feed in self.feeds if (notice := feed.notice(minute))]
+        explained = {notice.kind for notice in own} | {"gap" for feed in self.feeds if feed.fed.missing}
+        return (*own, *(n for n in said.notices if n.node != Node() or n.kind not in explained))
+
+    async def _sampled(self, told: Told) -> Told:
+        """With failing requests out of the stores, where none passed by."""
+        if told.state != "open" or told.samples or not self.service.stores:
+            return told
+        since = max(told.onset, told.at - SHARE_MIN * MINUTE)
+        found = await samples.failing(self.service.stores, self.lines, told.node, since, told.at)
+        return replace(told, samples=found)
 
     async def _learnt(self) -> list[Command]:
         """At midnight: keep what was learnt, step by step, and speak of it in the next one."""
@@ -184,7 +213,7 @@ class Leader:
 
     def _said(self, minute: int, counts: list[Count]) -> tuple[Said, list[Told]]:
         said = self.detector.minute(minute, counts)
-        teller = Teller(self.service.name, self.detector, self.ledger, self.samples)
+        teller = Teller(self.service.name, self.detector, self.ledger, self.held)
         told = [teller.told(minute + MINUTE, *one) for one in news(said, self.detector, self.spoken)]
         open_ = {incident.id for incident in self.detector.incidents}
         self.spoken |= {one.incident: one.observed for one in told}
@@ -193,7 +222,8 @@ class Leader:
 
     def _counted(self) -> list[Command]:
         self.ledger.settle()
-        place = state.place(self.follower.state(), self.ledger, self.judged)
+        fed = {feed.source.key: feed.fed for feed in self.feeds}
+        place = state.place(self.follower.state(), fed, self.ledger, self.judged)
         return [*keeping.counted(self.keys, self.ledger), ("SET", self.keys.of("cursor"), place, "EX", keeping.KEEP_S)]
 
     def _beside(self, minute: int, said: Said) -> Iterator[Command]:
@@ -217,16 +247,19 @@ async def begin(redis: Redis, service: Service, lease: Lease, tell: Tell, clock:
     judged = kept.state.minute if kept else int(clock()) // MINUTE * MINUTE - MINUTE
     ledger = Ledger(Callers(asked, kept.state.proxy if kept else None), lambda: _words(detector), judged)
     writer, spoken, files = Writer(keys, detector), {}, None
+    fed: dict[str, Fed] = {}
     if kept:
         try:
             writer = await state.resume(redis, keys, kept, detector, ledger)
         except (ValueError, KeyError, TypeError):
             raise UsageError(f"what is kept of watching {service.name} is damaged; remove its keys in Redis") from None
-        spoken, files = dict(kept.state.spoken), kept.place.files
+        spoken, files, fed = dict(kept.state.spoken), kept.place.files, kept.place.fed
     elif watch.history:
         await asyncio.to_thread(learn.learn, detector, watch.history, judged)
     lines = watch.lines()
     lines.callers_told = bool(kept and kept.state.callers_told)
+    this = int(clock()) // MINUTE * MINUTE
+    feeds = (Feed(source, fed.get(source.key) or Fed(until=this)) for source in watch.sources(service))
     leading = Leader(
         redis=redis,
         service=service,
@@ -238,6 +271,7 @@ async def begin(redis: Redis, service: Service, lease: Lease, tell: Tell, clock:
         detector=detector,
         ledger=ledger,
         follower=await asyncio.to_thread(Follower, watched(service), from_start=files is not None, kept=files),
+        feeds=tuple(feeds),
         writer=writer,
         judged=judged,
         spoken=spoken,

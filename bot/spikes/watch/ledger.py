@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bot.spikes.lines import Taken
 from bot.spikes.model import MINUTE, Cell, Count, Node
+from bot.spikes.sources.interface import Counted
 from bot.spikes.watch.callers import Callers
 from bot.spikes.watch.words import Words
 
@@ -61,6 +62,21 @@ class Ledger:
                 sums = self._sums(refusal.minute, refusal.cell)
                 sums[1] += 1
                 sums[2] += self.callers.repeated(refusal)
+
+    def count(self, counted: Counted, now: float) -> None:
+        """Count what a store counted."""
+        self.callers.seen(counted.callers, now)
+        latest = now + AHEAD_S
+        for one in counted.counts:
+            if self.oldest <= one.minute < latest:
+                sums = self._sums(one.minute, one.cell)
+                sums[0] += one.total
+                sums[1] += one.unauthorized
+            else:
+                self.strange += one.total
+        for some in counted.asked:
+            if self.oldest <= some.minute < latest:
+                self._sums(some.minute, some.cell)[2] += self.callers.again(some)
 
     def _sums(self, minute: int, cell: Cell) -> list[int]:
         number = self.of(minute).number(cell)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,20 @@ from typing import Any
 import yaml
 
 from bot.errors import UsageError, reason
+from bot.logs.names import network
+from bot.services import Service
+from bot.spikes import geoip
+from bot.spikes.geoip import ELSEWHERE, GeoIp
 from bot.spikes.lines import NETWORK, Lines
 from bot.spikes.model import NUMBERS, Rules
+from bot.spikes.sources.interface import Source
+from bot.spikes.sources.store import sources
 from bot.spikes.templates import Templates
 
-KEYS = ("logs", "login_routes", "openapi", "region", "networks", "rules", "history")
+KEYS = ("logs", "login_routes", "openapi", "region", "networks", "geoip", "rules", "history")
+REGIONS = ("region", "networks", "geoip")
+"""Of which one tells the region."""
 MOST = 1e6
-ELSEWHERE = "(elsewhere)"
-"""The region of addresses outside all networks that are named."""
 Fault = Callable[[yaml.Node, str], None]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -36,15 +42,26 @@ class Watch:
     """`network`, or the field of the logs that tells the region."""
     networks: tuple[tuple[str, tuple[Network, ...]], ...] = ()
     """Regions by the callers' networks."""
+    geoip: GeoIp | None = None
+    """Regions by a file that tells where addresses are."""
     history: Path | None = None
     """Counts to learn from when nothing is known yet."""
 
     def lines(self) -> Lines:
         """What reads the lines of its logs. Raises UsageError when the OpenAPI document is none."""
-        templates = Templates(paths(self.openapi) if self.openapi else ())
-        if self.networks:
-            return Lines(templates, region=self.region, regions=self._region)
-        return Lines(templates, region=self.region)
+        return Lines(self._templates(), region=self.region, regions=self._regions())
+
+    def sources(self, service: Service) -> Iterator[Source]:
+        """The stores that count its answers. Raises UsageError as `lines` does."""
+        return sources(service, self._templates(), self._regions())
+
+    def _templates(self) -> Templates:
+        return Templates(paths(self.openapi) if self.openapi else ())
+
+    def _regions(self) -> Callable[[str], str]:
+        if self.geoip:
+            return self.geoip.opened()
+        return self._region if self.networks else network
 
     def _region(self, client: str) -> str:
         try:
@@ -73,12 +90,14 @@ def read(root: yaml.Node, folder: Path, fault: Fault) -> Watch | None:
             found["logs"] = tuple(str(folder / path) for path in _texts(node, "logs", fault))
         elif key.value == "networks":
             found["networks"] = _networks(node, fault)
+        elif key.value == "geoip":
+            found["geoip"] = geoip.read(node, folder, fault)
         elif key.value == "region":
             found["region"] = _text(node, "region", fault)
         else:
             found[key.value] = _file(node, key.value, folder, fault)
-    if "region" in found and "networks" in found:
-        fault(root, "'watch' takes either 'region', a field of the logs, or 'networks'")
+    if sum(key in found for key in REGIONS) > 1:
+        fault(root, "'watch' takes one of 'region', a field of the logs, 'networks' and 'geoip'")
     return Watch(rules=rules, **found)
 
 

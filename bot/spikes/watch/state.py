@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from redis.asyncio import Redis
@@ -20,6 +20,7 @@ from bot.spikes.nodes import TOTAL
 from bot.spikes.past import Past
 from bot.spikes.recent import KEPT
 from bot.spikes.watch import keeping, packed
+from bot.spikes.watch.feed import Fed
 from bot.spikes.watch.keeping import KEEP_S, Keys
 from bot.spikes.watch.lease import Command
 from bot.spikes.watch.ledger import DAY, Ledger, Sum, add, previous
@@ -59,9 +60,11 @@ class Place:
     """The latest minute of which anything was counted."""
     late: tuple[tuple[int, int, int, int, int], ...]
     """Minute, cell, total, unauthorized, repeated of what came late and is not judged yet."""
+    fed: dict[str, Fed] = field(default_factory=dict)
+    """How far the sources are counted, by key."""
 
 
-def place(files: dict[str, Any], ledger: Ledger, judged: int) -> str:
+def place(files: dict[str, Any], fed: dict[str, Fed], ledger: Ledger, judged: int) -> str:
     """The place as it is kept."""
     late = tuple(
         (minute, number, *some)
@@ -69,7 +72,7 @@ def place(files: dict[str, Any], ledger: Ledger, judged: int) -> str:
         if minute <= judged
         for number, some in cells.items()
     )
-    return codec.dump(Place(files=files, latest=max([judged, *ledger.waiting]), late=late))
+    return codec.dump(Place(files=files, fed=fed, latest=max([judged, *ledger.waiting]), late=late))
 
 
 class Writer:

@@ -1,4 +1,4 @@
-"""Watches every service that has log files, each by one leader among all processes that do this."""
+"""Watches every service that has log files or stores that count, each by one leader among all processes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def keep(
     lease_s: float = LEASE_S,
 ) -> None:
     """Watch until `stop` is set. `clock`: seconds since 1970. Raises UsageError when a service cannot be watched."""
-    watched = [service for service in services if leader.watched(service)]
+    watched = [service for service in services if service.watchable]
     for service in watched:
         await asyncio.to_thread((service.watch or Watch()).lines)
     async with asyncio.TaskGroup() as group:
@@ -100,7 +100,7 @@ class _Watching:
                     await self._wait(self.every_s)
             await leading.flush()
         finally:
-            leading.follower.close()
+            await leading.close()
 
     async def _wait(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
@@ -108,5 +108,6 @@ class _Watching:
 
 
 def _there(service: Service) -> bool:
-    """Whether any of its logs is on this machine: the files are counted where they are."""
-    return any(Path(path).exists() or any(char in path for char in "*?[") for path in leader.watched(service))
+    """Whether any of its logs is on this machine: the files are counted where they are, stores from anywhere."""
+    logs = leader.watched(service)
+    return not logs or any(Path(path).exists() or any(char in path for char in "*?[") for path in logs)

@@ -128,13 +128,13 @@ def test_nor_anywhere_else_beside_a_store(entry: dict[str, str], tmp_path: Path)
 
 
 ATOMS = st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.just("http://a.acme.test")
-KEYS = st.sampled_from([*KINDS, "query", "index", "table", "time", "ids", "credentials", "tenant"]) | st.text(
-    max_size=9
-)
+KEYS = st.sampled_from(
+    [*KINDS, "query", "index", "table", "time", "ids", "credentials", "tenant", "count", "path", "status", "delay"]
+) | st.text(max_size=9)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(entry=st.dictionaries(KEYS, ATOMS | st.lists(ATOMS, max_size=3), max_size=6))
+@given(entry=st.dictionaries(KEYS, ATOMS | st.lists(ATOMS, max_size=3) | st.dictionaries(KEYS, ATOMS), max_size=6))
 def test_any_mapping_is_read_or_refused(entry: dict[str, object], tmp_path: Path) -> None:
     path = tmp_path / "services.yaml"
     path.write_text(yaml.safe_dump({"services": [{"name": "b", "hosts": ["b.acme.test"], "logs": [entry]}]}))
