@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -23,6 +23,7 @@ from bot.slack import RefusedError, UnclearError, ask
 from handlers.blocks.evidence import evidence_loading, evidence_modal, evidence_refused
 from handlers.deps import Deps, Teams
 from handlers.reports import known_case
+from handlers.waiting import written
 
 RECORDED: dict[str, Kind] = {
     "case_again": "again",
@@ -40,7 +41,6 @@ UNREADABLE = "The evidence cannot be read right now. Please close this and press
 TOO_LATE = "Slack took too long, and the evidence could not be opened. Please press the button again."
 BUSY = "I cannot take this in right now. Please press the button again in a minute."
 
-QUICK_TRIES, QUICK_S = 5, 0.2
 
 Body = dict[str, Any]
 
@@ -147,12 +147,7 @@ async def _may_press(deps: Deps, body: Body, case: Case) -> bool:
 
 
 async def _written(deps: Deps, case_id: str) -> Case | None:
-    """The case; its answer is seen a moment before it is written, and a quick finger is faster."""
-    for _ in range(QUICK_TRIES):
-        if (case := await known_case(deps, case_id)) is not None or not await cases.is_assigned(deps.redis, case_id):
-            return case
-        await asyncio.sleep(QUICK_S)
-    return None
+    return await written(partial(known_case, deps, case_id), partial(cases.is_assigned, deps.redis, case_id))
 
 
 async def _show_evidence(deps: Deps, body: Body, case_id: str) -> None:

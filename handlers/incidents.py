@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -17,6 +18,7 @@ from bot.jobs import Job, Kind
 from bot.once import name_of
 from handlers.actions import tell
 from handlers.deps import Deps, Teams
+from handlers.waiting import written
 
 PRESSED: dict[str, tuple[Kind, str]] = {
     "incident_acknowledge": ("acknowledge", ""),
@@ -52,7 +54,9 @@ def register(app: AsyncApp, teams: Teams) -> None:
 async def _record(deps: Deps, body: Body, incident: str) -> Record | None:
     """The incident that a button names, if it belongs where it was pressed."""
     try:
-        found = await record.get(deps.redis, incident)
+        found = await written(
+            partial(record.get, deps.redis, incident), partial(record.is_posted, deps.redis, incident)
+        )
     except UnreadableError:
         return None
     channel = (body.get("channel") or {}).get("id")

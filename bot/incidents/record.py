@@ -59,6 +59,11 @@ async def get(redis: Redis, incident: str) -> Record | None:
     return None if text is None else codec.load(Record, str(text))
 
 
+async def is_posted(redis: Redis, incident: str) -> bool:
+    """Whether its message is there, or about to be: then it will be known in a moment."""
+    return bool(await redis.exists(key("posted", incident, "incident")))
+
+
 async def going_on(redis: Redis, limit: int = 20) -> tuple[Record, ...]:
     """The open incidents, the latest first; without those that cannot be read."""
     found = []

@@ -59,8 +59,13 @@ async def _told(desk: Desk, job: Job, known: Record | None) -> Record | None:
     elif told.node != before.node:
         await _say(desk, now, desk.pages.incident_moved(now), f"moved-{told.at}")
     if now.diagnosis is None and told.samples:
-        now = await _show(desk, replace(now, diagnosis=await _why(desk, now)))
+        # A job of its own, so that what is pressed meanwhile finds the incident.
+        await jobs.behind(desk.redis, _own("reason", now, moment(told.at)), once=f"reason:{now.id}:{told.at}")
     return now
+
+
+async def _reason(desk: Desk, job: Job, now: Record) -> Record | None:
+    return None if now.diagnosis else await _show(desk, replace(now, diagnosis=await _why(desk, now)))
 
 
 async def _why(desk: Desk, now: Record) -> Diagnosis | None:
@@ -155,6 +160,7 @@ async def _useless(desk: Desk, job: Job, now: Record) -> Record | None:
 
 DOING: Mapping[Kind, Callable[[Desk, Job, Record], Awaitable[Record | None]]] = {
     "escalate": _escalate,
+    "reason": _reason,
     "summon": paging.summon,
     "wake": _wake,
     "acknowledge": _acknowledge,
