@@ -106,10 +106,11 @@ class Detector:
 
     def _seen(self, incident: Incident, now: int, sums: Sums, found: Firing) -> Incident:
         number = self.counter.nodes.find(incident.node)
-        going = found.score(number) >= self.rules.score and goes_on(sums, number)
+        if not (found.score(number) >= self.rules.score and goes_on(sums, number)):
+            return incident
         return replace(
             incident,
-            fired=now if going else incident.fired,
+            fired=now,
             observed=incident.observed + int(sums.bad[0, number]),
             expected=incident.expected + float(sums.expected[0, number]),
         )

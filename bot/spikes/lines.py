@@ -18,6 +18,7 @@ from bot.logs.blocks import text
 from bot.logs.count import COMMON, MOST_REMEMBERED, Remembered
 from bot.logs.formats import parse, quick_time
 from bot.logs.names import agent, network
+from bot.logs.neighbourhood import OWN_MARK
 from bot.model import Entry
 from bot.spikes.model import MINUTE, Cell
 from bot.spikes.templates import Templates
@@ -25,6 +26,7 @@ from bot.spikes.templates import Templates
 NETWORK = "network"
 """The region that needs no field: the network of the caller."""
 REFUSED = 401
+OWN = OWN_MARK.encode()
 BEFORE_REQUEST = re.compile(rb'[^\n"\[]*\[([^\]\n]{17}):\d\d([^\]\n]*)\] ')
 REQUEST = re.compile(rb'([A-Z]{3,12}) ([^\s"?\\]+)[^\n"\\]*')
 STATUS = re.compile(rb" (\d{3}) ")
@@ -83,6 +85,8 @@ class Lines:
         """Count whole lines of a file. `reference` is the moment that dates without a year or zone precede."""
         self._reference = reference
         taken, lines = Taken(), chunk.split(b"\n")
+        if OWN in chunk:  # what we ask ourselves, without credentials, is nobody's trouble
+            lines = [raw for raw in lines if OWN not in raw]
         other = lines if self._field else self._quick(lines, taken)
         for entry in parse(self._careful(other, taken), file=file, reference=reference):
             self._entry(entry, taken)

@@ -76,9 +76,9 @@ class Incident:
     onset: int = 0
     """The start of the first minute that is part of it."""
     observed: int = 0
-    """401s since the onset."""
+    """401s since the onset, in the minutes in which it went on."""
     expected: float = 0.0
-    """401s that would be usual since the onset."""
+    """401s that would be usual in them."""
     cause: Change | None = None
     looked: int = 0
     """How often the attribution was looked at again."""

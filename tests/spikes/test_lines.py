@@ -72,3 +72,10 @@ def test_a_request_in_two_logs_counts_once() -> None:
     assert sum(alone.read(own, "app.log", now).answers.values()) == 1
     taken = [both.read(chunk, file, now) for chunk, file in ((front, "access.log"), (own, "app.log"))]
     assert [len(one.refusals) for one in taken] == [1, 0]
+
+
+def test_what_the_bot_asks_itself_is_not_counted() -> None:
+    own = USUAL.replace("okhttp/4.12.0", "locksmith-probe/0.1")
+    taken = Lines(Templates()).read(f"{own}\n{USUAL}\n".encode(), "a.log", NOW)
+    assert [refusal.cell.user_agent for refusal in taken.refusals] == ["okhttp/4.12"]
+    assert sum(taken.answers.values()) == 1
