@@ -1,7 +1,8 @@
 """Who may see and do what: log lines, claims and internals are for support engineers, everything else for everybody.
 
-Asked anew at every click and command: buttons that are hidden and values that they carry prove nothing. Being in a
-user group is what counts, and nobody is when Slack does not tell; guests and people of other organisations never are.
+Asked anew at every click and command: buttons that are hidden and values that they carry prove nothing. Being named, or
+in a user group that is, is what counts; nobody is in one when Slack does not tell. Guests and people of other
+organisations never count, and neither does anybody of whom Slack does not tell whether they are one.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.people import People
-from bot.services import Service
+from bot.services import Service, is_group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,31 +18,36 @@ class Access:
     """The rights of one workspace's people."""
 
     people: People
-    engineers: str
-    """The user group of support engineers for every service; empty where there is none."""
+    engineers: tuple[str, ...]
+    """The support engineers for every service: ids of user groups (S…) and of people (U…, W…)."""
     services: tuple[Service, ...] = ()
 
     async def may_see(self, user: str, service: str | None) -> bool:
         """Whether the user may see the log lines and claims of a case of this service, and act on it as an engineer."""
         own = next((s.engineers for s in self.services if s.name == service), ())
-        return await self._in_any(user, (self.engineers, *own))
+        return await self._is_among(user, (*self.engineers, *own))
 
     async def is_engineer(self, user: str) -> bool:
         """Whether the user is a support engineer of any service."""
-        every = (group for service in self.services for group in service.engineers)
-        return await self._in_any(user, (self.engineers, *every))
+        every = (one for service in self.services for one in service.engineers)
+        return await self._is_among(user, (*self.engineers, *every))
 
     async def may_run(self, user: str, service: str) -> bool:
         """Whether the user may act on an incident of the service: on call, an owner, or a support engineer."""
-        ours = (g for s in self.services if s.name == service for g in (s.on_call, s.owner) if g)
-        return await self.may_see(user, service) or await self._in_any(user, tuple(ours))
+        ours = (one for s in self.services if s.name == service for one in (*s.on_call, *s.owner))
+        return await self.may_see(user, service) or await self._is_among(user, tuple(ours))
 
     async def seen_by(self, user: str) -> frozenset[str]:
         """The names of the services whose internals the user may see."""
         return frozenset([s.name for s in self.services if await self.may_see(user, s.name)])
 
-    async def _in_any(self, user: str, groups: tuple[str, ...]) -> bool:
-        for group in filter(None, groups):
-            if user and user in await self.people.members(group):
-                return not await self.people.is_outsider(user)
+    async def _is_among(self, user: str, named: tuple[str, ...]) -> bool:
+        if user and (user in named or await self._in_any(user, [one for one in named if is_group(one)])):
+            return not await self.people.is_outsider(user)
+        return False
+
+    async def _in_any(self, user: str, groups: list[str]) -> bool:
+        for group in groups:
+            if user in await self.people.members(group):
+                return True
         return False

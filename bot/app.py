@@ -208,7 +208,7 @@ def _worker(
         may = policy(settings, case.allowed)
         return await look_at(case.diagnosis, since, now, services=settings.services, logs=settings.logs, policy=may)
 
-    def owners(diagnosis: Diagnosis | None) -> str:
+    def owners(diagnosis: Diagnosis | None) -> tuple[str, ...]:
         named = (s.owner for s in settings.services if diagnosis and s.name == diagnosis.service and s.owner)
         return next(named, settings.engineers)
 

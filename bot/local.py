@@ -69,7 +69,7 @@ def _settings(settings: Settings, workspace: Workspace, data: Path, demo: str) -
         port=0,
         services=(*settings.services, *services.load(file)),
         support_channels=(HELP_API, HELP_PARTNERS),
-        engineers=SUPPORT,
+        engineers=(SUPPORT,),
         data=data,
     )
 

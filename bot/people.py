@@ -35,14 +35,14 @@ class People:
         return name
 
     async def is_outsider(self, user: str) -> bool:
-        """Whether Slack says that this is a guest or somebody from another organisation.
+        """Whether this is a guest or somebody from another organisation, or may be one: Slack does not tell.
 
         The people of one Enterprise organisation may be of several workspaces; they bear `enterprise_user`.
         """
         try:
             person = await self._person(user)
         except (RefusedError, UnclearError):
-            return False
+            return True
         foreign = person.get("team_id", self.slack.team) != self.slack.team and not person.get("enterprise_user")
         return foreign or any(person.get(mark) for mark in ("is_restricted", "is_ultra_restricted", "is_stranger"))
 
@@ -64,7 +64,7 @@ class People:
         until, known = self._persons.get(user, (0.0, {}))
         if time.monotonic() < until:
             return known
-        person: Mapping[str, Any] = (await ask(self.slack.posts.users_info(user=user))).get("user") or {}
+        person: Mapping[str, Any] = (await ask(self.slack.calls.users_info(user=user))).get("user") or {}
         self._persons[user] = (time.monotonic() + PERSON_S, person)
         return person
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,12 +50,12 @@ class Service:
     """How its API keys begin."""
     key_header: str | None = None
     """The header its API keys belong in."""
-    owner: str | None = None
-    """A Slack user group id (S...) whose members own the service."""
+    owner: tuple[str, ...] = ()
+    """Who owns it: ids of Slack user groups (S...) and of people (U..., W...)."""
     engineers: tuple[str, ...] = ()
-    """Slack user groups (S...) whose members may see its log lines, besides LOCKSMITH_ENGINEERS."""
-    on_call: str | None = None
-    """The Slack user group (S...) of those on call for it."""
+    """Who may see its log lines, besides LOCKSMITH_ENGINEERS: ids of user groups and of people."""
+    on_call: tuple[str, ...] = ()
+    """Who is on call for it: ids of user groups and of people."""
     channel: str | None = None
     """The Slack channel (C...) where its owners are told: of hand-overs and of incidents."""
     check: str | None = None
@@ -91,13 +91,26 @@ LARGEST = 1_000_000
 """Bytes of a services.yaml: a larger one is something else."""
 LONG_NAME = 6
 """Letters of a name that stands inside another word by no accident."""
-LISTS = {"hosts", "audience", "algorithms", "required_claims", "required_scopes", "engineers"}
-GROUP, CHANNEL = ("a user group's id like S0604QSJC", "S"), ("a channel's id like C024BE91L", "CG")
-SLACK_IDS = {"owner": GROUP, "engineers": GROUP, "on_call": GROUP, "channel": CHANNEL}
+WHO = {"owner", "engineers", "on_call"}
+"""Keys that say who: user groups and people."""
+LISTS = {"hosts", "audience", "algorithms", "required_claims", "required_scopes", *WHO}
+THEM = ("ids of user groups or people, like S0604QSJC or U024BE7LH", "SUW")
+CHANNEL = ("a channel's id like C024BE91L", "CG")
+SLACK_IDS = {**dict.fromkeys(WHO, THEM), "channel": CHANNEL}
 """Keys that hold ids of Slack: what such an id is, and the letters it may begin with."""
 HOST = re.compile(r"[^\s/@?#]+")
 SINGULAR = {"algorithm": "algorithms", "host": "hosts"}
 """Spellings that mean a list of one."""
+
+
+def is_group(who: str) -> bool:
+    """Whether it is a user group's id."""
+    return bool(re.fullmatch("S[A-Z0-9]{2,}", who))
+
+
+def is_person(who: str) -> bool:
+    """Whether it is a user's id."""
+    return bool(re.fullmatch("[UW][A-Z0-9]{2,}", who))
 
 
 def load(path: Path) -> tuple[Service, ...]:
@@ -236,10 +249,11 @@ class _Reader:
             return self.status(node, given)
         if name == "leeway_s":
             return self.seconds(node, given)
-        if name in SLACK_IDS:
-            self.slack_ids(name, node, given)
         if name in LISTS:
             items = self.strings(name, node, given)
+            if name in WHO:
+                items = tuple(one.strip() for item in items for one in item.split(",") if one.strip())
+                self.slack_ids(name, node, items)
             for host in items if name == "hosts" else ():
                 if not HOST.fullmatch(host):
                     self.fault(
@@ -248,12 +262,14 @@ class _Reader:
             return items
         if given is not None and not isinstance(given, (str, int, float)):
             self.fault(node, f"'{name}' is a single text")
+        elif name in SLACK_IDS and given is not None:
+            self.slack_ids(name, node, (str(given),))
         return None if given is None else str(given)
 
-    def slack_ids(self, name: str, node: yaml.Node, given: Any) -> None:
+    def slack_ids(self, name: str, node: yaml.Node, given: Iterable[str]) -> None:
         what, letters = SLACK_IDS[name]
-        for item in given if isinstance(given, list) else [] if given is None else [given]:
-            if not re.fullmatch(f"[{letters}][A-Z0-9]{{2,}}", str(item)):
+        for item in given:
+            if not re.fullmatch(f"[{letters}][A-Z0-9]{{2,}}", item):
                 self.fault(node, f"'{name}' is {what}, and '{item}' is none")
 
     def logs(self, node: yaml.Node) -> dict[str, tuple[Any, ...]]:

@@ -54,7 +54,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LOCKSMITH_SERVICES", "", "Path of services.yaml, which says what you know of your services."),
     Setting("LOCKSMITH_LOGS", "", "Log files, folders or globs that every case may look into, with commas between."),
     Setting("LOCKSMITH_SUPPORT_CHANNELS", "", "Ids of channels (C…) where a 401 is answered without a mention."),
-    Setting("LOCKSMITH_ENGINEERS", "", "Id of the user group (S…) whose members may see logs and evidence."),
+    Setting(
+        "LOCKSMITH_ENGINEERS",
+        "",
+        "Who may see logs and evidence: ids of user groups (S…) and of people (U…, W…), with commas between.",
+    ),
     Setting("LOCKSMITH_INCIDENTS_CHANNEL", "", "Id of the channel (C…) for incidents of services without a `channel`."),
     Setting("LOCKSMITH_DATA", ".locksmith", "Folder for the embedded engine's data."),
     Setting("LOCKSMITH_CACERT", "", "PEM file with certificate authorities to trust when asking your services."),
@@ -90,7 +94,8 @@ class Settings:
     services: tuple[Service, ...] = ()
     logs: tuple[str, ...] = ()
     support_channels: tuple[str, ...] = ()
-    engineers: str = ""
+    engineers: tuple[str, ...] = ()
+    """Ids of user groups and of people."""
     incidents_channel: str = ""
     data: Path = Path(".locksmith")
     cacert: Path | None = None
@@ -134,7 +139,7 @@ def load(environ: Mapping[str, str], *, slack: bool = False) -> Settings:
         services=found,
         logs=logs,
         support_channels=_split(given["LOCKSMITH_SUPPORT_CHANNELS"]),
-        engineers=given["LOCKSMITH_ENGINEERS"],
+        engineers=_split(given["LOCKSMITH_ENGINEERS"]),
         incidents_channel=given["LOCKSMITH_INCIDENTS_CHANNEL"],
         data=Path(given["LOCKSMITH_DATA"]),
         cacert=Path(given["LOCKSMITH_CACERT"]) if given["LOCKSMITH_CACERT"] else None,
@@ -213,9 +218,12 @@ def _ids(given: Mapping[str, str]) -> Iterator[str]:
     for setting, channel in ((name, one) for name in channels for one in _split(given[name])):
         if not re.fullmatch(r"[CGD][A-Z0-9]{2,}", channel):
             yield f"{setting}: {channel!r} is no channel id; give ids like C024BE91L, not names"
-    group = given["LOCKSMITH_ENGINEERS"]
-    if group and not re.fullmatch(r"S[A-Z0-9]{2,}", group):
-        yield f"LOCKSMITH_ENGINEERS: {group!r} is no user group id; give one like S0604QSJC, not a name"
+    for who in _split(given["LOCKSMITH_ENGINEERS"]):
+        if not (services.is_group(who) or services.is_person(who)):
+            yield (
+                f"LOCKSMITH_ENGINEERS: {who!r} is no id of a user group or a person; "
+                "give ids like S0604QSJC or U024BE7LH, not names"
+            )
 
 
 def _services(path: str) -> tuple[tuple[Service, ...], tuple[str, ...]]:

@@ -17,6 +17,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.errors import UsageError
 from bot.proxies import bypasses_proxy
 
 TIMEOUT_S = 10
@@ -95,9 +96,14 @@ def client(token: str, api_url: str, *, repeatable: bool) -> AsyncWebClient:
 
 
 async def sign_in(token: str, api_url: str) -> Slack:
-    """Who the token is (auth.test). Raises RefusedError or UnclearError."""
+    """Who the token is (auth.test). Raises RefusedError or UnclearError, and UsageError when it does not say who."""
     calls = client(token, api_url, repeatable=True)
     who = await ask(calls.auth_test())
+    if not who.get("user_id"):
+        raise UsageError(
+            f"SLACK_API_URL: {api_url} answers auth.test without a user_id, so that I do not know who I am there; "
+            "check the address"
+        )
     return workspace(
         token,
         api_url,

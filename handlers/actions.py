@@ -23,6 +23,7 @@ from bot.slack import RefusedError, UnclearError, ask
 from handlers.blocks.evidence import evidence_loading, evidence_modal, evidence_refused
 from handlers.deps import Deps, Teams
 from handlers.reports import known_case
+from handlers.telling import EXPIRED, TOO_LATE, tell
 from handlers.waiting import written
 
 RECORDED: dict[str, Kind] = {
@@ -35,12 +36,10 @@ EVIDENCE, ALLOW, OVER = "case_evidence", "case_allow", "case_over"
 OPEN = re.compile("case_(?:open|thread)")
 REPLY = re.compile(r"case_reply:\d+")
 ENGINEERS_ONLY = "The evidence holds log lines, so it is for support engineers. Ask one of them to open it."
+NOT_YOURS = "This case is for its reporter and for the support engineers of its service."
 NOT_FOR_ALL = "Only support engineers can say that it is solved for all. Press “It works now” to say it for yourself."
-EXPIRED = "This case is no longer kept. Report it again, please."
 UNREADABLE = "The evidence cannot be read right now. Please close this and press the button again."
-TOO_LATE = "Slack took too long, and the evidence could not be opened. Please press the button again."
 BUSY = "I cannot take this in right now. Please press the button again in a minute."
-
 
 Body = dict[str, Any]
 
@@ -54,9 +53,12 @@ def register(app: AsyncApp, teams: Teams) -> None:
     async def pressed(ack: AsyncAck, context: AsyncBoltContext, body: Body, action: Body) -> None:
         deps = await teams.of(context)
         case = await _case(deps, body, str(action.get("value")))
-        if case is not None and await _may_press(deps, body, case):
+        may = case is not None and await _may_press(deps, body, case)
+        if case is not None and may:
             await jobs.record(deps.redis, _job(case, body, RECORDED[action["action_id"]]), once=(name_of(body),))
         await ack()
+        if not may:
+            await tell(deps, body, str(body["user"]["id"]), NOT_YOURS if case else EXPIRED)
 
     @app.action(ALLOW)
     async def allowed(ack: AsyncAck, context: AsyncBoltContext, body: Body, action: Body) -> None:
@@ -67,6 +69,8 @@ def register(app: AsyncApp, teams: Teams) -> None:
             job = replace(_job(case, body, "allow"), about=host[:255])
             await jobs.record(deps.redis, job, once=(name_of(body),))
         await ack()
+        if case is None:
+            await tell(deps, body, str(body["user"]["id"]), EXPIRED)
 
     @app.action(REPLY)
     async def replied(ack: AsyncAck, context: AsyncBoltContext, body: Body, action: Body) -> None:
@@ -79,6 +83,8 @@ def register(app: AsyncApp, teams: Teams) -> None:
             report = Report(text="", posted_at=job.at, answered=((step.id, int(at)),))
             await jobs.record(deps.redis, replace(job, report=report), once=(name_of(body),))
         await ack()
+        if case is None:
+            await tell(deps, body, str(body["user"]["id"]), EXPIRED)
 
     async def acknowledge(ack: AsyncAck) -> None:
         await ack()
@@ -178,15 +184,3 @@ async def _evidence(deps: Deps, body: Body, case_id: str, user: str) -> Body:
     except (RedisError, OSError) as error:
         log.warning("the evidence of case %s cannot be read (%s)", case_id, type(error).__name__)
         return evidence_refused(UNREADABLE)
-
-
-async def tell(deps: Deps, body: Body, user: str, text: str) -> None:
-    """Say it to one person, where there is a channel to say it in: the Home tab has none."""
-    channel = (body.get("channel") or {}).get("id")
-    if not channel:
-        return
-    thread_ts = (body.get("message") or {}).get("thread_ts")
-    try:
-        await ask(deps.slack.posts.chat_postEphemeral(channel=channel, user=user, text=text, thread_ts=thread_ts))
-    except (RefusedError, UnclearError) as error:
-        log.info("a person could not be told (%s)", error)

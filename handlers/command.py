@@ -19,6 +19,7 @@ from handlers.blocks.told import busy, looking
 from handlers.commands.record import is_slow, record
 from handlers.commands.table import Ask, at_once, offered, understood
 from handlers.deps import Deps, Teams
+from handlers.form import open_form
 from handlers.reports import moment, read
 
 COMMAND = "/401"
@@ -33,6 +34,10 @@ def register(app: AsyncApp, teams: Teams) -> None:
     async def commanded(ack: AsyncAck, context: AsyncBoltContext, command: dict[str, Any]) -> None:
         deps, text = await teams.of(context), str(command.get("text") or "").strip()
         asked = understood(text)
+        if asked == Ask("form"):
+            await ack()
+            await open_form(deps, command, str(command["user_id"]))
+            return
         page = at_once(asked)
         if page is None and asked == Ask("help"):
             page = help_message(offered(await _engineer(deps, str(command["user_id"]))))

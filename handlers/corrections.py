@@ -12,11 +12,14 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot import outcomes
 from bot.cases import Case
 from bot.slack import RefusedError, UnclearError, ask
-from handlers.blocks.evidence import CORRECT, evidence_modal
+from handlers.blocks.evidence import CORRECT, OF_CASE, evidence_modal, evidence_refused
+from handlers.blocks.told import noted
 from handlers.deps import Deps, Teams
 from handlers.reports import known_case
+from handlers.telling import EXPIRED, tell
 from knowledge.causes import causes
 
+NOT_YOURS = "What a case was is for the support engineers of its service to say."
 Body = dict[str, Any]
 
 log = logging.getLogger(__name__)
@@ -29,19 +32,29 @@ def register(app: AsyncApp, teams: Teams) -> None:
         await ack()
 
     async def chosen(context: AsyncBoltContext, body: Body, action: Body) -> None:
-        deps, view = await teams.of(context), body["view"]
+        deps, user = await teams.of(context), str(body["user"]["id"])
+        case_id = str(action.get("block_id")).removeprefix(OF_CASE)
         cause_id = str((action.get("selected_option") or {}).get("value"))
         try:
-            case = await known_case(deps, str(view.get("private_metadata")))
-            if case is None or not await correct(deps, case, str(body["user"]["id"]), cause_id):
-                return
-            shown = evidence_modal(case.id, case.diagnosis, was=cause_id) if case.diagnosis else None
-            if shown:
-                await ask(deps.slack.calls.views_update(view_id=view["id"], view=shown))
+            told, shown = await _corrected(deps, case_id, user, cause_id)
+            if view_id := (body.get("view") or {}).get("id"):
+                await ask(deps.slack.calls.views_update(view_id=view_id, view=shown))
+            else:  # a server that does not say in which view it was chosen
+                await tell(deps, body, user, told)
         except (RefusedError, UnclearError, RedisError, OSError) as error:
             log.warning("what a case was could not be taken in or shown (%s)", error)
 
     app.action(CORRECT)(ack=acknowledge, lazy=[chosen])
+
+
+async def _corrected(deps: Deps, case_id: str, user: str, cause_id: str) -> tuple[str, Body]:
+    """That it is noted, or why it could not be: in a sentence, and in the evidence."""
+    case = await known_case(deps, case_id)
+    if case is None or case.diagnosis is None:
+        return EXPIRED, evidence_refused(EXPIRED)
+    if not await correct(deps, case, user, cause_id):
+        return NOT_YOURS, evidence_refused(NOT_YOURS)
+    return noted(case.id, cause_id).text, evidence_modal(case.id, case.diagnosis, was=cause_id)
 
 
 async def correct(deps: Deps, case: Case, user: str, cause_id: str) -> bool:

@@ -38,7 +38,7 @@ class Teams:
     workspaces: Workspaces
     redis: Redis
     everybody: Everybody
-    engineers: str
+    engineers: tuple[str, ...]
     services: tuple[Service, ...]
     support_channels: frozenset[str]
     read: Callable[..., Report]

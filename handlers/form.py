@@ -1,7 +1,11 @@
-"""The form of "Report a 401" is sent: it becomes a report like any other, and its raw words go no further than here."""
+"""The form of "Report a 401" opens and is sent: it becomes a report like any other.
+
+Its raw words go no further than here.
+"""
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from dataclasses import dataclass, replace
@@ -15,10 +19,12 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot import cases, jobs
 from bot.jobs import File, Job
 from bot.model import Report
+from bot.slack import RefusedError, UnclearError, ask
 from handlers.blocks import form
 from handlers.blocks.told import busy
 from handlers.deps import Deps, Teams
 from handlers.reports import files_of, moment, read
+from handlers.telling import TOO_LATE, tell
 
 JUST_NOW_S, MINUTE_S, ABOUT_S = 60.0, 30.0, 900.0
 """How far off the failing request may be, either way, for each way to say when."""
@@ -26,6 +32,8 @@ FUTURE_S = 120
 ADDRESS = re.compile(r"\S*[./:]\S*")
 CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
 Body = dict[str, Any]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +52,12 @@ class Given:
 
 
 def register(app: AsyncApp, teams: Teams) -> None:
-    """Listen for the form being sent."""
+    """Listen for the button that opens the form, and for the form being sent."""
+
+    @app.action(form.OPEN)
+    async def wanted(ack: AsyncAck, context: AsyncBoltContext, body: Body) -> None:
+        await ack()
+        await open_form(await teams.of(context), body, str(body["user"]["id"]))
 
     @app.view(form.CALLBACK)
     async def sent(ack: AsyncAck, context: AsyncBoltContext, body: Body, view: Body) -> None:
@@ -59,6 +72,17 @@ def register(app: AsyncApp, teams: Teams) -> None:
             await ack(response_action="errors", errors={form.URL: busy().text})
             return
         await ack()
+
+
+async def open_form(deps: Deps, body: Body, user: str) -> None:
+    """Show the form to who asked for it, before anything is looked up: the trigger lives three seconds."""
+    view = form.report_form(int(time.time()))
+    try:
+        await ask(deps.slack.posts.views_open(trigger_id=body["trigger_id"], view=view))
+    except (RefusedError, UnclearError) as error:
+        if str(getattr(error, "code", "")) != "exchanged_trigger_id":  # it came twice: the other one opened it
+            log.warning("the form was not opened (%s)", error)
+            await tell(deps, body, user, TOO_LATE)
 
 
 def _given(values: Body) -> Given:

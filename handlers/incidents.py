@@ -16,8 +16,8 @@ from bot.incidents import record
 from bot.incidents.record import Record
 from bot.jobs import Job, Kind
 from bot.once import name_of
-from handlers.actions import tell
 from handlers.deps import Deps, Teams
+from handlers.telling import tell
 from handlers.waiting import written
 
 PRESSED: dict[str, tuple[Kind, str]] = {
@@ -27,6 +27,7 @@ PRESSED: dict[str, tuple[Kind, str]] = {
     "incident_resolve": ("resolve", ""),
     "incident_useless": ("useless", ""),
 }
+FORGOTTEN = "This incident is no longer kept."
 NOT_YOURS = "Incidents are for those on call, for the service's owners and for support engineers."
 
 Body = dict[str, Any]
@@ -41,6 +42,7 @@ def register(app: AsyncApp, teams: Teams) -> None:
         user, found = str(body["user"]["id"]), await _record(deps, body, str(action.get("value")))
         if found is None:
             await ack()
+            await tell(deps, body, user, FORGOTTEN)
         elif await deps.access.may_run(user, found.told.service):
             kind, about = PRESSED[action["action_id"]]
             await audit.record(deps.redis, team=found.team, user=user, action=kind, about=found.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -11,11 +10,10 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot import cases, jobs
 from bot.jobs import Job
 from bot.once import name_of
-from bot.slack import RefusedError, ask
-from handlers.blocks.form import report_form
 from handlers.commands.record import record
 from handlers.commands.table import Ask
 from handlers.deps import Deps, Teams
+from handlers.form import open_form
 from handlers.reports import files_of, moment, once_of, read
 
 DIAGNOSE, REPORT = "diagnose_message", "report_401"
@@ -33,14 +31,7 @@ def register(app: AsyncApp, teams: Teams) -> None:
     @app.shortcut({"type": "shortcut", "callback_id": REPORT})
     async def report(ack: AsyncAck, context: AsyncBoltContext, shortcut: Body) -> None:
         await ack()
-        deps = await teams.of(context)
-        # Before anything is looked up: the trigger lives three seconds. Where this fails, Slack says so itself.
-        try:
-            view = report_form(int(time.time()))
-            await ask(deps.slack.posts.views_open(trigger_id=shortcut["trigger_id"], view=view))
-        except RefusedError as error:
-            if error.code != "exchanged_trigger_id":  # it came twice: the other one opened the form
-                raise
+        await open_form(await teams.of(context), shortcut, str(shortcut["user"]["id"]))
 
 
 async def _diagnose(deps: Deps, shortcut: Body) -> None:

@@ -72,14 +72,14 @@ async def _investigated(desk: Desk, case: Case, posted: Posted, report: Report) 
 
 async def post(desk: Desk, case: Case, message: Message, asker: str = "") -> Posted:
     """The case's one message; a direct one where somebody asked from a channel that we are not in."""
-    channel = await private.direct(desk, case.channel) if case.channel[:1] in "UW" else case.channel
+    channel = await private.direct(desk.slack, case.channel) if case.channel[:1] in "UW" else case.channel
     place = Place(channel, case.thread_ts)
     try:
         return await reply.post_once(desk.slack, desk.redis, place, message, case=case.id, name="reply")
     except RefusedError as error:
         if case.reply_ts or error.code not in private.NOT_THERE:
             raise
-        place = Place(await private.direct(desk, asker or case.reporter))
+        place = Place(await private.direct(desk.slack, asker or case.reporter))
         return await reply.post_once(desk.slack, desk.redis, place, message, case=case.id, name="reply")
 
 

@@ -51,16 +51,16 @@ class Pages(Protocol):
     def reminder(self, case_id: str, diagnosis: Diagnosis, user: str) -> Message:
         """The reporter is reminded of the question."""
 
-    def owners_reminder(self, case_id: str, diagnosis: Diagnosis | None, group: str) -> Message:
+    def owners_reminder(self, case_id: str, diagnosis: Diagnosis | None, owners: Sequence[str]) -> Message:
         """The owners are reminded of what they were given."""
 
     def cannot_finish(self, case_id: str) -> Message:
         """The work failed for good."""
 
-    def handover(self, case_id: str, diagnosis: Diagnosis | None, group: str, user: str) -> Message:
+    def handover(self, case_id: str, diagnosis: Diagnosis | None, owners: Sequence[str], user: str) -> Message:
         """Calls the service's owners into the thread."""
 
-    def owners(self, case: Case, group: str, user: str, *, link: str, inside: bool) -> Message:
+    def owners(self, case: Case, owners: Sequence[str], user: str, *, link: str, inside: bool) -> Message:
         """The evidence for the owners' channel; the conclusion only where others than ours read (not `inside`)."""
 
     def handed_over(self, case_id: str, channel: str, service: str, user: str) -> Message:
@@ -69,8 +69,8 @@ class Pages(Protocol):
     def not_paged(self, case_id: str, kind: str) -> Message:
         """Tells the thread that a receiver of that kind could not be told."""
 
-    def incident(self, record: Record, called: str, *, drawn: bool = False) -> Message:
-        """An incident's one message; `called` is the user group of those on call, `drawn`: with Slack's own chart."""
+    def incident(self, record: Record, called: Sequence[str], *, drawn: bool = False) -> Message:
+        """An incident's one message; `called` are those on call, `drawn`: with Slack's own chart."""
 
     def noticed(self, noticed: Noticed) -> Message:
         """Logs are missing, or come again."""
@@ -78,7 +78,7 @@ class Pages(Protocol):
     def incident_moved(self, record: Record) -> Message:
         """Something else turns out to be hit."""
 
-    def incident_calls(self, record: Record, called: str) -> Message:
+    def incident_calls(self, record: Record, called: Sequence[str]) -> Message:
         """Nobody has acknowledged it."""
 
     def engineers_only(self, what: str) -> Message:
@@ -125,8 +125,8 @@ class Desk:
     agent: Agent
     reply_to: Callable[[Job], Awaitable[Message]]
     """What a subcommand answers: handlers/commands."""
-    owners: Callable[[Diagnosis | None], str]
-    """The user group to call for the service of a diagnosis; empty when nobody is named."""
+    owners: Callable[[Diagnosis | None], tuple[str, ...]]
+    """Who is to be called for the service of a diagnosis: ids of user groups and people, none when nobody is named."""
     service: Callable[[str], Service | None]
     """The service of that name."""
     proof: Callable[[Case, datetime, datetime], Awaitable[Seen]]

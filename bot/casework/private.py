@@ -13,7 +13,7 @@ from bot import reply
 from bot.casework.desk import Desk
 from bot.jobs import SEEN_S, Job
 from bot.reply import Message, Place
-from bot.slack import RefusedError, UnclearError, ask
+from bot.slack import RefusedError, Slack, UnclearError, ask
 from bot.store import key
 
 NOT_THERE = {"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived"}
@@ -34,14 +34,14 @@ async def tell(desk: Desk, job: Job, message: Message) -> None:
         except RefusedError as error:
             if error.code not in NOT_THERE:
                 raise
-            await _directly(desk, job, message, Place(await direct(desk, job.user)))
+            await _directly(desk, job, message, Place(await direct(desk.slack, job.user)))
     await desk.redis.set(told, "1", ex=SEEN_S)
 
 
-async def direct(desk: Desk, user: str) -> str:
+async def direct(slack: Slack, user: str) -> str:
     """The channel of the direct messages with somebody; where Slack does not tell, their own id, which leads there."""
     try:
-        answer = await ask(desk.slack.calls.conversations_open(users=user))
+        answer = await ask(slack.calls.conversations_open(users=user))
     except RefusedError as error:
         log.info("the direct messages with %s cannot be opened (%s)", user, error)
         return user

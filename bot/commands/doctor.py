@@ -159,6 +159,8 @@ async def _slack(given: Settings) -> Check:
         return WRONG, "SLACK_BOT_TOKEN", f"Slack refuses it ({error.code}); copy it anew from OAuth & Permissions"
     except UnclearError as error:
         return WRONG, "SLACK_API_URL", f"{given.slack_api_url} does not answer ({error}); check it, and the network"
+    except UsageError as error:
+        return _fault(str(error))
     door = "Socket Mode" if given.app_token else f"HTTP on port {given.port}"
     return OK, "Slack", f"signed in as {slack.name or slack.user} in {slack.team}, {door}"
 

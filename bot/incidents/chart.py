@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 from slack_sdk.errors import SlackRequestError
@@ -25,7 +26,7 @@ REFUSED = {"invalid_blocks", "invalid_blocks_format"}
 log = logging.getLogger(__name__)
 
 
-async def show(desk: Desk, now: Record, called: str) -> None:
+async def show(desk: Desk, now: Record, called: Sequence[str]) -> None:
     """Edit the incident's message, with the chart in it or beside it. Raises RefusedError, UnclearError."""
     assert now.ts is not None
     without = key("no-charts", now.team)

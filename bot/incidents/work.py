@@ -93,9 +93,9 @@ async def _show(desk: Desk, now: Record) -> Record:
     return now
 
 
-def _called(desk: Desk, now: Record) -> str:
+def _called(desk: Desk, now: Record) -> tuple[str, ...]:
     service = desk.service(now.told.service)
-    return (service.on_call or service.owner or "") if service else ""
+    return (service.on_call or service.owner) if service else ()
 
 
 async def _say(desk: Desk, now: Record, page: reply.Message, name: str) -> None:

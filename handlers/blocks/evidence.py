@@ -35,7 +35,8 @@ _TELLING = ("www-authenticate", "proxy-authenticate", "location", "date", "serve
 
 
 CORRECT = "case_correct"
-"""The menu by which an engineer says what it was."""
+"""The menu by which an engineer says what it was; its block's id ends with the case."""
+OF_CASE = "correct:"
 
 
 def evidence_modal(case_id: str, diagnosis: Diagnosis, *, was: str = "") -> dict[str, Any]:
@@ -44,8 +45,8 @@ def evidence_modal(case_id: str, diagnosis: Diagnosis, *, was: str = "") -> dict
     `was`: the cause that an engineer just named as the true one.
     """
     noted = context(f"Noted: it was {wording.title(was)}.") if was else None
-    parts = [*_parts(case_id, diagnosis)[:1], (0, noted), *_parts(case_id, diagnosis)[1:], (1, _was_it_else())]
-    return _modal(case_id, fit(parts, VIEW_LIMIT, 100))
+    parts = [*_parts(case_id, diagnosis)[:1], (0, noted), *_parts(case_id, diagnosis)[1:], (1, _was_it_else(case_id))]
+    return _modal(fit(parts, VIEW_LIMIT, 100))
 
 
 def evidence_message(case_id: str, diagnosis: Diagnosis) -> Message:
@@ -55,26 +56,25 @@ def evidence_message(case_id: str, diagnosis: Diagnosis) -> Message:
 
 def evidence_loading() -> dict[str, Any]:
     """Opened at once, while it is asked who may see the evidence: it holds nothing yet."""
-    return _modal("", [rich(section(piece("Looking up whether you may see this…")))])
+    return _modal([rich(section(piece("Looking up whether you may see this…")))])
 
 
 def evidence_refused(told: str) -> dict[str, Any]:
     """In the evidence's place."""
-    return _modal("", [rich(section(piece(told)))])
+    return _modal([rich(section(piece(told)))])
 
 
-def _modal(case_id: str, blocks: list[Block]) -> dict[str, Any]:
+def _modal(blocks: list[Block]) -> dict[str, Any]:
     return {
         "type": "modal",
         "callback_id": "case_evidence_view",
         "title": plain("Evidence", 24),
         "close": plain("Close", 24),
-        "private_metadata": case_id[:200],
         "blocks": blocks,
     }
 
 
-def _was_it_else() -> Block:
+def _was_it_else(case_id: str) -> Block:
     known = sorted(causes().values(), key=lambda cause: cause.title)[:100]
     menu = {
         "type": "static_select",
@@ -82,7 +82,7 @@ def _was_it_else() -> Block:
         "placeholder": plain("Was it something else?", 150),
         "options": [{"text": plain(cause.title, 75), "value": cause.id} for cause in known],
     }
-    return {"type": "actions", "elements": [menu]}
+    return {"type": "actions", "block_id": f"{OF_CASE}{case_id[:200]}", "elements": [menu]}
 
 
 def _parts(case_id: str, diagnosis: Diagnosis) -> list[Part]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.blocks.message import Block
-from handlers.blocks.text import Piece, context, plain
+from handlers.blocks.text import Piece, button, context, plain
 
 CALLBACK = "report_401_form"
+OPEN = "report_open"
+"""The action id of the button that opens it."""
 URL, WHEN, AT, ID, SIGN_IN, SEEN, FILES, WHERE = (
     "report_url",
     "report_when",
@@ -65,6 +67,11 @@ def report_form(now: int) -> dict[str, Any]:
             context("An address, something pasted or a file: one of them I need."),
         ],
     }
+
+
+def open_button() -> Piece:
+    """Opens the form, for who does not know the shortcut or has none."""
+    return button("Report a 401", OPEN, "new")
 
 
 def _input(block_id: str, label: str, element: Piece, *, hint: str = "") -> Block:

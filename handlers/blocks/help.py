@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.blocks.form import open_button
 from handlers.blocks.message import Message
-from handlers.blocks.text import bold, context, fallback, items, pieces, preformatted, rich, section
+from handlers.blocks.text import actions, bold, context, fallback, items, pieces, preformatted, rich, section
 
 _TELL = (
     "the address that answered 401, with its method if you know it",
@@ -25,6 +26,7 @@ def help_message(offered: Sequence[tuple[str, str]]) -> Message:
         rich(section(bold("What helps me")), *items(map(pieces, _TELL))),
         rich(section(bold("For example")), preformatted(_EXAMPLE, 500)),
         rich(section(bold("Commands")), *items(pieces(f"`/401 {typed}` {does}") for typed, does in commands)),
+        actions(open_button()),
         context(
             "Leave passwords, keys and tokens out; what looks like one I hide before I keep anything. In a thread, "
             "where commands do not work, mention me instead: there “why”, “case” and the like mean the thread's case. "

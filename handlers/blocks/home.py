@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.status import ServiceStatus
+from handlers.blocks.form import open_button
 from handlers.blocks.message import Block
 from handlers.blocks.text import (
     VIEW_LIMIT,
@@ -47,14 +48,14 @@ def home(
     open_cases: Sequence[OpenCase], total: int, *, engineer: bool, services: Sequence[ServiceStatus] = ()
 ) -> dict[str, Any]:
     """The open cases, of which there are `total`; for engineers how their services are."""
-    parts: list[Part] = [*_services(services), (0, header("Open cases" if engineer else "Your open cases"))]
+    parts: list[Part] = [(1, _how()), (0, actions(open_button())), *_services(services)]
+    parts.append((0, header("Open cases" if engineer else "Your open cases")))
     if not open_cases:
         parts.append((0, rich(section(piece("Nothing is open. All doors are unlocked.")))))
     for rank, case in enumerate(open_cases, 3):
         parts += [(rank, {"type": "divider"}), (rank, _case(case)), (rank, _buttons(case))]
     if total > len(open_cases):
         parts.append((1, context(f"{total - len(open_cases)} more")))
-    parts += [(1, {"type": "divider"}), (1, _how())]
     return {"type": "home", "blocks": fit(parts, VIEW_LIMIT, 100)}
 
 

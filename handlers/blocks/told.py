@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from handlers.blocks.form import open_button
 from handlers.blocks.message import Message
-from handlers.blocks.text import Piece, fallback, piece, pieces, rich, section
+from handlers.blocks.text import Piece, actions, fallback, piece, pieces, rich, section
 
 
 def engineers_only(what: str) -> Message:
@@ -56,6 +57,12 @@ def nothing_to_decode() -> Message:
     return _said(
         "I see no token and no credential in that. Give a JSON Web Token, or a header such as `Authorization: …`."
     )
+
+
+def form_offered() -> Message:
+    """A form opens only for who just pressed something."""
+    told = "Here is the form for a report."
+    return Message(fallback(told), [rich(section(piece(told))), actions(open_button())])
 
 
 def not_answered() -> Message:

@@ -12,7 +12,7 @@ from bot.cases import ALPHABET
 from bot.jobs import Job
 from handlers.blocks.help import help_message
 from handlers.blocks.message import Message
-from handlers.blocks.told import did_you_mean, engineers_only
+from handlers.blocks.told import did_you_mean, engineers_only, form_offered
 from handlers.commands import (
     case,
     cases,
@@ -61,6 +61,11 @@ async def _help(asked: Asked) -> Message:
     return help_message(offered(asked.engineer))
 
 
+async def _form(asked: Asked) -> Message:
+    """Where words open nothing: the button that does."""
+    return form_offered()
+
+
 TABLE: Mapping[str, Subcommand] = {
     "why": Subcommand(
         takes=CASE,
@@ -87,6 +92,7 @@ TABLE: Mapping[str, Subcommand] = {
     "explain": Subcommand(
         takes=NAME, shown="<cause>", does="what a cause means and how it is mended", answer=explain.answer
     ),
+    "form": Subcommand(does="opens a form for a report", answer=_form),
     "help": Subcommand(does="this text", answer=_help),
     "probe": Subcommand(
         takes=ADDRESS,
@@ -110,7 +116,7 @@ TABLE: Mapping[str, Subcommand] = {
     "known": Subcommand(takes=CASE, does="", answer=known.answer, internal=True),
 }
 TYPED = tuple(name for name, subcommand in TABLE.items() if not subcommand.internal)
-UNAUDITED = frozenset({"explain", "help", "known"})
+UNAUDITED = frozenset({"explain", "form", "help", "known"})
 """What shows everybody the same."""
 
 

@@ -43,7 +43,7 @@ def settings_for(workspace: Workspace, data: Path, **more: Any) -> Settings:
         "host": "127.0.0.1",
         "port": 0,
         "support_channels": (HELP_API,),
-        "engineers": SUPPORT,
+        "engineers": (SUPPORT,),
         "data": data,
     }
     return Settings(**{**base, **more})

@@ -16,7 +16,7 @@ from bot.casework.desk import Desk
 from bot.jobs import Job
 from bot.settings import Settings
 from bot.workspace.messages import Message
-from bot.workspace.people import GUS, HELP_API, LOCKSMITH, RANDOM, RITA, SAM, SUPPORT, TEAM
+from bot.workspace.people import GUS, HELP_API, LOCKSMITH, RANDOM, RITA, SAM, SUPPORT, TEAM, dm
 from bot.workspace.state import SlackError
 from bot.workspace.workspace import Workspace
 
@@ -70,7 +70,7 @@ async def test_evidence_that_slack_does_not_open_is_said_to_be_pressed_for_again
     workspace.state.controls.failures["views.open"] = [(500, 0.0)]
     await workspace.click(SAM, HELP_API, reply.ts, action_id="case_evidence")
     told = await workspace.until(partial(workspace.ephemerals, SAM))
-    assert "press the button again" in told[-1].text
+    assert "try again" in told[-1].text
     await workspace.click(SAM, HELP_API, reply.ts, action_id="case_evidence")
     await workspace.until(lambda: workspace.views(SAM))
 
@@ -108,6 +108,8 @@ async def test_a_button_names_a_case_only_where_the_case_is(workspace: Workspace
         Message(ts=workspace.state.new_ts(), channel=RANDOM, user=LOCKSMITH, text="x", blocks=blocks)  # type: ignore[arg-type]
     )
     await workspace.click(RITA, RANDOM, forged.ts, action_id="case_works")
+    (told,) = await workspace.until(partial(workspace.ephemerals, RITA))
+    assert "no longer kept" in told.text and told.channel == RANDOM
     with pytest.raises(SlackError):
         await workspace.click(RITA, HELP_API, reply.ts, action_id="case_nothing")
     await workspace.click(RITA, HELP_API, reply.ts, action_id="case_again")
@@ -142,8 +144,10 @@ async def test_what_is_done_in_home_shows_there_and_is_done_only_by_those_it_con
         await workspace.until(partial(workspace.home, user))
     mine = workspace.home(RITA)
     assert mine
-    # The same view in a stranger's hands does nothing.
+    # The same view in a stranger's hands does nothing, and says so.
     await workspace.click_view(replace(mine, user=GUS), action_id="case_works")
+    (told_gus,) = await workspace.until(lambda: workspace.messages(dm(GUS)))
+    assert "its reporter" in told_gus.text
     await workspace.click_view(mine, action_id="case_works")
     for user in (RITA, SAM):
         await workspace.until(partial(nothing_open, workspace, user))

@@ -135,7 +135,7 @@ async def test_logs_are_searched_only_where_the_asker_is_an_engineer_and_it_is_k
 async def test_engineers_of_one_service_see_nothing_of_another(
     bot: Any, workspace: Workspace, services: tuple[Service, ...]
 ) -> None:
-    async with bot(services=services, engineers=""):
+    async with bot(services=services, engineers=()):
         # Only pay has engineers now, and of those here only Olu is one; Sam is none.
         ts = await workspace.post(RITA, HELP_API, REPORT)
         await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, ts)))

@@ -29,7 +29,7 @@ REPORT = (
     f"curl -H 'Authorization: Bearer {TOKEN}' https://api.example.invalid/v1/orders and got "
     'WWW-Authenticate: Bearer error="invalid_token", error_description="The access token expired"'
 )
-ORDERS = Service(name="orders", hosts=("api.example.invalid",), owner=ONCALL, channel=RANDOM)
+ORDERS = Service(name="orders", hosts=("api.example.invalid",), owner=(ONCALL,), channel=RANDOM)
 
 
 @pytest.fixture

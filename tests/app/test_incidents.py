@@ -30,7 +30,7 @@ from tests.paging.standins import ENVIRON, Receiver, pagerduty, receiving
 
 START = int(datetime.now(UTC).timestamp()) // 60 * 60 - 600
 IOS = Node(user_agent="ios/5.2")
-SERVICE = Service(name="billing", hosts=("billing.example.com",), channel=RANDOM, on_call=ONCALL)
+SERVICE = Service(name="billing", hosts=("billing.example.com",), channel=RANDOM, on_call=(ONCALL,))
 EXPIRED = Entry(
     file="app.log",
     offset=0,

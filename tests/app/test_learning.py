@@ -9,13 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from redis.asyncio import Redis
 
 from bot import audit, cases, outcomes
 from bot.proposals import store as proposals
 from bot.services import Service
 from bot.workspace.messages import Message, View
-from bot.workspace.people import HELP_API, LOCKSMITH, RITA, SAM, TEAM
+from bot.workspace.people import HELP_API, LOCKSMITH, RITA, SAM, TEAM, dm
 from bot.workspace.workspace import Workspace
 from tests.learning.conftest import case_of
 
@@ -95,6 +96,24 @@ async def test_engineers_say_in_the_evidence_what_it_was_and_nobody_else_can(
     assert (kept.cause, kept.how, kept.service) == ("clock_skew", "engineer", "orders")
     done: Any = await redis.xrange(audit.STREAM)
     assert [(line["user"], line["action"], line["about"]) for _, line in done][1:] == [(SAM, "correct", "clock_skew")]
+
+
+async def test_a_correction_is_answered_directly_where_its_view_is_not_told(
+    bot: Any, workspace: Workspace, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with bot(services=(ORDERS,)):
+        reply = await answered(workspace, redis)
+        await workspace.click(SAM, HELP_API, reply.ts, action_id="case_evidence")
+        view = await workspace.until(partial(evidence, workspace))
+        monkeypatch.setattr(View, "to_json", lambda *_: {})
+        await workspace.click_view(view, action_id="case_correct", value="clock_skew")
+        (told,) = await workspace.until(lambda: workspace.messages(dm(SAM)))
+        assert told.text.startswith("Noted: case ") and told.text.endswith("was clock_skew.")
+        await workspace.click_view(replace(view, user=RITA), action_id="case_correct", value="wrong_audience")
+        (told,) = await workspace.until(lambda: workspace.messages(dm(RITA)))
+        assert "support engineers" in told.text
+    (kept,) = (await outcomes.OUTCOMES.all(redis)).values()
+    assert kept.cause == "clock_skew"
 
 
 def evidence(workspace: Workspace) -> View | None:

@@ -37,7 +37,7 @@ def test_every_fault_is_reported_at_once_on_a_line_of_its_own(tmp_path: Path) ->
             "LOCKSMITH_SERVICES": str(wrong),
             "LOCKSMITH_LOGS": f"{tmp_path}/none.log,{tmp_path}/*.log,{tmp_path}/nowhere/*.log",
             "LOCKSMITH_SUPPORT_CHANNELS": "C024BE91L,#support",
-            "LOCKSMITH_ENGINEERS": "@support",
+            "LOCKSMITH_ENGINEERS": "U024BE7LH,@support",
             "LOCKSMITH_CACERT": str(wrong),
             "LOCKSMITH_SERVICE": "typo",
         }
@@ -128,3 +128,13 @@ def test_wrong_settings_stop_the_start_with_a_line_each(
     assert main(["run"]) == 2
     assert main(["doctor"]) == 1
     assert "wrong" in capsys.readouterr().out
+
+
+def test_engineers_are_user_groups_and_people() -> None:
+    assert settings.load({"LOCKSMITH_ENGINEERS": "S0604QSJC, U024BE7LH,W012A3CDE"}).engineers == (
+        "S0604QSJC",
+        "U024BE7LH",
+        "W012A3CDE",
+    )
+    (fault,) = faults({"LOCKSMITH_ENGINEERS": "U024BE7LH, C024BE91L"})
+    assert "'C024BE91L'" in fault

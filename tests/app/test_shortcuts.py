@@ -87,6 +87,48 @@ async def view(bot: Any, workspace: Workspace) -> AsyncIterator[View]:
         yield await opened(workspace)
 
 
+def action_of(blocks: Any) -> bool:
+    return any(e.get("action_id") == form.OPEN for block in blocks for e in block.get("elements", ()))
+
+
+@pytest.mark.parametrize("way", ["home", "typed", "help", "mention"])
+async def test_the_form_opens_without_a_shortcut_once_and_is_sent_alike(
+    bot: Any, workspace: Workspace, way: str
+) -> None:
+    async with bot():
+        if way == "home":
+            await workspace.open_home(RITA)
+            await workspace.click_view(await workspace.until(lambda: workspace.home(RITA)), action_id=form.OPEN)
+        elif way == "typed":
+            await workspace.command(RITA, RANDOM, "/401", "form")
+        else:
+            if way == "help":
+                await workspace.command(RITA, RANDOM, "/401")
+            else:
+                await workspace.post(RITA, RANDOM, "@locksmith form")
+            (told,) = await workspace.until(lambda: workspace.ephemerals(RITA))
+            assert action_of(told.blocks)
+            await workspace.click(RITA, RANDOM, told.ts, action_id=form.OPEN)
+        view = await opened(workspace)
+        assert list(await workspace.submit(view)) == [form.URL]
+        assert await workspace.submit(view, {f"{form.URL}/value": "https://api.example.com/v1/orders"}) == {}
+        await answer(workspace, dm(RITA))
+        assert not [m for m in workspace.messages(RANDOM) if m.user == LOCKSMITH]
+
+
+async def test_a_form_that_does_not_open_is_said_where_it_was_asked_for(bot: Any, workspace: Workspace) -> None:
+    async with bot():
+        await workspace.open_home(RITA)
+        home = await workspace.until(lambda: workspace.home(RITA))
+        workspace.state.controls.failures["views.open"] = [(500, 0.0)] * 2
+        await workspace.command(RITA, RANDOM, "/401", "form")
+        (told,) = await workspace.until(lambda: workspace.ephemerals(RITA))
+        assert "try again" in told.text and told.channel == RANDOM
+        await workspace.click_view(home, action_id=form.OPEN)
+        (told,) = await workspace.until(lambda: workspace.messages(dm(RITA)))
+        assert "try again" in told.text and len(workspace.ephemerals(RITA)) == 1
+
+
 async def kept(tmp_path: Path) -> Case:
     async with store.connect(Settings(data=tmp_path / "data")) as redis:
         (case,) = await cases.recent(redis, TEAM)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.workspace.workspace import Workspace
 
@@ -89,4 +91,19 @@ async def test_a_data_folder_that_is_none_is_told_in_one_line(
     (fault,) = faults(told)
     assert fault.startswith(f"locksmith: LOCKSMITH_DATA: {file}")
     assert fault.endswith("name another folder")
+    assert process.returncode == 2
+
+
+async def test_a_server_that_does_not_say_who_the_token_is_is_told_in_one_line(tmp_path: Path) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response({"ok": True, "team_id": "T0123456789"})
+
+    app = web.Application()
+    app.router.add_post("/api/{method}", answer)
+    async with TestServer(app) as server:
+        url = str(server.make_url("/api/"))
+        slack = {"SLACK_BOT_TOKEN": "xoxb-1-made-up", "SLACK_SIGNING_SECRET": "made-up", "SLACK_API_URL": url}
+        process, told = await started(tmp_path, None, **slack)
+    (fault,) = faults(told)
+    assert fault.startswith(f"locksmith: SLACK_API_URL: {url} answers auth.test without a user_id")
     assert process.returncode == 2

@@ -95,7 +95,7 @@ def town(bot: Any, workspace: Workspace, tmp_path: Path) -> Start:
         for number in range(8):
             here.write(200, f"198.51.100.{number}", after=-1, path="/v1/items")
         here.write(401, after=0, why="Signature verification failed: unable to find a signing key that matches 'k7'")
-        service = Service(name="orders", hosts=(HOST,), logs=(str(log),), owner=SUPPORT, channel=RANDOM)
+        service = Service(name="orders", hosts=(HOST,), logs=(str(log),), owner=(SUPPORT,), channel=RANDOM)
         async with bot(services=(service,), clock=here.now, **more):
             yield here
 

@@ -43,9 +43,9 @@ services:
         leeway_s=30,
         jwks={"keys": []},
         logs=(str(tmp_path / "logs/app.log"),),
-        owner="S0604QSJC",
+        owner=("S0604QSJC",),
         engineers=("S0604QSJD",),
-        on_call="S0604QSJE",
+        on_call=("S0604QSJE",),
         channel="C024BE91L",
     )
 
@@ -179,3 +179,15 @@ def test_the_service_that_is_taken_is_said(tmp_path: Path, capsys: pytest.Captur
     assert told["service"] == "heizportal"
     assert told["causes"][0]["id"] == "token_expired"
     assert "No address was named; it is taken to be about heizportal (heizung.acme.test)" in told["notes"]
+
+
+@pytest.mark.parametrize("key", ["owner", "engineers", "on_call"])
+@pytest.mark.parametrize("given", ["S0604QSJC, U024BE7LH,W012A3CDE", "[S0604QSJC, U024BE7LH, W012A3CDE]"])
+def test_people_are_named_beside_user_groups(tmp_path: Path, key: str, given: str) -> None:
+    (service,) = load(write(tmp_path, f"services:\n- name: a\n  hosts: [a.test]\n  {key}: {given}\n"))
+    assert getattr(service, key) == ("S0604QSJC", "U024BE7LH", "W012A3CDE")
+    with pytest.raises(UsageError) as caught:
+        load(write(tmp_path, f"services:\n- name: a\n  hosts: [a.test]\n  {key}: [U024BE7LH, '@team']\n"))
+    (fault,) = caught.value.faults
+    assert fault.startswith(f"{tmp_path}/services.yaml:4: '{key}' is ids of user groups or people")
+    assert "'@team' is none" in fault
