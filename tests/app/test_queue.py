@@ -44,8 +44,10 @@ class Workers:
         self.stop = asyncio.Event()
         self.tasks: list[asyncio.Task[None]] = []
 
-    def start(self, handle: Handle, give_up: Handle = nothing, slots: int = 8) -> asyncio.Task[None]:
-        made = Worker(redis=self.redis, handle=handle, give_up=give_up, slots=slots, lease_s=LEASE_S)
+    def start(
+        self, handle: Handle, give_up: Handle = nothing, slots: int = 8, lease_s: float = LEASE_S
+    ) -> asyncio.Task[None]:
+        made = Worker(redis=self.redis, handle=handle, give_up=give_up, slots=slots, lease_s=lease_s)
         self.tasks.append(asyncio.create_task(worker.run(made, self.stop)))
         return self.tasks[-1]
 
@@ -84,7 +86,7 @@ async def test_a_case_is_worked_in_order_even_by_several_workers(redis: Redis, w
     for number in range(40):
         await jobs.record(redis, job(number, f"K{number % 3}"), once=(str(number),))
     for _ in range(3):
-        workers.start(handle)
+        workers.start(handle, lease_s=10)
     await until(lambda: len(done) == 40)
     for remainder in range(3):
         mine = [int(n) for n in done if int(n) % 3 == remainder]
@@ -194,14 +196,14 @@ async def test_stopping_gives_unfinished_work_back_for_the_next_to_take_at_once(
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not holds():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
 async def empty(redis: Redis) -> None:
     """Wait until nothing is left in any inbox or on the stream."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while await redis.xlen(jobs.STREAM) or await redis.keys("{locksmith}:inbox:*"):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
