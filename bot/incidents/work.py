@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot import jobs, reply
+from bot.casework import answer
 from bot.casework.desk import Desk
 from bot.codec import UnreadableError
 from bot.incidents import belonging, chart, paging, record, sample, silence
@@ -72,7 +73,8 @@ async def _why(desk: Desk, now: Record) -> Diagnosis | None:
     async def look(report: Report) -> Diagnosis:
         return await desk.investigate(report, lambda _: None, ())
 
-    return await sample.diagnose(now.told.samples, desk.service(now.told.service), look)
+    found = await sample.diagnose(now.told.samples, desk.service(now.told.service), look)
+    return answer.kept(found) if found else None
 
 
 async def _show(desk: Desk, now: Record) -> Record:

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 from bot import jobs, store
 from bot.incidents.chart import buckets, png
+from bot.incidents.record import record_key
 from bot.incidents.tell import tell
 from bot.incidents.told import Noticed, Part, Point, Told
 from bot.model import Entry
@@ -236,3 +237,18 @@ def test_a_series_is_drawn_whole_within_the_points_that_slack_draws() -> None:
 
 def test_a_picture_is_drawn_of_a_single_minute_too() -> None:
     assert png(news(series=series(1))).startswith(b"\x89PNG")
+
+
+async def test_of_a_log_line_of_a_megabyte_little_is_kept_with_the_incident(
+    workspace: Workspace, running: Redis, tmp_path: Path
+) -> None:
+    line = f"{datetime.fromtimestamp(START, UTC).isoformat()} WARN GET /v1/orders 401 jwt expired {'x ' * 500_000}\n"
+    (tmp_path / "app.log").write_text(line)
+    await opened(workspace, running)
+
+    async def kept() -> str:
+        return str(await running.get(record_key(news().incident)) or "")
+
+    await eventually(kept)
+    assert "jwt expired x" in await kept()
+    assert len(await kept()) < 100_000
