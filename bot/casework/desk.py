@@ -84,6 +84,9 @@ class Pages(Protocol):
     def engineers_only(self, what: str) -> Message:
         """`what`, the subject of a sentence, is for support engineers."""
 
+    def not_on_call(self) -> Message:
+        """An incident is for others than whoever pressed its button."""
+
     def not_answered(self) -> Message:
         """A question to the bot could not be answered."""
 

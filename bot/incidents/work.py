@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot import jobs, reply
-from bot.casework import answer
+from bot import audit, jobs, reply
+from bot.casework import answer, private
 from bot.casework.desk import Desk
 from bot.codec import UnreadableError
 from bot.incidents import belonging, chart, paging, record, sample, silence
@@ -37,7 +37,18 @@ async def handle(desk: Desk, job: Job) -> Record | None:
         known = None
     if job.kind == "told":
         return await _told(desk, job, known)
-    return await DOING[job.kind](desk, job, known) if known is not None else None
+    if known is None or (job.kind in PRESSED and not await _may(desk, job, known)):
+        return None
+    return await DOING[job.kind](desk, job, known)
+
+
+async def _may(desk: Desk, job: Job, now: Record) -> bool:
+    """Whether whoever pressed a button may run the incident; told so where they may not, and kept where they may."""
+    if await desk.access.may_run(job.user, now.told.service):
+        await audit.record(desk.redis, team=now.team, user=job.user, action=job.kind, about=now.id)
+        return True
+    await private.tell(desk, job, desk.pages.not_on_call())
+    return False
 
 
 async def _told(desk: Desk, job: Job, known: Record | None) -> Record | None:
@@ -171,6 +182,7 @@ DOING: Mapping[Kind, Callable[[Desk, Job, Record], Awaitable[Record | None]]] = 
     "useless": _useless,
 }
 KINDS = frozenset({"told", "noticed", *DOING})
+PRESSED: frozenset[Kind] = frozenset({"acknowledge", "snooze", "resolve", "useless"})
 
 
 def _own(kind: Kind, now: Record, at: datetime, about: str = "") -> Job:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from redis.asyncio import Redis
 
-from bot import jobs, store
+from bot import audit, jobs, store
 from bot.incidents.chart import buckets, png
 from bot.incidents.record import record_key
 from bot.incidents.tell import tell
@@ -23,6 +25,7 @@ from bot.paging.pagerduty import PagerDuty
 from bot.services import Service
 from bot.settings import Settings
 from bot.spikes.model import Change, Node, Notice
+from bot.workspace import api
 from bot.workspace.messages import Message
 from bot.workspace.people import GUS, LOCKSMITH, OLU, ONCALL, RANDOM, RITA
 from bot.workspace.workspace import Workspace
@@ -134,6 +137,26 @@ async def test_who_is_on_call_acknowledges_and_nobody_else_may(workspace: Worksp
     await workspace.until(lambda: "46 vs" in told(workspace)[0].text)
     assert "Resolved" in told(workspace)[0].text
     assert not thread(workspace, ts)
+
+
+async def test_a_slow_slack_loses_no_click(
+    workspace: Workspace, running: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = api._answer
+
+    async def slow(of: Workspace, method: str, request: web.Request) -> web.Response:
+        # Longer than Slack itself waits for what becomes of a click.
+        await asyncio.sleep(2.6 if method == "usergroups.users.list" else 0)
+        return await answer(of, method, request)
+
+    ts = (await opened(workspace, running)).ts
+    monkeypatch.setattr(api, "_answer", slow)
+    await workspace.click(OLU, RANDOM, ts, action_id="incident_acknowledge")
+    await workspace.until(lambda: "Acknowledged" in told(workspace)[0].text)
+    assert not workspace.ephemerals(OLU)
+    entries: Any = await running.xrange(audit.STREAM)
+    ((_, kept),) = entries
+    assert (kept["user"], kept["action"], kept["about"]) == (OLU, "acknowledge", news().incident)
 
 
 async def due_now(redis: Redis) -> None:

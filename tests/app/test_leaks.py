@@ -1,4 +1,4 @@
-"""Nothing secret that people post, type or attach is left in Redis, in Slack or in the log; and nothing is kept for ever."""
+"""Nothing secret that people post, type or attach is left in Redis, Slack or the log; nothing is kept for ever."""
 
 import json
 import logging
@@ -39,7 +39,7 @@ async def everything(redis: Redis) -> dict[str, str]:
     kept = {}
     for name in names:
         try:
-            kept[name] = f"{name} {await readers[await redis.type(name)](name)}"
+            kept[name] = f"{name} {await readers[str(await redis.type(name))](name)}"
         except UnicodeDecodeError:
             kept[name] = name  # registers of a HyperLogLog, which hold no text
     return kept
