@@ -98,17 +98,7 @@ def register(app: AsyncApp, teams: Teams) -> None:
 
 def _job(case: Case, body: Body, kind: Kind) -> Job:
     user, now = str(body["user"]["id"]), datetime.now(UTC)
-    return Job(
-        id=f"{kind}:{user}:{now.timestamp()}",
-        kind=kind,
-        case=case.id,
-        team=case.team,
-        channel=case.channel,
-        thread_ts=case.thread_ts,
-        ts="",
-        user=user,
-        at=now,
-    )
+    return jobs.of_case(case, kind, f"{kind}:{user}:{now.timestamp()}", now, user=user)
 
 
 async def _case(deps: Deps, body: Body, case_id: str) -> Case | None:

@@ -14,7 +14,7 @@ from bot import jobs
 from bot.codec import UnreadableError
 from bot.incidents import record
 from bot.incidents.record import Record
-from bot.jobs import Job, Kind
+from bot.jobs import Kind
 from bot.once import name_of
 from handlers.deps import Deps, Teams
 from handlers.waiting import written
@@ -37,7 +37,8 @@ def register(app: AsyncApp, teams: Teams) -> None:
         deps = await teams.of(context)
         if found := await _record(deps, body, str(action.get("value"))):
             # Whether this person may is asked by the worker: Slack may take longer to tell than it waits itself.
-            job = _job(found, str(body["user"]["id"]), *PRESSED[action["action_id"]])
+            user, now, (kind, about) = str(body["user"]["id"]), datetime.now(UTC), PRESSED[action["action_id"]]
+            job = jobs.of_incident(found, kind, f"{kind}:{user}:{now.timestamp()}", now, user=user, about=about)
             await jobs.record(deps.redis, job, once=(name_of(body),))
         await ack()
 
@@ -54,19 +55,3 @@ async def _record(deps: Deps, body: Body, incident: str) -> Record | None:
     if found is None or found.team != deps.team or (channel and channel != found.channel):
         return None
     return found
-
-
-def _job(found: Record, user: str, kind: Kind, about: str) -> Job:
-    now = datetime.now(UTC)
-    return Job(
-        id=f"{kind}:{user}:{now.timestamp()}",
-        kind=kind,
-        case=found.id,
-        team=found.team,
-        channel=found.channel,
-        thread_ts="",
-        ts="",
-        user=user,
-        at=now,
-        about=about,
-    )

@@ -69,8 +69,11 @@ class Pages(Protocol):
     def not_paged(self, case_id: str, kind: str) -> Message:
         """Tells the thread that a receiver of that kind could not be told."""
 
-    def incident(self, record: Record, called: str, *, drawn: bool = False) -> Message:
-        """An incident's one message; `called` is the user group of those on call, `drawn`: with Slack's own chart."""
+    def incident(self, record: Record, on_call: str, *, drawn: bool = False, inside: bool = True) -> Message:
+        """An incident's one message; `on_call` is the user group of those on call, `drawn`: with Slack's own chart.
+
+        `inside`: nobody of another organisation reads it; to them only what is hit is told, and the likely cause.
+        """
 
     def noticed(self, noticed: Noticed) -> Message:
         """Logs are missing, or come again."""
@@ -78,7 +81,7 @@ class Pages(Protocol):
     def incident_moved(self, record: Record) -> Message:
         """Something else turns out to be hit."""
 
-    def incident_calls(self, record: Record, called: str) -> Message:
+    def incident_calls(self, record: Record, on_call: str) -> Message:
         """Nobody has acknowledged it."""
 
     def engineers_only(self, what: str) -> Message:

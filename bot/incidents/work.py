@@ -6,9 +6,10 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from bot import audit, jobs, reply
-from bot.casework import answer, private
+from bot.casework import answer, private, sharing
 from bot.casework.desk import Desk
 from bot.codec import UnreadableError
 from bot.incidents import belonging, chart, paging, record, sample, silence
@@ -92,15 +93,21 @@ async def _show(desk: Desk, now: Record) -> Record:
     """Post or edit the incident's one message. Where Slack does not let us, it is still kept, and seen in Home."""
     if not now.channel:
         return now
-    called = _called(desk, now)
+    # In counts of parts of the traffic there is no secret: where Slack does not tell who reads them, they are shown.
+    inside, on_call = await sharing.shared(desk, now.channel) is not True, _called(desk, now)
     try:
         if now.ts is None:
             place = Place(now.channel)
             posted = await reply.post_once(
-                desk.slack, desk.redis, place, desk.pages.incident(now, called), case=now.id, name="incident"
+                desk.slack,
+                desk.redis,
+                place,
+                desk.pages.incident(now, on_call, inside=inside),
+                case=now.id,
+                name="incident",
             )
             now = replace(now, channel=posted.channel, ts=posted.ts)
-        await chart.show(desk, now, called)
+        await chart.show(desk, now, partial(desk.pages.incident, now, on_call, inside=inside))
     except RefusedError as error:
         log.error("incident %s: Slack refused for good (%s) in %s", now.id, error.code, now.channel)
     return now
@@ -186,15 +193,4 @@ PRESSED: frozenset[Kind] = frozenset({"acknowledge", "snooze", "resolve", "usele
 
 
 def _own(kind: Kind, now: Record, at: datetime, about: str = "") -> Job:
-    return Job(
-        id=f"{kind}:{now.id}:{at.timestamp():.0f}",
-        kind=kind,
-        case=now.id,
-        team=now.team,
-        channel=now.channel,
-        thread_ts="",
-        ts="",
-        user="",
-        at=at,
-        about=about,
-    )
+    return jobs.of_incident(now, kind, f"{kind}:{now.id}:{at.timestamp():.0f}", at, about=about)

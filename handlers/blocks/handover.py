@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from bot import bundle, wording
@@ -10,6 +9,7 @@ from bot.cases import Case
 from bot.model import Cause, Diagnosis, Entry
 from handlers.blocks.evidence import probe_line
 from handlers.blocks.message import Block, Message
+from handlers.blocks.people import called, mention, person
 from handlers.blocks.text import (
     Piece,
     actions,
@@ -34,16 +34,16 @@ def handover(case_id: str, diagnosis: Diagnosis | None, group: str, user: str) -
     """Calls the owners' user group into the thread, with what is known in one sentence."""
     told = wording.sentence(diagnosis) if diagnosis else "Nothing is known yet."
     line = section(
-        *_called(group), bold("Please take over. "), piece(told, 700), piece(" Handed over by "), *_who(user)
+        *called(group), bold("Please take over. "), piece(told, 700), piece(" Handed over by "), *person(user)
     )
-    return Message(_mention(group) + fallback("Please take over.", told), [rich(line), context(f"Case {case_id}")])
+    return Message(mention(group) + fallback("Please take over.", told), [rich(line), context(f"Case {case_id}")])
 
 
 def handed_over(case_id: str, channel: str, service: str, user: str) -> Message:
     """Tells the thread who has the case now."""
     told = f"The owners of {service} have this now"
     where: list[Piece] = [{"type": "channel", "channel_id": channel}]
-    line = section(bold(f"{told}, "), piece("in "), *where, piece(". Handed over by "), *_who(user))
+    line = section(bold(f"{told}, "), piece("in "), *where, piece(". Handed over by "), *person(user))
     return Message(fallback(f"{told}.", case_id=case_id), [rich(line), context(f"Case {case_id}")])
 
 
@@ -63,7 +63,7 @@ def owners(case: Case, group: str, user: str, *, link: str, inside: bool) -> Mes
     """
     diagnosis = case.diagnosis
     told = wording.sentence(diagnosis) if diagnosis else "Nothing is known yet."
-    head = [*_called(group), bold("Please take over. "), piece(told, 700), piece(" Handed over by "), *_who(user)]
+    head = [*called(group), bold("Please take over. "), piece(told, 700), piece(" Handed over by "), *person(user)]
     parts: list[tuple[int, Block | None]] = [(0, rich(section(*head)))]
     if inside:
         parts += _bundle(case)
@@ -72,12 +72,12 @@ def owners(case: Case, group: str, user: str, *, link: str, inside: bool) -> Mes
         row.insert(0, {**button("Open the thread", "case_thread", case.id), "url": link})
     service = diagnosis.service if diagnosis else None
     parts += [(0, actions(*row)), (1, context(f"Case {case.id}", *([service] if service else [])))]
-    return Message(_mention(group) + fallback("Please take over.", told, case_id=case.id), fit(parts))
+    return Message(mention(group) + fallback("Please take over.", told, case_id=case.id), fit(parts))
 
 
 def _bundle(case: Case) -> list[tuple[int, Block | None]]:
     diagnosis = case.diagnosis
-    who = [piece(" Reported by "), *_who(case.reporter)]
+    who = [piece(" Reported by "), *person(case.reporter)]
     command = bundle.reproduction(case.report)
     parts: list[tuple[int, Block | None]] = [(1, rich(section(piece(bundle.story(case), 1_500), *who)))]
     if diagnosis:
@@ -124,19 +124,3 @@ def _lines(lines: Sequence[Entry]) -> Block | None:
 
 def _listed(heading: str, lines: Sequence[Sequence[Piece]]) -> Block | None:
     return rich(section(bold(heading)), *items(lines)) if lines else None
-
-
-def _is_group(group: str) -> bool:
-    return bool(re.fullmatch(r"S[A-Z0-9]{2,}", group))
-
-
-def _called(group: str) -> list[Piece]:
-    return [{"type": "usergroup", "usergroup_id": group}, piece(" ")] if _is_group(group) else []
-
-
-def _mention(group: str) -> str:
-    return f"<!subteam^{group}> " if _is_group(group) else ""
-
-
-def _who(user: str) -> list[Piece]:
-    return [{"type": "user", "user_id": user}] if re.fullmatch(r"[UW][A-Z0-9]{2,}", user) else [piece("somebody")]

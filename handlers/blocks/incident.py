@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +12,7 @@ from bot.incidents.told import Noticed, Part, Told
 from bot.spikes.model import Change
 from bot.spikes.wording import part
 from handlers.blocks.message import Block, Message
+from handlers.blocks.people import called, mention, person
 from handlers.blocks.text import (
     BREAK,
     Piece,
@@ -35,22 +34,25 @@ CATEGORIES = 20
 CHART = "data_visualization"
 
 
-def incident(record: Record, called: str, *, drawn: bool = False) -> Message:
-    """The one message; `called` is the user group of those on call, which the first posting of it notifies."""
+def incident(record: Record, on_call: str, *, drawn: bool = False, inside: bool = True) -> Message:
+    """The one message; `on_call` is the user group of those on call, which the first posting of it notifies.
+
+    `inside`: nobody of another organisation reads it. Networks, changes and other people's cases are for ours.
+    """
     told = record.told
     parts: list[tuple[int, Block | None]] = [
         (0, rich(section(*_mark(record), bold(told.first_line, 400)))),
         (4, chart(told) if drawn else None),
         (1, _cause(record)),
-        (2, _contributors(told)),
-        (3, _changes(told.changes)),
-        (1, _belonging(record)),
-        (1, _who(record, called)),
+        (2, _contributors(told) if inside else None),
+        (3, _changes(told.changes) if inside else None),
+        (1, _belonging(record) if inside else None),
+        (1, _who(record, on_call)),
         (0, _buttons(record)),
         (1, context(f"Incident {record.id}", told.service, f"as of {_clock(told.at)}")),
     ]
-    mention = _mention(called) if record.ts is None else ""
-    return Message(mention + fallback(_state(record), told.first_line, f"Incident {record.id}"), fit(parts))
+    calls = mention(on_call) if record.ts is None else ""
+    return Message(calls + fallback(_state(record), told.first_line, f"Incident {record.id}"), fit(parts))
 
 
 def noticed(noticed: Noticed) -> Message:
@@ -68,10 +70,10 @@ def incident_moved(record: Record) -> Message:
     return Message(fallback(told), [rich(section(piece(told, 700)))])
 
 
-def incident_calls(record: Record, called: str) -> Message:
+def incident_calls(record: Record, on_call: str) -> Message:
     """Calls those on call again."""
     told = f"Nobody has acknowledged this, and it goes on: {record.told.first_line}"
-    return Message(_mention(called) + fallback(told), [rich(section(*_group(called), piece(told, 700)))])
+    return Message(mention(on_call) + fallback(told), [rich(section(*called(on_call), piece(told, 700)))])
 
 
 def chart(told: Told) -> dict[str, Any]:
@@ -138,16 +140,16 @@ def _belonging(record: Record) -> Block | None:
     return rich(section(bold(f"{many} to it: "), piece(", ".join(record.cases[:20]), 200)))
 
 
-def _who(record: Record, called: str) -> Block:
+def _who(record: Record, on_call: str) -> Block:
     line: list[Piece] = []
     if record.acknowledged_by:
-        line += [bold("Has it: "), *_user(record.acknowledged_by)]
+        line += [bold("Has it: "), *person(record.acknowledged_by)]
     elif record.state == "open":
-        line += [bold("On call: "), *(_group(called) or [piece("nobody is named in services.yaml")])]
+        line += [bold("On call: "), *(called(on_call) or [piece("nobody is named in services.yaml")])]
     if record.snoozed_until and record.state == "open":
         line += [BREAK, piece(f"Snoozed until {record.snoozed_until:%H:%M} UTC")]
     if record.state == "resolved":
-        line += [*([BREAK] if line else []), bold("Resolved by "), *_user(record.resolved_by)]
+        line += [*([BREAK] if line else []), bold("Resolved by "), *person(record.resolved_by)]
     if record.ended is not None:
         line += [*([BREAK] if line else []), piece(f"Ended {record.ended:%H:%M} UTC")]
     if record.useless:
@@ -169,18 +171,6 @@ def _buttons(record: Record) -> Block | None:
 
 def _button(label: str, action: str, record: Record, style: str | None = None) -> Piece:
     return button(label, f"incident_{action}", record.id, style)
-
-
-def _mention(group: str) -> str:
-    return f"<!subteam^{group}> " if _group(group) else ""
-
-
-def _group(group: str) -> list[Piece]:
-    return [{"type": "usergroup", "usergroup_id": group}, piece(" ")] if re.fullmatch(r"S[A-Z0-9]{2,}", group) else []
-
-
-def _user(user: str) -> Iterable[Piece]:
-    return [{"type": "user", "user_id": user}] if re.fullmatch(r"[UW][A-Z0-9]{2,}", user) else [piece("somebody")]
 
 
 def _clock(at: float) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.services import Service
 from handlers.blocks.message import Block, Message
+from handlers.blocks.people import called
 from handlers.blocks.text import Piece, bold, context, fallback, fit, header, items, piece, rich, section
 
 _SHOWN = 40
@@ -34,8 +35,8 @@ def _service(service: Service) -> Block:
         "logs": f"{logs} source{'' if logs == 1 else 's'}" if logs else "none: I can only ask the endpoint",
     }
     lines: list[list[Piece]] = [[bold(f"{name}: "), piece(value, 300)] for name, value in facts.items() if value]
-    called = {"owner": service.owner, "on call": service.on_call}
-    lines += [[bold(f"{name}: "), {"type": "usergroup", "usergroup_id": g}] for name, g in called.items() if g]
+    groups = {"owner": service.owner, "on call": service.on_call}
+    lines += [[bold(f"{name}: "), *called(group)] for name, group in groups.items() if group]
     if service.channel:
         lines.append([bold("channel: "), {"type": "channel", "channel_id": service.channel}])
     return rich(section(bold(service.name, 150)), *items(lines))

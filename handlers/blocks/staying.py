@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from bot import wording
 from bot.model import Diagnosis
 from handlers.blocks.message import Message
-from handlers.blocks.text import Piece, actions, bold, button, context, fallback, fit, piece, rich, section
+from handlers.blocks.people import called, mention
+from handlers.blocks.text import actions, bold, button, context, fallback, fit, piece, rich, section
 from handlers.blocks.warning import warning
-
-_USER = re.compile(r"[UW][A-Z0-9]{2,}")
-_GROUP = re.compile(r"S[A-Z0-9]{2,}")
 
 
 def doubted(case_id: str, diagnosis: Diagnosis, seen: str) -> Message:
@@ -52,8 +48,8 @@ def closed(case_id: str, diagnosis: Diagnosis) -> Message:
 
 def news(case_id: str, text: str, *, user: str = "") -> Message:
     """News in the thread, of which the user is told."""
-    mention, called = _called(user)
-    return Message(mention + fallback(text, case_id=case_id), [rich(section(*called, piece(text))), _foot(case_id)])
+    line = section(*called(user), piece(text))
+    return Message(mention(user) + fallback(text, case_id=case_id), [rich(line), context(f"Case {case_id}")])
 
 
 def reminder(case_id: str, diagnosis: Diagnosis, user: str) -> Message:
@@ -62,31 +58,16 @@ def reminder(case_id: str, diagnosis: Diagnosis, user: str) -> Message:
     asked = step.text if step and step.kind == "question" else "I need to know more to say why this is refused."
     why = "An answer would make me surer." if diagnosis.known else "I cannot go on without an answer."
     told = f"Is this still a problem? {why}"
-    mention, called = _called(user)
-    line = section(*called, bold(f"{told} "), piece(asked))
+    line = section(*called(user), bold(f"{told} "), piece(asked))
     end = context("I ask only once, and close this if I hear nothing.", f"Case {case_id}")
-    return Message(mention + fallback(told, asked, case_id=case_id), [rich(line), end])
+    return Message(mention(user) + fallback(told, asked, case_id=case_id), [rich(line), end])
 
 
 def owners_reminder(case_id: str, diagnosis: Diagnosis | None, group: str) -> Message:
     """The owners are reminded of what they were given."""
-    mention, called = _called(group)
     told = "This was handed to you a working day ago and is still open."
     about = wording.sentence(diagnosis) if diagnosis else ""
-    line = section(*called, bold(f"{told} "), *([piece(about, 700)] if about else []))
+    line = section(*called(group), bold(f"{told} "), *([piece(about, 700)] if about else []))
     row = actions(button("It works now", "case_works", case_id), button("Show evidence", "case_evidence", case_id))
     end = context("I remind you only once.", f"Case {case_id}")
-    return Message(mention + fallback(told, about, case_id=case_id), [rich(line), row, end])
-
-
-def _called(who: str) -> tuple[str, list[Piece]]:
-    """A mention of a user or a user group, as text and as elements; nothing for what is neither."""
-    if _USER.fullmatch(who):
-        return f"<@{who}> ", [{"type": "user", "user_id": who}, piece(" ")]
-    if _GROUP.fullmatch(who):
-        return f"<!subteam^{who}> ", [{"type": "usergroup", "usergroup_id": who}, piece(" ")]
-    return "", []
-
-
-def _foot(case_id: str) -> dict[str, object]:
-    return context(f"Case {case_id}")
+    return Message(mention(group) + fallback(told, about, case_id=case_id), [rich(line), row, end])

@@ -27,7 +27,7 @@ from bot.settings import Settings
 from bot.spikes.model import Change, Node, Notice
 from bot.workspace import api
 from bot.workspace.messages import Message
-from bot.workspace.people import GUS, LOCKSMITH, OLU, ONCALL, RANDOM, RITA
+from bot.workspace.people import GUS, HELP_PARTNERS, LOCKSMITH, OLU, ONCALL, RANDOM, RITA
 from bot.workspace.workspace import Workspace
 from tests.app.test_learning import eventually
 from tests.paging.standins import ENVIRON, Receiver, pagerduty, receiving
@@ -157,6 +157,22 @@ async def test_a_slow_slack_loses_no_click(
     entries: Any = await running.xrange(audit.STREAM)
     ((_, kept),) = entries
     assert (kept["user"], kept["action"], kept["about"]) == (OLU, "acknowledge", news().incident)
+
+
+async def test_other_organisations_read_what_is_hit_and_nothing_of_what_is_within(
+    bot: Any, workspace: Workspace, tmp_path: Path
+) -> None:
+    kept = Settings(data=tmp_path / "data")
+    async with bot(services=(replace(SERVICE, channel=HELP_PARTNERS),)), store.connect(kept) as redis:
+        await tell(redis, news())
+
+        def shown() -> str:
+            return "".join(str(m.blocks) for m in workspace.messages(HELP_PARTNERS))
+
+        await workspace.until(lambda: "data_visualization" in shown())
+    assert "401s x14 on ios/5.2" in shown()
+    for words in ("Most of it", "/v1/orders", "Changed lately", "key rotation"):
+        assert words not in shown()
 
 
 async def due_now(redis: Redis) -> None:
