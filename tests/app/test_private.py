@@ -23,11 +23,11 @@ async def test_what_slack_takes_and_is_late_to_say_so_is_told_twice_at_most(
 
     async def late(of: Workspace, method: str, request: web.Request) -> web.Response:
         answered = await answer(of, method, request)
-        await asyncio.sleep(0.5 if method == "chat.postEphemeral" else 0)
+        await asyncio.sleep(2.0 if method == "chat.postEphemeral" else 0)
         return answered
 
     monkeypatch.setattr(api, "_answer", late)
-    monkeypatch.setattr(slack, "TIMEOUT_S", 0.25)
+    monkeypatch.setattr(slack, "TIMEOUT_S", 1.5)
     async with bot():
         await workspace.post(RITA, HELP_API, "@locksmith explain clock_skew")
         await workspace.until(lambda: len(workspace.ephemerals(RITA)) == 2)
