@@ -17,7 +17,6 @@ from redis.asyncio import Redis
 from bot import cases, jobs
 from bot.cases import ENDED, IDLE_S, Case
 from bot.codec import UnreadableError
-from bot.jobs import Job
 from bot.logs.names import route as template
 from bot.spikes.templates import Templates
 from bot.store import key
@@ -97,18 +96,7 @@ async def tell_joined(redis: Redis, told: Iterable[Case], *, name: str, said: st
     `name` is what ended, by which telling twice is found out within a day; `said` one sentence for everybody.
     """
     for case in told:
-        job = Job(
-            id=f"over:{case.id}:{name}",
-            kind="over",
-            case=case.id,
-            team=case.team,
-            channel=case.channel,
-            thread_ts=case.thread_ts,
-            ts="",
-            user="",
-            at=at,
-            about=said,
-        )
+        job = jobs.of_case(case, "over", f"over:{case.id}:{name}", at, about=said)
         await jobs.record(redis, job, once=(f"over:{case.id}:{case.revision}:{name}",))
 
 

@@ -13,6 +13,8 @@ from bot.slack import RefusedError, Slack, UnclearError, ask
 
 PERSON_S = 3600.0
 MEMBERS_S = 60.0
+KNOWS_NOBODY = {"unknown_method", "user_not_found"}
+"""What a server answers that tells nothing of people: then being in the user group is all that there is to know."""
 WAIT_S = 1.0
 """Slack wants an answer within three seconds; a time zone is not worth more than this."""
 
@@ -38,11 +40,14 @@ class People:
         """Whether this is a guest or somebody from another organisation, or may be one: Slack does not tell.
 
         The people of one Enterprise organisation may be of several workspaces; they bear `enterprise_user`.
+        As long as Slack does not say, everybody is.
         """
         try:
             person = await self._person(user)
-        except (RefusedError, UnclearError):
+        except UnclearError:
             return True
+        except RefusedError as error:
+            return error.code not in KNOWS_NOBODY
         foreign = person.get("team_id", self.slack.team) != self.slack.team and not person.get("enterprise_user")
         return foreign or any(person.get(mark) for mark in ("is_restricted", "is_ultra_restricted", "is_stranger"))
 

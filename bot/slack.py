@@ -46,6 +46,11 @@ class UninstalledError(Exception):
 class UnclearError(Exception):
     """Slack did not answer, or answered with its own trouble: the call may have been carried out or not."""
 
+    def __init__(self, text: str, *, late: bool = False) -> None:
+        super().__init__(text)
+        self.late = late
+        """Whether the call went out and no answer came in time: most likely it was carried out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slack:
@@ -127,7 +132,8 @@ async def ask(call: Awaitable[Any]) -> dict[str, Any]:
     except SlackApiError as error:
         explain(error)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise UnclearError(type(error).__name__) from None
+        late = isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ConnectionTimeoutError)
+        raise UnclearError(type(error).__name__, late=late) from None
     except AttributeError:
         # The SDK takes the words of a page for JSON when a proxy answers with one, as plain text and with status 200.
         raise UnclearError("an answer that is no JSON") from None

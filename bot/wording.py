@@ -67,6 +67,8 @@ _INTERNAL = re.compile(
     r"(?:^|[\s'\"(])(?:~|\.{0,2}/|[A-Za-z]:\\)[\w.-]+[/\\]|\.(?:log|gz|jsonl?|pem|crt)\b|\s--\w", re.IGNORECASE
 )
 """A path, a file or an option of the command line."""
+_LED = re.compile(r"(?<= leads to )\S+, (?=an address )")
+"""An address of the inner network, behind a name."""
 
 
 def certainty(confidence: float) -> str:
@@ -154,8 +156,11 @@ def title(cause_id: str) -> str:
 
 
 def public_notes(notes: tuple[str, ...]) -> tuple[str, ...]:
-    """The notes that concern everybody: none that names a file of the operator's or an option for them."""
-    return tuple(note for note in notes if not _INTERNAL.search(note))
+    """The notes that concern everybody: none that names a file of the operator's or an option for them.
+
+    Where a name leads on the inner network is left out.
+    """
+    return tuple(_LED.sub("", note) for note in notes if not _INTERNAL.search(note))
 
 
 def looked_at(diagnosis: Diagnosis) -> str:

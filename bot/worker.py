@@ -21,7 +21,8 @@ from bot import jobs
 from bot.cases import Case
 from bot.codec import UnreadableError
 from bot.incidents.record import Record
-from bot.jobs import DELIVERIES, GROUP, LEASE_S, STREAM, Job, Lease
+from bot.jobs import DELIVERIES, GROUP, STREAM, Job
+from bot.lease import LEASE_S, Lease
 from bot.slack import UninstalledError
 
 SLOTS = 8

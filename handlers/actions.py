@@ -78,7 +78,8 @@ def register(app: AsyncApp, teams: Teams) -> None:
         case_id, _, at = str(action.get("value")).partition(":")
         case = await _case(deps, body, case_id)
         step = case.diagnosis.next_step if case and case.diagnosis else None
-        if case and step and at.isdigit() and int(at) < len(step.answers):
+        answers = step is not None and bool(re.fullmatch(r"\d", at, re.ASCII)) and int(at) < len(step.answers)
+        if case and step and answers and await _may_press(deps, body, case):
             job = _job(case, body, "report")
             report = Report(text="", posted_at=job.at, answered=((step.id, int(at)),))
             await jobs.record(deps.redis, replace(job, report=report), once=(name_of(body),))
@@ -103,17 +104,7 @@ def register(app: AsyncApp, teams: Teams) -> None:
 
 def _job(case: Case, body: Body, kind: Kind) -> Job:
     user, now = str(body["user"]["id"]), datetime.now(UTC)
-    return Job(
-        id=f"{kind}:{user}:{now.timestamp()}",
-        kind=kind,
-        case=case.id,
-        team=case.team,
-        channel=case.channel,
-        thread_ts=case.thread_ts,
-        ts="",
-        user=user,
-        at=now,
-    )
+    return jobs.of_case(case, kind, f"{kind}:{user}:{now.timestamp()}", now, user=user)
 
 
 async def _case(deps: Deps, body: Body, case_id: str) -> Case | None:
@@ -122,11 +113,15 @@ async def _case(deps: Deps, body: Body, case_id: str) -> Case | None:
         return None
     case = await _written(deps, case_id)
     channel = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id")
-    # The owners' channels are where a case is handed over to.
-    places = {case.channel, *(s.channel for s in deps.services)} if case else set()
-    if case is None or (channel and channel not in places):
+    if case is None or (channel and channel not in {case.channel, *_owners(deps, case)}):
         return None
     return case
+
+
+def _owners(deps: Deps, case: Case) -> list[str | None]:
+    """The channel of the case's service, where it is handed over to."""
+    service = case.diagnosis.service if case.diagnosis else None
+    return [s.channel for s in deps.services if s.name == service]
 
 
 async def _end_for_all(deps: Deps, body: Body, case_id: str) -> None:

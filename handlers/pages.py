@@ -6,7 +6,7 @@ from handlers.blocks.answer import answer, ask, cannot_finish, looking, solved
 from handlers.blocks.handover import handed_over, handover, not_paged, owners
 from handlers.blocks.incident import incident, incident_calls, incident_moved, noticed
 from handlers.blocks.staying import closed, doubted, news, owners_reminder, reminder
-from handlers.blocks.told import engineers_only, not_answered
+from handlers.blocks.told import engineers_only, not_answered, not_on_call
 
 __all__ = [
     "answer",
@@ -23,6 +23,7 @@ __all__ = [
     "looking",
     "news",
     "not_answered",
+    "not_on_call",
     "not_paged",
     "noticed",
     "owners",

@@ -100,11 +100,11 @@ def at(case: Case, posted: Posted) -> Case:
 def _answered(case: Case, report: Report, diagnosis: Diagnosis, *, waiting: bool) -> Case:
     state: cases.State = "waiting" if waiting else "open"
     revision = case.revision + 1
-    kept = replace(report, logs=tuple(replace(log, text=log.text[-LOGS_MAX:]) for log in report.logs))
-    return replace(case, report=kept, diagnosis=_kept(diagnosis), state=state, revision=revision, updated=now())
+    report = replace(report, logs=tuple(replace(log, text=log.text[-LOGS_MAX:]) for log in report.logs))
+    return replace(case, report=report, diagnosis=kept(diagnosis), state=state, revision=revision, updated=now())
 
 
-def _kept(diagnosis: Diagnosis) -> Diagnosis:
+def kept(diagnosis: Diagnosis) -> Diagnosis:
     """The diagnosis with its log lines cut to what the evidence may still want of them; the logs are the report's."""
     report = replace(diagnosis.report, logs=())
     return replace(diagnosis, report=report, log_lines=tuple(map(bounded, diagnosis.log_lines)))

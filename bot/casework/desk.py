@@ -69,8 +69,11 @@ class Pages(Protocol):
     def not_paged(self, case_id: str, kind: str) -> Message:
         """Tells the thread that a receiver of that kind could not be told."""
 
-    def incident(self, record: Record, called: Sequence[str], *, drawn: bool = False) -> Message:
-        """An incident's one message; `called` are those on call, `drawn`: with Slack's own chart."""
+    def incident(self, record: Record, called: Sequence[str], *, drawn: bool = False, inside: bool = True) -> Message:
+        """An incident's one message; `called` are those on call, `drawn`: with Slack's own chart.
+
+        `inside`: nobody of another organisation reads it; to them only what is hit is told, and the likely cause.
+        """
 
     def noticed(self, noticed: Noticed) -> Message:
         """Logs are missing, or come again."""
@@ -83,6 +86,9 @@ class Pages(Protocol):
 
     def engineers_only(self, what: str) -> Message:
         """`what`, the subject of a sentence, is for support engineers."""
+
+    def not_on_call(self) -> Message:
+        """An incident is for others than whoever pressed its button."""
 
     def not_answered(self) -> Message:
         """A question to the bot could not be answered."""

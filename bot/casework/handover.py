@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from bot import links, reply
 from bot.cases import Case
-from bot.casework import paging
+from bot.casework import paging, sharing
 from bot.casework.answer import now
 from bot.casework.desk import Desk
 from bot.casework.private import NOT_THERE
 from bot.jobs import Job
 from bot.reply import Message, Place
-from bot.slack import RefusedError, UnclearError, ask
+from bot.slack import RefusedError
 
 CLOSED = NOT_THERE | {"is_archived", "restricted_action"}
 """Why there may be no posting in the owners' channel."""
@@ -35,7 +35,8 @@ async def hand_over(desk: Desk, job: Job, case: Case) -> Case | None:
 
 async def _to_owners(desk: Desk, job: Job, case: Case, channel: str, service: str) -> Message | None:
     """Put the bundle into the owners' channel; what to say in the thread, None where the bot may not post there."""
-    link, inside = await links.to_case(desk.slack, desk.redis, case), await _is_ours(desk, channel)
+    # As long as Slack does not say that the channel is ours alone, it gets the conclusion only.
+    link, inside = await links.to_case(desk.slack, desk.redis, case), await sharing.shared(desk, channel) is False
     page = desk.pages.owners(case, desk.owners(case.diagnosis), job.user, link=link, inside=inside)
     try:
         await _post(desk, case, Place(channel), page, "owners")
@@ -49,14 +50,3 @@ async def _to_owners(desk: Desk, job: Job, case: Case, channel: str, service: st
 
 async def _post(desk: Desk, case: Case, place: Place, page: Message, name: str) -> None:
     await reply.post_once(desk.slack, desk.redis, place, page, case=case.id, name=f"{name}-{case.revision}")
-
-
-async def _is_ours(desk: Desk, channel: str) -> bool:
-    """Whether no other organisation reads in the channel (Slack Connect); not, as long as Slack does not say so."""
-    try:
-        answer = await ask(desk.slack.calls.conversations_info(channel=channel))
-    except (RefusedError, UnclearError) as error:
-        log.warning("whether %s is shared with others is not known (%s); it gets the conclusion only", channel, error)
-        return False
-    told = answer.get("channel") or {}
-    return told.get("is_ext_shared") is False and not told.get("is_pending_ext_shared")

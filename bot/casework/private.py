@@ -1,7 +1,8 @@
 """What is told to one person alone: ephemeral in a channel, an ordinary message where nobody else reads.
 
 An ephemeral message cannot be looked for afterwards. So when Slack gives no clear answer it is sent again: to one
-person, twice is better than never. Where the bot cannot speak, the person is written to directly.
+person, twice is better than never. More than twice it is not sent where Slack takes it and is late to say so.
+Where the bot cannot speak, the person is written to directly.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from bot.slack import RefusedError, Slack, UnclearError, ask
 from bot.store import key
 
 NOT_THERE = {"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived"}
+
+MOST_LATE = 2
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +57,9 @@ async def _ephemeral(desk: Desk, job: Job, message: Message) -> None:
         try:
             await ask(desk.slack.posts.chat_postEphemeral(**where, text=message.text, blocks=message.blocks))
         except UnclearError as error:
+            if error.late and await _late(desk, job) >= MOST_LATE:
+                log.warning("what %s was told is unclear (%s); left at that", job.user, error)
+                return
             log.warning("what %s was told is unclear (%s); again", job.user, error)
             continue
         except RefusedError as error:
@@ -63,6 +69,15 @@ async def _ephemeral(desk: Desk, job: Job, message: Message) -> None:
             await ask(desk.slack.posts.chat_postEphemeral(**where, text=message.text))
         return
     raise UnclearError("Slack gave no clear answer for long")
+
+
+async def _late(desk: Desk, job: Job) -> int:
+    """How often Slack was late to say that it took this, deliveries before a crash included."""
+    counted = key("late", job.id)
+    async with desk.redis.pipeline(transaction=True) as both:
+        both.incr(counted)
+        both.expire(counted, SEEN_S)
+        return int((await both.execute())[0])
 
 
 async def _directly(desk: Desk, job: Job, message: Message, place: Place) -> None:

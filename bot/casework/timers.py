@@ -104,18 +104,7 @@ def _weekday(at: datetime) -> datetime:
 
 def _timer(case: Case, kind: Kind, at: datetime) -> Job:
     about = _stamp(case, kind, at)
-    return Job(
-        id=f"{kind}:{case.id}:{about}",
-        kind=kind,
-        case=case.id,
-        team=case.team,
-        channel=case.channel,
-        thread_ts=case.thread_ts,
-        ts="",
-        user="",
-        at=at,
-        about=about,
-    )
+    return jobs.of_case(case, kind, f"{kind}:{case.id}:{about}", at, about=about)
 
 
 def _stamp(case: Case, kind: Kind, at: datetime) -> str:

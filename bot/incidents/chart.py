@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from slack_sdk.errors import SlackRequestError
@@ -14,6 +14,7 @@ from bot import reply
 from bot.casework.desk import Desk
 from bot.incidents.record import KEPT_S, Record
 from bot.incidents.told import Point, Told
+from bot.reply import Message
 from bot.slack import RefusedError, UnclearError, ask
 from bot.store import key
 
@@ -26,21 +27,23 @@ REFUSED = {"invalid_blocks", "invalid_blocks_format"}
 log = logging.getLogger(__name__)
 
 
-async def show(desk: Desk, now: Record, called: Sequence[str]) -> None:
-    """Edit the incident's message, with the chart in it or beside it. Raises RefusedError, UnclearError."""
+async def show(desk: Desk, now: Record, page: Callable[..., Message]) -> None:
+    """Edit the incident's message, with the chart in it or beside it. Raises RefusedError, UnclearError.
+
+    `page` makes the message; `drawn=True`: with Slack's own chart.
+    """
     assert now.ts is not None
     without = key("no-charts", now.team)
     if now.told.series and not await desk.redis.exists(without):
-        page = desk.pages.incident(now, called, drawn=True)
         try:
-            await reply.edit(desk.slack, now.channel, now.ts, page, strict=True)
+            await reply.edit(desk.slack, now.channel, now.ts, page(drawn=True), strict=True)
             return
         except RefusedError as error:
             if error.code not in REFUSED:
                 raise
             log.info("the workspace takes no chart block; pictures go into the threads")
             await desk.redis.set(without, "1", ex=UNKNOWN_S)
-    await reply.edit(desk.slack, now.channel, now.ts, desk.pages.incident(now, called))
+    await reply.edit(desk.slack, now.channel, now.ts, page())
     if now.told.series:
         await _upload(desk, now)
 

@@ -6,8 +6,10 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
-from bot import jobs, reply
+from bot import audit, jobs, reply
+from bot.casework import answer, private, sharing
 from bot.casework.desk import Desk
 from bot.codec import UnreadableError
 from bot.incidents import belonging, chart, paging, record, sample, silence
@@ -36,7 +38,18 @@ async def handle(desk: Desk, job: Job) -> Record | None:
         known = None
     if job.kind == "told":
         return await _told(desk, job, known)
-    return await DOING[job.kind](desk, job, known) if known is not None else None
+    if known is None or (job.kind in PRESSED and not await _may(desk, job, known)):
+        return None
+    return await DOING[job.kind](desk, job, known)
+
+
+async def _may(desk: Desk, job: Job, now: Record) -> bool:
+    """Whether whoever pressed a button may run the incident; told so where they may not, and kept where they may."""
+    if await desk.access.may_run(job.user, now.told.service):
+        await audit.record(desk.redis, team=now.team, user=job.user, action=job.kind, about=now.id)
+        return True
+    await private.tell(desk, job, desk.pages.not_on_call())
+    return False
 
 
 async def _told(desk: Desk, job: Job, known: Record | None) -> Record | None:
@@ -72,22 +85,29 @@ async def _why(desk: Desk, now: Record) -> Diagnosis | None:
     async def look(report: Report) -> Diagnosis:
         return await desk.investigate(report, lambda _: None, ())
 
-    return await sample.diagnose(now.told.samples, desk.service(now.told.service), look)
+    found = await sample.diagnose(now.told.samples, desk.service(now.told.service), look)
+    return answer.kept(found) if found else None
 
 
 async def _show(desk: Desk, now: Record) -> Record:
     """Post or edit the incident's one message. Where Slack does not let us, it is still kept, and seen in Home."""
     if not now.channel:
         return now
-    called = _called(desk, now)
+    # In counts of parts of the traffic there is no secret: where Slack does not tell who reads them, they are shown.
+    inside, on_call = await sharing.shared(desk, now.channel) is not True, _called(desk, now)
     try:
         if now.ts is None:
             place = Place(now.channel)
             posted = await reply.post_once(
-                desk.slack, desk.redis, place, desk.pages.incident(now, called), case=now.id, name="incident"
+                desk.slack,
+                desk.redis,
+                place,
+                desk.pages.incident(now, on_call, inside=inside),
+                case=now.id,
+                name="incident",
             )
             now = replace(now, channel=posted.channel, ts=posted.ts)
-        await chart.show(desk, now, called)
+        await chart.show(desk, now, partial(desk.pages.incident, now, on_call, inside=inside))
     except RefusedError as error:
         log.error("incident %s: Slack refused for good (%s) in %s", now.id, error.code, now.channel)
     return now
@@ -169,18 +189,8 @@ DOING: Mapping[Kind, Callable[[Desk, Job, Record], Awaitable[Record | None]]] = 
     "useless": _useless,
 }
 KINDS = frozenset({"told", "noticed", *DOING})
+PRESSED: frozenset[Kind] = frozenset({"acknowledge", "snooze", "resolve", "useless"})
 
 
 def _own(kind: Kind, now: Record, at: datetime, about: str = "") -> Job:
-    return Job(
-        id=f"{kind}:{now.id}:{at.timestamp():.0f}",
-        kind=kind,
-        case=now.id,
-        team=now.team,
-        channel=now.channel,
-        thread_ts="",
-        ts="",
-        user="",
-        at=at,
-        about=about,
-    )
+    return jobs.of_incident(now, kind, f"{kind}:{now.id}:{at.timestamp():.0f}", at, about=about)

@@ -5,6 +5,7 @@ Kept in Redis for `KEEP_S`, at most `MOST` a service, the oldest going first. Te
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -15,7 +16,8 @@ from redis.asyncio import Redis
 from bot import codec
 from bot.codec import UnreadableError
 from bot.display import cut, one_line, scrubbed
-from bot.spikes.model import Change
+from bot.redact import redact
+from bot.spikes.model import Change, Node
 from bot.store import key
 
 KEEP_S = 14 * 86400
@@ -54,10 +56,17 @@ return found
 
 async def add(redis: Redis, service: str, change: Change) -> bool:
     """Keep a change of the service, or of all services (`EVERY`); False when one with its id is known already."""
-    kept = replace(change, text=cut(one_line(scrubbed(change.text)), TEXT_MAX))
+    kept = _clean(change)
     oldest = time.time() - KEEP_S
-    words = (change.id, codec.dump(kept), repr(change.at), repr(oldest), str(MOST), str(KEEP_S))
+    words = (kept.id, codec.dump(kept), repr(change.at), repr(oldest), str(MOST), str(KEEP_S))
     return bool(await redis.eval(_ADD, 2, *_keys(service), *words))
+
+
+def _clean(change: Change) -> Change:
+    """Without secrets, wherever somebody put one; an id with one in it is known by a digest of it."""
+    id_ = hashlib.sha256(change.id.encode()).hexdigest()[:16] if redact(change.id).secrets else change.id
+    target = Node(*(part and cut(one_line(scrubbed(part)), TEXT_MAX) for part in change.target))
+    return replace(change, id=id_, target=target, text=cut(one_line(scrubbed(change.text)), TEXT_MAX))
 
 
 async def recent(redis: Redis, service: str, since: float) -> tuple[Change, ...]:

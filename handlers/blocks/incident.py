@@ -35,16 +35,19 @@ CATEGORIES = 20
 CHART = "data_visualization"
 
 
-def incident(record: Record, on_call: Sequence[str], *, drawn: bool = False) -> Message:
-    """The one message; the first posting of it notifies those on call."""
+def incident(record: Record, on_call: Sequence[str], *, drawn: bool = False, inside: bool = True) -> Message:
+    """The one message; the first posting of it notifies those on call.
+
+    `inside`: nobody of another organisation reads it. Networks, changes and other people's cases are for ours.
+    """
     told = record.told
     parts: list[tuple[int, Block | None]] = [
         (0, rich(section(*_mark(record), bold(told.first_line, 400)))),
         (4, chart(told) if drawn else None),
         (1, _cause(record)),
-        (2, _contributors(told)),
-        (3, _changes(told.changes)),
-        (1, _belonging(record)),
+        (2, _contributors(told) if inside else None),
+        (3, _changes(told.changes) if inside else None),
+        (1, _belonging(record) if inside else None),
         (1, _who(record, on_call)),
         (0, _buttons(record)),
         (1, context(f"Incident {record.id}", told.service, f"as of {_clock(told.at)}")),

@@ -12,6 +12,11 @@ def engineers_only(what: str) -> Message:
     return _said(f"{what}: that is for the support engineers of the service. Ask one of them.")
 
 
+def not_on_call() -> Message:
+    """A button under an incident was not for whoever pressed it."""
+    return _said("Incidents are for those on call, for the service's owners and for support engineers.")
+
+
 def unknown_case(case_id: str) -> Message:
     """The same words whether there is no such case or none that the asker may know of."""
     if not case_id:

@@ -6,6 +6,7 @@ import time
 
 from bot import jobs
 from bot.jobs import Job
+from bot.model import Report
 from bot.redact import redact
 from handlers.commands.table import TABLE, Ask, Near
 from handlers.deps import Deps
@@ -24,7 +25,6 @@ async def record(
 ) -> bool:
     """Record it under that name; False when it was before. `thread_ts`: the thread to answer in, if any."""
     at = f"{time.time():.6f}"
-    raw = _worded(asked) if isinstance(asked, Ask) and asked.raw else ""
     job = Job(
         id=name,
         kind="ask",
@@ -35,7 +35,7 @@ async def record(
         ts="",
         user=user,
         at=moment(at),
-        report=await read(deps, raw, user, at) if raw else None,
+        report=await _read(deps, asked, user, at) if isinstance(asked, Ask) and asked.raw else None,
         about=f"near {asked.name}" if isinstance(asked, Near) else _about(asked),
     )
     return await jobs.record(deps.redis, job, once=once)
@@ -44,6 +44,14 @@ async def record(
 def is_slow(asked: Ask | Near | None) -> bool:
     """Whether people should be told that the answer takes a while."""
     return isinstance(asked, Ask) and TABLE[asked.name].slow
+
+
+async def _read(deps: Deps, asked: Ask, user: str, at: str) -> Report:
+    """What stands behind the name, without secrets: all that is to be decoded is one, whether or not it looks so."""
+    report = await read(deps, _worded(asked), user, at)
+    if asked.name != "decode":
+        return report
+    return Report(text="", posted_at=report.posted_at, at=report.at, presented=report.presented, secrets=report.secrets)
 
 
 def _about(asked: Ask) -> str:

@@ -252,7 +252,7 @@ async def test_a_host_that_nobody_listed_is_asked_when_an_engineer_agrees_and_fo
     answered = json.dumps(workspace.state.message(HELP_API, reply.ts).blocks)
     assert "Allow asking" not in answered
     # What is allowed is asked from outside only: a name of the inner network stays closed, and that is said.
-    assert "localtest.me leads to 127.0.0.1, an address that is not asked" in answered
+    assert "localtest.me leads to an address that is not asked" in answered and "127.0.0.1" not in answered
     async with store.connect(Settings(data=tmp_path / "data")) as redis:
         case = await cases.get(redis, str(await cases.in_thread(redis, TEAM, HELP_API, ts)))
     assert case and case.allowed == ("localtest.me",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from redis.asyncio import Redis
 
-from bot import jobs, store
+from bot import audit, jobs, store
 from bot.incidents.chart import buckets, png
+from bot.incidents.record import record_key
 from bot.incidents.tell import tell
 from bot.incidents.told import Noticed, Part, Point, Told
 from bot.model import Entry
@@ -22,8 +25,9 @@ from bot.paging.pagerduty import PagerDuty
 from bot.services import Service
 from bot.settings import Settings
 from bot.spikes.model import Change, Node, Notice
+from bot.workspace import api
 from bot.workspace.messages import Message
-from bot.workspace.people import GUS, LOCKSMITH, OLU, ONCALL, RANDOM, RITA
+from bot.workspace.people import GUS, HELP_PARTNERS, LOCKSMITH, OLU, ONCALL, RANDOM, RITA
 from bot.workspace.workspace import Workspace
 from tests.app.test_learning import eventually
 from tests.paging.standins import ENVIRON, Receiver, pagerduty, receiving
@@ -135,6 +139,42 @@ async def test_who_is_on_call_acknowledges_and_nobody_else_may(workspace: Worksp
     assert not thread(workspace, ts)
 
 
+async def test_a_slow_slack_loses_no_click(
+    workspace: Workspace, running: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = api._answer
+
+    async def slow(of: Workspace, method: str, request: web.Request) -> web.Response:
+        # Longer than Slack itself waits for what becomes of a click.
+        await asyncio.sleep(2.6 if method == "usergroups.users.list" else 0)
+        return await answer(of, method, request)
+
+    ts = (await opened(workspace, running)).ts
+    monkeypatch.setattr(api, "_answer", slow)
+    await workspace.click(OLU, RANDOM, ts, action_id="incident_acknowledge")
+    await workspace.until(lambda: "Acknowledged" in told(workspace)[0].text)
+    assert not workspace.ephemerals(OLU)
+    entries: Any = await running.xrange(audit.STREAM)
+    ((_, kept),) = entries
+    assert (kept["user"], kept["action"], kept["about"]) == (OLU, "acknowledge", news().incident)
+
+
+async def test_other_organisations_read_what_is_hit_and_nothing_of_what_is_within(
+    bot: Any, workspace: Workspace, tmp_path: Path
+) -> None:
+    kept = Settings(data=tmp_path / "data")
+    async with bot(services=(replace(SERVICE, channel=HELP_PARTNERS),)), store.connect(kept) as redis:
+        await tell(redis, news())
+
+        def shown() -> str:
+            return "".join(str(m.blocks) for m in workspace.messages(HELP_PARTNERS))
+
+        await workspace.until(lambda: "data_visualization" in shown())
+    assert "401s x14 on ios/5.2" in shown()
+    for words in ("Most of it", "/v1/orders", "Changed lately", "key rotation"):
+        assert words not in shown()
+
+
 async def due_now(redis: Redis) -> None:
     """Let the time come for everything that waits for it."""
     for job in await redis.zrange(jobs.LATER, 0, -1):
@@ -236,3 +276,20 @@ def test_a_series_is_drawn_whole_within_the_points_that_slack_draws() -> None:
 
 def test_a_picture_is_drawn_of_a_single_minute_too() -> None:
     assert png(news(series=series(1))).startswith(b"\x89PNG")
+
+
+async def test_of_a_log_line_of_a_megabyte_little_is_kept_with_the_incident(
+    workspace: Workspace, running: Redis, tmp_path: Path
+) -> None:
+    line = f"{datetime.fromtimestamp(START, UTC).isoformat()} WARN GET /v1/orders 401 jwt expired {'x ' * 500_000}\n"
+    (tmp_path / "app.log").write_text(line)
+    await opened(workspace, running)
+
+    async def kept() -> str:
+        return str(await running.get(record_key(news().incident)) or "")
+
+    async def looked_into() -> bool:
+        return "jwt expired x" in await kept()
+
+    await eventually(looked_into)
+    assert len(await kept()) < 100_000

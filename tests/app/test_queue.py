@@ -8,7 +8,8 @@ from redis.asyncio import Redis
 
 from bot import cases, jobs, worker
 from bot.cases import Case
-from bot.jobs import Job, Lease
+from bot.jobs import Job
+from bot.lease import Lease
 from bot.model import Report
 from bot.worker import Worker
 

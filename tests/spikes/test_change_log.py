@@ -64,3 +64,13 @@ async def test_what_another_version_wrote_is_passed_over(redis: Redis) -> None:
     await redis.hset(store.key("changes", "by-id", "billing"), "odd", '{"id": "odd", "when": 3}')
     await redis.zadd(store.key("changes", "by-time", "billing"), {"odd": NOW})
     assert [known.id for known in await change_log.recent(redis, "billing", 0)] == ["good"]
+
+
+async def test_no_part_of_a_change_keeps_a_secret(redis: Redis) -> None:
+    key = "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
+    secret = Change(key, NOW, "deploy", Node(route=f"/v1?token={key}", user_agent=f"ios {key}", region=key), key)
+    assert await change_log.add(redis, "billing", secret)
+    assert not await change_log.add(redis, "billing", secret)
+    (known,) = await change_log.recent(redis, "billing", 0)
+    assert key not in str(known)
+    assert key not in str(await redis.zrange(store.key("changes", "by-time", "billing"), 0, -1))

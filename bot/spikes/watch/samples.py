@@ -17,6 +17,8 @@ CELLS, EACH = 2_000, 2
 """The cells that were refused last, and how many of each one's requests are held."""
 SHOWN = 5
 KEEP_S = 3600
+LONGEST = 16_384
+"""Bytes of a line that is held: some are megabytes, and thousands are held."""
 
 
 class Samples:
@@ -28,6 +30,8 @@ class Samples:
     def add(self, refusals: Iterable[Refusal], file: str) -> None:
         """Hold the latest of them."""
         for refusal in refusals:
+            if len(refusal.raw) > LONGEST:
+                continue
             held = self._held.setdefault(refusal.cell, deque(maxlen=EACH))
             held.append((file, refusal))
             self._held.move_to_end(refusal.cell)
