@@ -28,7 +28,7 @@ $(READY_TO_TEST): requirements-test.lock $(READY)
 	touch $(READY_TO_TEST)
 
 test: setup-test check
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: setup-test
 	$(BIN)/ruff format --check .
