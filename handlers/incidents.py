@@ -28,7 +28,7 @@ PRESSED: dict[str, tuple[Kind, str]] = {
     "incident_useless": ("useless", ""),
 }
 FORGOTTEN = "This incident is no longer kept."
-NOT_YOURS = "Incidents are for those on call, for the service's owners and for support engineers."
+NOT_YOURS = "Only those on call, the service's owners and support engineers may do that."
 
 Body = dict[str, Any]
 

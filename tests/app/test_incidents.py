@@ -23,7 +23,7 @@ from bot.services import Service
 from bot.settings import Settings
 from bot.spikes.model import Change, Node, Notice
 from bot.workspace.messages import Message
-from bot.workspace.people import GUS, LOCKSMITH, OLU, ONCALL, RANDOM, RITA
+from bot.workspace.people import GUS, HELP_API, LOCKSMITH, OLU, ONCALL, RANDOM, RITA
 from bot.workspace.workspace import Workspace
 from tests.app.test_learning import eventually
 from tests.paging.standins import ENVIRON, Receiver, pagerduty, receiving
@@ -133,6 +133,17 @@ async def test_who_is_on_call_acknowledges_and_nobody_else_may(workspace: Worksp
     await workspace.until(lambda: "46 vs" in told(workspace)[0].text)
     assert "Resolved" in told(workspace)[0].text
     assert not thread(workspace, ts)
+
+
+async def test_incidents_have_a_channel_of_their_own_where_the_service_names_one(
+    bot: Any, workspace: Workspace, tmp_path: Path
+) -> None:
+    service, kept = replace(SERVICE, channel=HELP_API, incidents=RANDOM), Settings(data=tmp_path / "data")
+    async with bot(services=(service,)), store.connect(kept) as redis:
+        await tell(redis, news(samples=()))
+        await tell(redis, Noticed(service="billing", notice=Notice(START, "gap", Node(), "no lines since 12:03 UTC")))
+        await workspace.until(lambda: len(told(workspace)) == 2)
+    assert not [m for m in workspace.messages(HELP_API) if m.user == LOCKSMITH]
 
 
 async def due_now(redis: Redis) -> None:

@@ -87,8 +87,7 @@ async def test_evidence_is_for_support_engineers(window: Window, locksmith: Addr
     await window.press("Hand over")
     await window.see(window.page.locator("#thread"), "have this now")
     await window.shot("handed-over")
-    # Not by its whole name, which counts what is new in it.
-    await window.page.locator("#side").get_by_role("button", name=re.compile("team-orders")).click()
+    await window.go("team-orders")
     bundle = window.page.locator("main article", has_text="Please take over")
     await window.see(bundle, "To see it happen")
     await window.shot("handed-over-bundle")
