@@ -58,6 +58,8 @@ class Service:
     """Who is on call for it: ids of user groups and of people."""
     channel: str | None = None
     """The Slack channel (C...) where its owners are told: of hand-overs and of incidents."""
+    incidents: str | None = None
+    """The Slack channel (C...) where incidents are told, where that is another than `channel`."""
     check: str | None = None
     """An address that wants credentials, asked without any every minute to see that it still refuses as it should."""
     check_status: int = 401
@@ -72,6 +74,11 @@ class Service:
     """Counters of its answers, for watching 401s."""
     watch: Watch | None = None
     """How its 401s are watched, where that is not as usual."""
+
+    @property
+    def incidents_room(self) -> str | None:
+        """Where its incidents are told."""
+        return self.incidents or self.channel
 
     @property
     def keys(self) -> frozenset[str]:
@@ -96,7 +103,7 @@ WHO = {"owner", "engineers", "on_call"}
 LISTS = {"hosts", "audience", "algorithms", "required_claims", "required_scopes", *WHO}
 THEM = ("ids of user groups or people, like S0604QSJC or U024BE7LH", "SUW")
 CHANNEL = ("a channel's id like C024BE91L", "CG")
-SLACK_IDS = {**dict.fromkeys(WHO, THEM), "channel": CHANNEL}
+SLACK_IDS = {**dict.fromkeys(WHO, THEM), "channel": CHANNEL, "incidents": CHANNEL}
 """Keys that hold ids of Slack: what such an id is, and the letters it may begin with."""
 HOST = re.compile(r"[^\s/@?#]+")
 SINGULAR = {"algorithm": "algorithms", "host": "hosts"}

@@ -59,7 +59,11 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Who may see logs and evidence: ids of user groups (S…) and of people (U…, W…), with commas between.",
     ),
-    Setting("LOCKSMITH_INCIDENTS_CHANNEL", "", "Id of the channel (C…) for incidents of services without a `channel`."),
+    Setting(
+        "LOCKSMITH_INCIDENTS_CHANNEL",
+        "",
+        "Id of the channel (C…) for incidents of services without a channel of their own.",
+    ),
     Setting("LOCKSMITH_DATA", ".locksmith", "Folder for the embedded engine's data."),
     Setting("LOCKSMITH_CACERT", "", "PEM file with certificate authorities to trust when asking your services."),
 )

@@ -70,7 +70,7 @@ def _answer(diagnosis: Diagnosis, console: Console) -> Iterator[RenderableType]:
 def _warning(diagnosis: Diagnosis) -> Iterator[RenderableType]:
     kinds = ", ".join(dict.fromkeys(diagnosis.report.secrets))
     if kinds:
-        told = f"This report holds live secrets ({kinds}): delete it where it was posted and rotate them."
+        told = f"This report holds secrets ({kinds}): delete it where it was posted and rotate them."
         yield _text(f"! {told}", 600, "bold red")
 
 

@@ -24,7 +24,7 @@ from handlers.reports import moment, read
 
 COMMAND = "/401"
 PATIENCE_S = 1.0
-"""How long the help waits to hear whether an engineer asks for it."""
+"""How long people wait to hear whether they are an engineer, before they are told anything."""
 
 
 def register(app: AsyncApp, teams: Teams) -> None:
@@ -65,7 +65,7 @@ async def _record(deps: Deps, command: dict[str, Any], asked: Any, text: str) ->
     channel, user, name = str(command["channel_id"]), str(command["user_id"]), name_of(command)
     if asked is not None:
         await record(deps, asked, name=name, channel=channel, thread_ts="", user=user, once=(name,))
-        return looking() if is_slow(asked) else None
+        return looking() if is_slow(asked) and await _engineer(deps, user) else None
     ts = f"{time.time():.6f}"
     job = Job(
         id=name,

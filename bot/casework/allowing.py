@@ -15,7 +15,7 @@ async def allow(desk: Desk, job: Job, case: Case) -> Case | None:
     """Let the case's report be asked there, and look again. Whoever may not is told so; nothing changes then."""
     host = job.about
     if not await desk.access.is_engineer(job.user):
-        await private.tell(desk, job, desk.pages.engineers_only("Which hosts are asked"))
+        await private.tell(desk, job, desk.pages.engineers_only(f"let me ask {host}"))
         return None
     if host not in consent.hosts(case.report):
         return None

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 async def say(desk: Desk, noticed: Noticed) -> None:
     """Post that logs are missing, or edit that message when they are back. May be repeated."""
     service, notice = desk.service(noticed.service), noticed.notice
-    channel = (service.channel if service else None) or desk.incidents_channel
+    channel = (service.incidents_room if service else None) or desk.incidents_channel
     what = codec.dump(notice.node) + notice.source
     slot = key("missing", noticed.service, what)
     page = desk.pages.noticed(noticed)

@@ -58,7 +58,7 @@ async def _told(desk: Desk, job: Job, known: Record | None) -> Record | None:
     if known is not None and told.at < known.told.at:
         return None
     service = desk.service(told.service)
-    channel = (service.channel if service else None) or desk.incidents_channel
+    channel = (service.incidents_room if service else None) or desk.incidents_channel
     now = known or Record(id=told.incident, team=desk.slack.team, channel=channel, told=told, opened=datetime.now(UTC))
     before, now = now.told, replace(now, told=told)
     if told.state == "closed" and now.state == "open":

@@ -35,7 +35,9 @@ def _never_ok(scene: Scene) -> Verdict:
     if not _known(scene):
         return None
     mine = [e for e in _mine(scene) if scene.guarded(e.path)]
-    return f"The same caller was refused {len(mine)} times and never let in" if mine and not any(map(ok, mine)) else ""
+    if not mine or any(map(ok, mine)):
+        return ""
+    return f"The same caller was refused {'once' if len(mine) == 1 else f'{len(mine)} times'} and never let in"
 
 
 def _idle_before(scene: Scene) -> Verdict:

@@ -21,7 +21,7 @@ from bot.workspace.demo_keys import AUDIENCE, Keys
 from bot.workspace.demo_ways import BY_ID, MENDED, WAYS, Attempt, Outcome, Way, curl, report
 from bot.workspace.guard import guard
 from bot.workspace.page import STATIC
-from bot.workspace.people import HELP_API, ONCALL, ORDERS, ORDERS_ROOM, RITA
+from bot.workspace.people import HELP_API, ONCALL, ONCALL_ROOM, ORDERS, ORDERS_ROOM, RITA
 from bot.workspace.server import serving
 
 AGENT = "orders-cli/2.3 python-requests/2.32"
@@ -102,6 +102,7 @@ def demo_services(base_url: str, data_dir: Path) -> list[dict[str, Any]]:
             "owner": ORDERS,
             "on_call": ONCALL,
             "channel": ORDERS_ROOM,
+            "incidents": ONCALL_ROOM,
             "check": f"{base_url}/v1/orders",
             "issuer": base_url,
             "audience": [AUDIENCE],

@@ -40,6 +40,8 @@ UNTOLD = "not_reproduced"
 _TELLING = 0.15
 """A reason is told when it weighs at least this share of the strongest."""
 _STEPS = 6
+_WORTH = 0.1
+"""A guess that is less likely leads nobody anywhere."""
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9.-]+")
 _MEANWHILE = 3
 
@@ -72,7 +74,7 @@ def answer(case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE, allow:
         *_next(case_id, diagnosis, top),
         *_consent(case_id, allow),
         (1, _buttons(case_id, solvable=top is not None, joined=joined.others > 0)),
-        (5, _notes(diagnosis)),
+        (5, _notes(diagnosis, told=allow)),
         (2, _foot(case_id, diagnosis)),
     ]
     return Message(fallback(warned(diagnosis.report.secrets), wording.sentence(diagnosis), case_id=case_id), fit(parts))
@@ -188,7 +190,7 @@ def _reason(evidence: Evidence) -> list[Piece]:
 def _unknown(diagnosis: Diagnosis) -> Block:
     """What was done in vain, what it is not, and the best guesses."""
     lines = [section(piece(wording.looked_at(diagnosis)))]
-    if guesses := diagnosis.causes[:3]:
+    if guesses := [cause for cause in diagnosis.causes[:3] if cause.confidence >= _WORTH]:
         lines += [section(bold("My best guesses")), *items([_guess(cause) for cause in guesses])]
     if excluded := [wording.title(cause_id) for cause_id, _ in diagnosis.ruled_out[:5] if cause_id != UNTOLD]:
         lines += [section(bold("I ruled out")), *items([[piece(name, 120)] for name in excluded])]
@@ -245,8 +247,9 @@ def _button(label: str, action: str, case_id: str, style: str | None = None) -> 
     return button(label, f"case_{action}", case_id, style)
 
 
-def _notes(diagnosis: Diagnosis) -> Block | None:
-    notes = wording.public_notes(diagnosis.notes)[:3]
+def _notes(diagnosis: Diagnosis, *, told: str = "") -> Block | None:
+    """The notes for everybody; none on the host `told`, beside whose button it stands already."""
+    notes = [note for note in wording.public_notes(diagnosis.notes) if not told or told not in note][:3]
     return context(*notes, limit=200) if notes else None
 
 

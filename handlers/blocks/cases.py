@@ -31,7 +31,8 @@ def state(case: Case) -> str:
 
 def case_page(case: Case, *, link: str, inside: bool) -> Message:
     """Where the case stands; `inside`: for an engineer of its service."""
-    report, diagnosis = case.report, case.diagnosis
+    diagnosis = case.diagnosis
+    report = diagnosis.report if diagnosis else case.report
     facts = [
         ("State", state(case)),
         ("Answers given", str(case.revision)),

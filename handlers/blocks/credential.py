@@ -13,6 +13,7 @@ from handlers.blocks.text import Piece, bold, context, fallback, fit, items, pie
 from handlers.blocks.warning import warning
 
 _SHOWN = 5
+_KINDS = {"jwt": "JSON Web Token"}
 
 
 def credential_page(report: Report, found: Iterable[Finding], *, service: str, posted: bool) -> Message:
@@ -37,7 +38,8 @@ def credential_page(report: Report, found: Iterable[Finding], *, service: str, p
 
 def _named(one: Presented) -> str:
     place = "pasted by itself" if one.place == "loose" else f"in {one.name or one.place}"
-    return " ".join(filter(None, (one.scheme, one.vendor or one.kind, place)))
+    kind = one.vendor or _KINDS.get(one.kind, one.kind)
+    return " ".join(filter(None, (one.scheme, kind, place)))
 
 
 def _facts(one: Presented) -> Block:

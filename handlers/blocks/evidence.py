@@ -44,7 +44,7 @@ def evidence_modal(case_id: str, diagnosis: Diagnosis, *, was: str = "") -> dict
 
     `was`: the cause that an engineer just named as the true one.
     """
-    noted = context(f"Noted: it was {wording.title(was)}.") if was else None
+    noted = context(f"Noted: {wording.title(was)}.") if was else None
     parts = [*_parts(case_id, diagnosis)[:1], (0, noted), *_parts(case_id, diagnosis)[1:], (1, _was_it_else(case_id))]
     return _modal(fit(parts, VIEW_LIMIT, 100))
 

@@ -23,7 +23,7 @@ URL, WHEN, AT, ID, SIGN_IN, SEEN, FILES, WHERE = (
 ACTION = "value"
 """The action id within each block."""
 JUST_NOW, EXACTLY, ABOUT = "now", "exactly", "about"
-_WHEN = {JUST_NOW: "Just now", EXACTLY: "At the minute below", ABOUT: "About then, give or take a quarter of an hour"}
+_WHEN = {JUST_NOW: "Just now", EXACTLY: "At the time below", ABOUT: "Around that time, within a quarter of an hour"}
 SIGN_INS = {
     "browser": "With my user name and password, on a page in the browser",
     "sso": "With single sign-on, through another page",
@@ -58,7 +58,7 @@ def report_form(now: int) -> dict[str, Any]:
         "blocks": [
             _input(URL, "Which address answered 401?", address),
             _input(WHEN, "When?", _choice(_WHEN, JUST_NOW)) | {"optional": False},
-            _input(AT, "The minute, unless it was just now", minute),
+            _input(AT, "Date and time, unless it was just now", minute),
             _input(ID, "Request id or trace id, if one was shown", _text("7f3c2a90bd41")),
             _input(SIGN_IN, "How do you sign in there?", _menu(SIGN_INS, "Choose")),
             _input(SEEN, "What do you see?", paste, hint=_PASTE),

@@ -68,7 +68,7 @@ def _services(services: Sequence[ServiceStatus]) -> Iterator[Part]:
     for service in services[:_SERVICES]:
         share = next(row for row in service.rows if row.id == "share")
         mark = "✗" if service.incidents else _MARKS[share.level]
-        lines.append([piece(f"{mark} "), bold(service.name, 100), piece(f" {share.text}", 200)])
+        lines.append([piece(f"{mark} "), bold(service.name, 100), piece(f": {share.text}", 200)])
         lines += [[piece("Open incident: "), piece(one.first_line, 300)] for one in service.incidents[:3]]
     yield 1, rich(*items(lines))
     if len(services) > _SERVICES:

@@ -101,15 +101,16 @@ def _state(record: Record) -> str:
 
 
 def _mark(record: Record) -> list[Piece]:
-    marks = {"open": "🔴 ", "over": "✓ Over. ", "resolved": "✓ Resolved. "}
-    return [piece(marks[record.state])]
+    if record.state == "open":
+        return [{"type": "emoji", "name": "red_circle"}, piece(" ")]
+    return [piece(f"✓ {_state(record)} ")]
 
 
 def _cause(record: Record) -> Block | None:
     if record.diagnosis is None or not record.diagnosis.known or not record.diagnosis.causes:
         return None
     top = record.diagnosis.causes[0]
-    line = [bold("Likely cause: "), piece(wording.sentence(record.diagnosis), 600)]
+    line = [bold("Likely cause: "), piece(top.title, 200)]
     line += [quiet(f" ({wording.percent(top.confidence)}, from a sample of the failing requests)")]
     reasons = sorted((e for e in top.evidence if e.weight > 0), key=lambda e: -e.weight)[:3]
     return rich(section(*line), *items([[piece(wording.public(e), 240)] for e in reasons]))

@@ -13,9 +13,9 @@ _LINES, _LINE, _FILE = 40, 500, 4_000
 
 def lines_page(sought: str, entries: Sequence[Entry], notes: Sequence[str]) -> Message:
     """The lines of each file in the order of time; the notes say what could not be read."""
-    told = f"{len(entries)} log line{'' if len(entries) == 1 else 's'} for {sought}"
+    told = f"{len(entries) or 'No'} log line{'' if len(entries) < 2 else 's'} for {sought}"
     parts: list[tuple[int, Block | None]] = [(0, header(told))]
-    if not entries:
+    if not entries and not notes:
         parts.append((0, rich(section(piece("No line of your services' logs holds it.")))))
     shown = entries[:_LINES]
     for file in dict.fromkeys(entry.file for entry in shown):

@@ -37,6 +37,6 @@ def _service(service: Service) -> Block:
     lines: list[list[Piece]] = [[bold(f"{name}: "), piece(value, 300)] for name, value in facts.items() if value]
     who = {"owner": service.owner, "on call": service.on_call}
     lines += [[bold(f"{name}: "), *called(them)] for name, them in who.items() if them]
-    if service.channel:
-        lines.append([bold("channel: "), {"type": "channel", "channel_id": service.channel}])
+    rooms = {"channel": service.channel, "incidents": service.incidents}
+    lines += [[bold(f"{name}: "), {"type": "channel", "channel_id": room}] for name, room in rooms.items() if room]
     return rich(section(bold(service.name, 150)), *items(lines))

@@ -8,13 +8,13 @@ from handlers.blocks.text import Piece, actions, fallback, piece, pieces, rich, 
 
 
 def engineers_only(what: str) -> Message:
-    """A refusal; `what` is the subject of the sentence."""
-    return _said(f"{what}: that is for the support engineers of the service. Ask one of them.")
+    """A refusal; `what` was wanted, as in `see these logs`."""
+    return _said(f"Only support engineers may {what}. Ask one of them.")
 
 
 def not_on_call() -> Message:
     """A button under an incident was not for whoever pressed it."""
-    return _said("Incidents are for those on call, for the service's owners and for support engineers.")
+    return _said("Only those on call, the service's owners and support engineers may do that.")
 
 
 def unknown_case(case_id: str) -> Message:
@@ -33,7 +33,7 @@ def unknown_cause() -> Message:
 
 def noted(case_id: str, cause: str) -> Message:
     """What an engineer says that a case was is kept."""
-    return _said(f"Noted: case {case_id} was {cause}.")
+    return _said(f"Noted for case {case_id}: {cause}.")
 
 
 def no_answer_yet(case_id: str) -> Message:

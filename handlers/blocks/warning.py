@@ -17,9 +17,9 @@ def warned(secrets: Sequence[str]) -> str:
     if not kinds:
         return ""
     if len(kinds) == 1:
-        return f"This message holds a live {kinds[0]}: delete the message and rotate it. I kept no copy."
+        return f"This message holds a secret ({kinds[0]}): delete the message and rotate it. I kept no copy."
     listed = ", ".join(kinds[:_SHOWN]) + (" and more" if len(kinds) > _SHOWN else "")
-    return f"This message holds live secrets ({listed}): delete the message and rotate them. I kept no copy."
+    return f"This message holds secrets ({listed}): delete the message and rotate them. I kept no copy."
 
 
 def warning(secrets: Sequence[str]) -> Block | None:

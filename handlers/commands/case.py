@@ -22,7 +22,7 @@ async def answer(asked: Asked) -> Message:
         return unknown_case(case_id)
     inside = await asked.sees(service_of(case))
     if was := rest.removeprefix("was").strip():
-        return await _correct(asked, case, was) if inside else engineers_only("What a case was")
+        return await _correct(asked, case, was) if inside else engineers_only("say what a case was")
     link = await links.to_case(asked.office.slack, asked.office.redis, case)
     return case_page(case, link=link, inside=inside)
 

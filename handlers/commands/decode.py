@@ -22,7 +22,7 @@ async def answer(asked: Asked) -> Message:
     if case is None:
         return unknown_case(asked.words)
     if case.reporter != asked.user and not await asked.sees(service_of(case)):
-        return engineers_only("What others posted")
+        return engineers_only("see what others posted")
     return _page(case.report, _named(asked.office.services, case.diagnosis), posted=False)
 
 

@@ -25,7 +25,7 @@ async def answer(asked: Asked) -> Message:
     if CASE_ID.fullmatch(asked.words) and (case := await asked.case()) is not None:
         name = service_of(case)
         if not await asked.sees(name):
-            return engineers_only("These logs")
+            return engineers_only("see these logs")
         service = next((s for s in asked.office.services if s.name == name), None)
         paths = (*asked.office.logs, *(service.logs if service else ()))
         stores = service.stores if service else ()

@@ -20,5 +20,5 @@ async def answer(asked: Asked) -> Message:
         return say_which("an address", "probe https://api.example.com/v1/orders")
     service = service_for(asked.office.services, report.host)
     if service is not None and not await asked.sees(service.name):
-        return engineers_only(f"Asking {report.host}")
+        return engineers_only(f"let me ask {report.host}")
     return probed_page(report.url, await asked.office.probe(report, (report.host,)))

@@ -133,7 +133,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A single word that is nearly a subcommand."""
+    """A word that is nearly a subcommand, alone or before a case."""
 
     name: str
 
@@ -145,7 +145,8 @@ def understood(text: str, *, thread_case: str = "") -> Ask | Near | None:
     if name in {"", "?"}:
         return Ask("help") if not rest else None
     if name not in TYPED:
-        near = [] if rest else get_close_matches(name, TYPED, 1, 0.75)
+        alike = 0.75 if not rest else 0.6 if re.fullmatch(SURE_CASE, rest) else 1
+        near = get_close_matches(name, TYPED, 1, alike)
         return Near(near[0]) if near else None
     subcommand = TABLE[name]
     if not rest:
@@ -184,7 +185,7 @@ async def reply_to(office: Office, job: Job) -> Message:
     subcommand = TABLE[name]
     engineer = name not in {"explain", "known"} and await office.access.is_engineer(job.user)
     if subcommand.engineers and not engineer:
-        return engineers_only(f"/401 {name}")
+        return engineers_only(f"use `/401 {name}`")
     if engineer and name not in UNAUDITED:
         about = words or (job.report.host if job.report and job.report.host else "")
         await audit.record(office.redis, team=job.team, user=job.user, action=name, about=about)

@@ -128,6 +128,8 @@ async def test_logs_are_searched_only_where_the_asker_is_an_engineer_and_it_is_k
     assert LINE in await told(workspace, SAM, slash(workspace, SAM, f"logs {REQUEST}"))
     assert LINE in await told(workspace, SAM, slash(workspace, SAM, "logs 99aa88bb77cc"))
     refused = await told(workspace, RITA, slash(workspace, RITA, f"logs {REQUEST}"))
+    assert not any("I am on it" in message.text for message in workspace.ephemerals(RITA))
+    assert any("I am on it" in message.text for message in workspace.ephemerals(SAM))
     assert "support engineers" in refused and LINE not in refused
     assert await audited(tmp_path / "data") == [(SAM, "logs", REQUEST), (SAM, "logs", "99aa88bb77cc")]
 
@@ -143,7 +145,7 @@ async def test_engineers_of_one_service_see_nothing_of_another(
         assert LINE not in await told(workspace, OLU, mention)
         assert LINE not in await told(workspace, OLU, slash(workspace, OLU, f"logs {REQUEST}"))
         assert LINE in await told(workspace, OLU, slash(workspace, OLU, "logs 99aa88bb77cc"))
-        assert "Asking api.example.com" in await told(
+        assert "let me ask api.example.com" in await told(
             workspace, OLU, slash(workspace, OLU, "probe https://api.example.com/")
         )
         page = await told(workspace, OLU, slash(workspace, OLU, "services"))
@@ -179,7 +181,7 @@ async def test_help_names_only_what_the_asker_may_do_and_a_slip_is_asked_about(
     for ask in (slash(workspace, RITA, "help"), partial(workspace.post, RITA, RANDOM, "@locksmith help")):
         page = await told(workspace, RITA, ask)
         assert "/401 why" in page and "/401 probe" not in page
-    for words, meant in (("sttas", "stats"), ("serivces", "services")):
+    for words, meant in (("sttas", "stats"), ("serivces", "services"), (f"wyh {case_id}", "why &lt;case&gt;")):
         assert f"Did you mean '{meant}'" in await told(workspace, SAM, slash(workspace, SAM, words))
     assert "/401 probe" in await told(workspace, SAM, slash(workspace, SAM, "help"))
     assert "case" in await told(workspace, SAM, slash(workspace, SAM, "stats"))
@@ -237,7 +239,8 @@ async def test_a_host_that_nobody_listed_is_asked_when_an_engineer_agrees_and_fo
         ts = await workspace.post(RITA, HELP_API, "@locksmith 401 on https://localtest.me/v1/orders since ten minutes")
         await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, ts)))
         (reply,) = replies(workspace, ts)
-        assert "Allow asking localtest.me" in json.dumps(reply.blocks)
+        shown = json.dumps(reply.blocks)
+        assert "Allow asking localtest.me" in shown and "services.yaml" not in shown
         await workspace.click(RITA, HELP_API, reply.ts, action_id="case_allow")
         (refused,) = await workspace.until(lambda: workspace.ephemerals(RITA))
         assert "support engineers" in refused.text

@@ -27,7 +27,7 @@ from bot.settings import Settings
 from bot.spikes.model import Change, Node, Notice
 from bot.workspace import api
 from bot.workspace.messages import Message
-from bot.workspace.people import GUS, HELP_PARTNERS, LOCKSMITH, OLU, ONCALL, RANDOM, RITA
+from bot.workspace.people import GUS, HELP_API, HELP_PARTNERS, LOCKSMITH, OLU, ONCALL, RANDOM, RITA
 from bot.workspace.workspace import Workspace
 from tests.app.test_learning import eventually
 from tests.paging.standins import ENVIRON, Receiver, pagerduty, receiving
@@ -173,6 +173,17 @@ async def test_other_organisations_read_what_is_hit_and_nothing_of_what_is_withi
     assert "401s x14 on ios/5.2" in shown()
     for words in ("Most of it", "/v1/orders", "Changed lately", "key rotation"):
         assert words not in shown()
+
+
+async def test_incidents_have_a_channel_of_their_own_where_the_service_names_one(
+    bot: Any, workspace: Workspace, tmp_path: Path
+) -> None:
+    service, kept = replace(SERVICE, channel=HELP_API, incidents=RANDOM), Settings(data=tmp_path / "data")
+    async with bot(services=(service,)), store.connect(kept) as redis:
+        await tell(redis, news(samples=()))
+        await tell(redis, Noticed(service="billing", notice=Notice(START, "gap", Node(), "no lines since 12:03 UTC")))
+        await workspace.until(lambda: len(told(workspace)) == 2)
+    assert not [m for m in workspace.messages(HELP_API) if m.user == LOCKSMITH]
 
 
 async def due_now(redis: Redis) -> None:

@@ -91,7 +91,7 @@ async def test_engineers_say_in_the_evidence_what_it_was_and_nobody_else_can(
         await workspace.click_view(forged, action_id="case_correct", value="wrong_audience")
         await workspace.delivered()
         await workspace.click_view(view, action_id="case_correct", value="clock_skew")
-        await workspace.until(lambda: "Noted: it was" in json.dumps([v.body for v in workspace.views(SAM)]))
+        await workspace.until(lambda: "Noted: " in json.dumps([v.body for v in workspace.views(SAM)]))
     (kept,) = (await outcomes.OUTCOMES.all(redis)).values()
     assert (kept.cause, kept.how, kept.service) == ("clock_skew", "engineer", "orders")
     done: Any = await redis.xrange(audit.STREAM)
@@ -143,7 +143,7 @@ async def test_the_same_in_words_and_the_statistics_for_engineers_alone(
         await workspace.until(lambda: len(workspace.ephemerals(SAM)) == 4)
         assert any("I know no case 2222" in m.text for m in workspace.ephemerals(SAM)[2:])
     assert all("support engineers" in text for text in refused)
-    assert taken[0].startswith(f"Noted: case {case_id} was ")
+    assert taken[0].startswith(f"Noted for case {case_id}: ")
     assert "1 case was answered; in 1 the first answer named a cause." in taken[1]
     assert "right in 0 of the 1" in taken[1]
     own = [m for m in workspace.messages(HELP_API, str(reply.thread_ts)) if m.user == LOCKSMITH]

@@ -180,11 +180,11 @@ def test_who_reports_is_told_by_how_they_speak(text: str, who: str) -> None:
 
 
 def test_a_posted_secret_is_warned_of_first_of_all() -> None:
-    told = "This message holds a live JSON Web Token: delete the message and rotate it. I kept no copy."
+    told = "This message holds a secret (JSON Web Token): delete the message and rotate it. I kept no copy."
     for message in (answer(CASE, SECRET), ask(CASE, SECRET), solved(CASE, SECRET, "It answers 200.")):
         assert words(message.blocks[:1]).startswith(f"⚠️ {told}JSON Web Token: sign out of all sessions")
         assert message.text.startswith(told)
-    assert "live secrets (JSON Web Token, GitHub personal access token)" in answer(CASE, SECRETS).text
+    assert "holds secrets (JSON Web Token, GitHub personal access token)" in answer(CASE, SECRETS).text
 
 
 def test_the_thread_gets_no_log_line_and_no_file() -> None:

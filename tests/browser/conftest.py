@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,10 +79,36 @@ async def window(browser: Browser) -> AsyncIterator[Window]:
     assert not broken
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A running `locksmith run`."""
+
+    workspace: str
+    """The address of the local workspace."""
+    demo: str
+    """The address of the demo service."""
+    data: Path
+    """Where its state is: the folder of the embedded engine."""
+
+
 @pytest_asyncio.fixture(loop_scope="module")
 async def locksmith(tmp_path: Path) -> AsyncIterator[tuple[str, str]]:
-    """`locksmith run` in a process and a folder of its own: the addresses of the workspace and of the demo service."""
-    environ = {"PATH": os.environ["PATH"], "LOCKSMITH_DATA": str(tmp_path / "data")}
+    """`locksmith run` for one test alone: the addresses of the workspace and of the demo service."""
+    async with running(tmp_path / "data") as program:
+        yield program.workspace, program.demo
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def program(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Program]:
+    """`locksmith run` for all the stories of a file, which keep out of each other's way."""
+    async with running(tmp_path_factory.mktemp("program")) as program:
+        yield program
+
+
+@asynccontextmanager
+async def running(data: Path) -> AsyncIterator[Program]:
+    """`locksmith run` in a process and a folder of its own."""
+    environ = {"PATH": os.environ["PATH"], "LOCKSMITH_DATA": str(data)}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "run", env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
@@ -88,11 +116,11 @@ async def locksmith(tmp_path: Path) -> AsyncIterator[tuple[str, str]]:
     told = ""
     try:
         async with asyncio.timeout(60):
-            while len(found := re.findall(r"http://127\.0\.0\.1:\d+", told)) < 2:
+            while len(found := re.findall(r"(?:workspace is open at|Open) (http://127\.0\.0\.1:\d+)", told)) < 2:
                 line = await process.stdout.readline()
                 assert line, f"locksmith run ended: {told}"
                 told += line.decode()
-        yield found[0], found[1]
+        yield Program(found[0], found[1], data / "local")
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)

@@ -36,13 +36,27 @@ class Window:
 
     async def go(self, room: str) -> None:
         """Go to a channel, to the direct message (`Locksmith`) or to `Locksmith’s Home`."""
-        await self.page.locator("#side").get_by_role("button", name=room, exact=True).click()
+        # Its name may be followed by marks: that it is shared, that there is something new.
+        name = re.compile(rf"^{re.escape(room)}(\s|$)")
+        await self.page.locator("#side").get_by_role("button", name=name).click()
 
     async def say(self, text: str, *, into: str = "main") -> None:
         """Write in the channel, or in the thread (`into="#thread"`), and send it with Enter."""
         box = self.page.locator(f"{into} .composer textarea")
         await box.fill(text)
         await box.press("Enter")
+
+    async def shortcut(self, name: str) -> None:
+        """Use a global shortcut, from where one writes in the channel."""
+        await self.page.locator("main .composer summary[title=Shortcuts]").click()
+        await self.page.get_by_role("menuitem", name=name).click()
+
+    async def shortcut_on(self, said: str, name: str) -> None:
+        """Use a message's shortcut, from its menu in the channel."""
+        message = self.page.locator("main article", has_text=said).last
+        await message.hover()
+        await message.locator("summary[title=More]").click()
+        await message.get_by_role("menuitem", name=name).click()
 
     async def choose(self, name: str, content: str) -> None:
         """Choose a file to attach in the channel."""
@@ -73,6 +87,15 @@ class Window:
     def answer(self) -> Locator:
         """The first of them, which is the answer."""
         return self.answers.first
+
+    @property
+    def told(self) -> Locator:
+        """What the bot told this person alone in the channel, the last of it."""
+        return self.page.locator("main .ephemeral").last
+
+    async def case(self) -> str:
+        """The id of the case that the answer is about."""
+        return str(re.findall(r"Case ([A-Z0-9]{4,8})\b", await self.answer.inner_text())[-1])
 
     @property
     def modal(self) -> Locator:
@@ -114,6 +137,12 @@ class Window:
         from playwright.async_api import expect
 
         await expect(where).not_to_contain_text(text, timeout=PATIENCE_MS)
+
+    async def in_view(self, where: Locator) -> None:
+        """Wait until it is where the eye is, with nothing to scroll."""
+        from playwright.async_api import expect
+
+        await expect(where).to_be_in_viewport(timeout=PATIENCE_MS)
 
     async def gone(self, where: Locator) -> None:
         """Wait until it is not there any more."""

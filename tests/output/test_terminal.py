@@ -77,7 +77,7 @@ def test_not_knowing_is_said_first() -> None:
 
 
 def test_a_posted_secret_is_warned_of_first_of_all() -> None:
-    assert printed(SECRET, 200).startswith("! This report holds live secrets (JSON Web Token)")
+    assert printed(SECRET, 200).startswith("! This report holds secrets (JSON Web Token)")
 
 
 def test_long_lists_say_how_much_more_there_is() -> None:

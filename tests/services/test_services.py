@@ -32,6 +32,7 @@ services:
   engineers: [S0604QSJD]
   on_call: S0604QSJE
   channel: C024BE91L
+  incidents: C024BE91M
 """,
     )
     (service,) = load(path)
@@ -47,6 +48,7 @@ services:
         engineers=("S0604QSJD",),
         on_call=("S0604QSJE",),
         channel="C024BE91L",
+        incidents="C024BE91M",
     )
 
 

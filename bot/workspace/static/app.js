@@ -44,6 +44,7 @@ async function refresh() {
     const asked = me;
     const told = await see(asked).catch(() => null);
     if (told && asked === me) draw(told);
+    follow();
   } while (again);
   busy = false;
   return undefined;
@@ -159,7 +160,9 @@ function intro(channel, type) {
 
 function sync(holder, list, channel, replies, inThread) {
   const log = holder.parentElement;
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
+  const last = list.at(-1);
+  // What somebody wrote or asked for themselves is shown to them wherever they are in the channel.
+  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 120 || (last && (last.ephemeral || last.user === me) && !drawn.has(idOf(last, inThread)));
   const nodes = [];
   let before = null;
   for (const told of list) {
@@ -167,7 +170,7 @@ function sync(holder, list, channel, replies, inThread) {
     const compact = before && before.user === told.user && told.ts - before.ts < 300 && !told.ephemeral === !before.ephemeral && !(before.broadcast || told.broadcast) && day(before.ts) === day(told.ts) && !replies.get(before.ts)?.length;
     const answers = replies.get(told.ts) || [];
     const view = { channel: channel.id, me, names, inThread, compact, replies: answers, openThread, shortcuts: seen.shortcuts };
-    nodes.push(keep(`${inThread}${told.ts}${told.ephemeral}`, JSON.stringify([told, compact, answers.length, answers.at(-1)?.ts, seen.shortcuts]), () => message(told, view)));
+    nodes.push(keep(idOf(told, inThread), JSON.stringify([told, compact, answers.length, answers.at(-1)?.ts, seen.shortcuts]), () => message(told, view)));
     before = told;
   }
   if (holder.childNodes.length !== nodes.length || nodes.some((node, i) => holder.childNodes[i] !== node)) holder.replaceChildren(...nodes);
@@ -176,6 +179,8 @@ function sync(holder, list, channel, replies, inThread) {
   // A picture takes its room when it has come; "load" does not bubble, but it can be caught on the way down.
   holder.addEventListener("load", () => toNews(log, nodes.at(-1)), { capture: true, once: true });
 }
+
+const idOf = (told, inThread) => `${inThread}${told.ts}${told.ephemeral}`;
 
 // To the end, but never past the beginning of the newest message.
 function toNews(log, newest) {
@@ -251,6 +256,19 @@ function drawHome() {
 
 window.addEventListener("keydown", (event) => event.key === "Escape" && at.thread && !document.querySelector("dialog[open]") && !event.defaultPrevented && closeThread());
 side.addEventListener("click", (event) => event.target === side && show("channel"));
+
+// A permalink (#channel/message) leads to that message's thread; once it has, the address is as before.
+function follow() {
+  const [, channel, ts] = location.hash.match(/^#(\w+)\/([\d.]+)$/) || [];
+  const room = seen?.channels.find((c) => c.id === channel);
+  if (!seen || !channel) return;
+  history.replaceState(null, "", location.pathname);
+  if (!room) return toast("That thread is in a place that you are not in.");
+  const told = room.messages.find((m) => m.ts === ts);
+  go({ channel });
+  if (told) openThread(told.thread_ts || told.ts);
+}
+window.addEventListener("hashchange", follow);
 
 const live = new EventSource("/page/changes");
 live.onmessage = refresh;

@@ -38,7 +38,8 @@ function xy({ type, series, axis_config: axis }) {
     const level = low + (high - low) * part;
     root.append(svg("line", { x1: LEFT, x2: WIDTH - 8, y1: y(level), y2: y(level), class: "grid" }), label(LEFT - 6, y(level) + 4, level, "end"));
   }
-  const every = Math.ceil(count / 7);
+  // As many names as have room, also where the whole is drawn small.
+  const every = Math.ceil(count / 5);
   axis.categories.forEach((name, index) => index % every || root.append(label(x(index), HEIGHT - 10, name, anchor(index))));
   series.forEach((one, index) => root.append(...shape(type, one.data, { x, y, index, step, of: series.length })));
   return root;

@@ -27,10 +27,14 @@ export function svg(tag, props = {}, ...children) {
   return node;
 }
 
+// Whether an address is a place on this very page, as permalinks of messages are: it is gone to without a new window.
+export const isHere = (url) => url.startsWith(`${location.origin}/#`);
+
 // A link, or plain text where the address is nothing a browser should follow.
 export function link(url, ...label) {
   const shown = label.length ? label : [url];
   if (!SAFE.test(url)) return h("span", {}, ...shown);
+  if (isHere(url)) return h("a", { href: url }, ...shown);
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...shown);
 }
 

@@ -1,6 +1,6 @@
 // Interactive elements. `use(action_id, value)` is called when one is used; in a form, `hold` keeps its value instead.
 
-import { h, iconButton } from "./dom.js";
+import { h, iconButton, isHere } from "./dom.js";
 import { upload } from "./api.js";
 import { inline, plain } from "./mrkdwn.js";
 import { emoji } from "./emoji.js";
@@ -24,7 +24,8 @@ export function element(part, context) {
 
 function button(part, { use, names }) {
   const press = () => {
-    if (part.url && /^https?:/i.test(part.url)) window.open(part.url, "_blank", "noopener");
+    if (part.url && isHere(part.url)) location.assign(part.url);
+    else if (part.url && /^https?:/i.test(part.url)) window.open(part.url, "_blank", "noopener");
     use(part.value ?? null);
   };
   return h("button", { type: "button", class: `button ${part.style || ""}`, "aria-label": part.accessibility_label, onclick: press }, words(part.text, names));
