@@ -14,6 +14,7 @@ from bot.engine.diagnose import diagnose
 from bot.engine.learned import Learned
 from bot.model import Collected, Diagnosis, Entry, Report, joined
 from bot.services import Service, service_for, service_meant
+from knowledge.lexicon import speaks_of_access
 
 if TYPE_CHECKING:
     from bot.logs.stores.interface import Store
@@ -78,13 +79,19 @@ def _at_service(report: Report, services: tuple[Service, ...]) -> tuple[Report, 
     service = service_for(services, report.host, _port(report.url))
     if service is not None or report.host is not None:
         return report, service, Collected()
-    service = service_meant(services, report.text)
+    service = service_meant(services, report.text) if _is_about_access(report) else None
     if service is None or not service.hosts:
         return report, service, Collected()
     host = service.hosts[0]
     url = f"https://{host}{report.path}" if report.path else None
     note = f"No address was named; it is taken to be about {service.name} ({host})"
     return replace(report, host=host.partition(":")[0], url=url), service, Collected(notes=(note,))
+
+
+def _is_about_access(report: Report) -> bool:
+    """Whether it tells anything of a refusal: what speaks of lunch is of no service."""
+    told = report.status or report.path or report.ids or report.exchanges or report.presented or report.logs
+    return bool(told) or speaks_of_access(report.text)
 
 
 def _timed(report: Report, lines: Sequence[Entry]) -> Report:

@@ -43,6 +43,8 @@ class Joined:
     """When the first report came."""
 
 
+LIKELY = 0.5
+"""Cases that share no more than a guess are not one incident."""
 ALONE = Joined()
 
 
@@ -110,6 +112,8 @@ def _group(case: Case) -> str:
     """The key of the case's incident; empty where it is none."""
     diagnosis = case.diagnosis
     if diagnosis is None or not (diagnosis.known and diagnosis.causes) or callers_own(case):
+        return ""
+    if diagnosis.causes[0].confidence < LIKELY:
         return ""
     # Without a service that the operator named, one route of a host is all that is known to belong together.
     where = diagnosis.service or " ".join(filter(None, (case.report.host, template(case.report.path or ""))))

@@ -68,6 +68,15 @@ _AMID, _GOES_ON = re.compile(r"[A-Za-z\d] $"), re.compile(r" [a-z]{2,}")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _OPAQUE = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d])\w{7,}")
 """An id or a secret: it is no word, and what is quoted is shown to people."""
+_ENTERING = re.compile(
+    r"\b(?:log|sign)(?:ged|ging|ing|ed)?[\s-]?(?:in|on|out|off)\b|\b40[137]\b|\block(?:ed|s)?\s+(?:me\s+|us\s+)?out\b"
+    r"|\b(?:kick|throw|let|get|shut)\w*\s+(?:me|us|them|her|him|in|out)\b|\bauth|\baccess|\breject|\brefus|\bden(?:y|ied)"
+    r"|anmeld|einlog|ausgeloggt|reingelassen|komme?n? (?:da )?nicht (?:mehr )?(?:rein|hinein)|zugang|zugriff"
+    r"|connecter|connexion|acc[eè]s|iniciar sesi|acceder|entrar|acced|acesso|logar|zalog|inlogg|aanmeld|logga in"
+    r"|войти|вход|авториз|ログイン|認証|登录|登入|로그인|giriş",
+    re.IGNORECASE,
+)
+"""How people say that they want in."""
 _OR = frozenset({"or", "oder", "o", "ou"})
 _NOT = frozenset({"not", "no", "never", "nicht", "isn", "wasn", "without"})
 
@@ -100,6 +109,13 @@ class _Term:
     name: str
     start: int
     end: int
+
+
+def speaks_of_access(text: str) -> bool:
+    """Whether people's words are about being let in at all: of a log-in, a credential, or a refusal."""
+    text = text[:LONGEST]
+    terms = _terms(_words(normalise(text)))
+    return bool(_ENTERING.search(text)) or any(term.role in {"subject", "state"} for term in terms)
 
 
 def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | None = None) -> tuple[Meaning, ...]:
