@@ -41,6 +41,7 @@ OPEN = {
     "klinik-labor-freigabe": "an anti-forgery token called a slip",
     "mensa-karte-gesperrt": "a card that sleeps",
     "musikschule-weber": "an account that is not there, told by `kein Konto zu`",
+    "hubmirror-some-pulls": "a second between the clocks of two nodes, told by Date headers alone",
     "radio-nightshow-encoder": "a password that was misheard, where nothing says more than no",
 }
 """Cases whose cause is not among the first three yet, with what makes them hard."""

@@ -29,6 +29,11 @@ FROM_VARIABLE = re.compile(
 )
 """A credential that is taken from a variable of the environment."""
 ASSIGNED = re.compile(r"(?m)(?<![\w$%{])(?P<name>[A-Z][A-Z0-9_]{2,60})[\"']?\s?[:=](?!=)")
+SCHEME_IN_SECRET = re.compile(
+    r"(?m)(?<![\w$%{-])(?P<name>[A-Z][A-Z0-9_]{0,60}(?:TOKEN|KEY|SECRET|PAT|JWT))[\"']?[ \t]?[:=][ \t]?[\"']?"
+    r"(?P<scheme>(?i:bearer|basic|token))[ \t]+(?=[^\s\"']{3})"
+)
+"""A variable for a bare secret that holds the scheme as well."""
 SECRET_NAME = re.compile(r"TOKEN|KEY|SECRET|PASS|AUTH")
 ISSUER = re.compile(
     r"(?im)\b[\w.-]*issuer(?:[-_.]?ur[il])?[\"']?\s*[=:]\s*[\"']?(?P<issuer>https?://[^\s\"',;]{3,300})"
@@ -39,7 +44,7 @@ def config_findings(report: Report) -> dict[str, str]:
     """Finding -> sentence, for the configuration that stands in the report and its files."""
     text = report.text[:MOST]
     found = dict(_directives(text))
-    for id_, sentence in (*_npmrc(text, report.host), *_issuer(text, report), *_variable(text)):
+    for id_, sentence in (*_npmrc(text, report.host), *_issuer(text, report), *_variable(text), *_scheme(text)):
         found.setdefault(id_, sentence)
     return found
 
@@ -81,6 +86,12 @@ def _variable(text: str) -> Iterator[tuple[str, str]]:
     if unset and given - wanted.keys():
         other = min(given - wanted.keys())
         yield "config.variable_unset", f"The credential is read from {unset[0]}; what is shown sets {other} instead"
+
+
+def _scheme(text: str) -> Iterator[tuple[str, str]]:
+    """Most programs write the scheme before the value of such a variable themselves."""
+    if match := SCHEME_IN_SECRET.search(text):
+        yield "config.scheme_in_secret", f'{match["name"]} holds "{match["scheme"]} " before the secret itself'
 
 
 def _issuer(text: str, report: Report) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.intake import code, devtools, dumps, har, lines, logs, shell, transcript
+from bot.intake import code, devtools, dumps, har, lines, logs, shell, transcript, wire
 from bot.intake.interface import Attachment, RawExchange
 from bot.intake.plain import plain
 
@@ -82,7 +82,15 @@ def _fewer(exchanges: list[RawExchange]) -> list[RawExchange]:
 def _exchanges(text: str) -> Iterator[RawExchange]:
     """Of overlapping readings the first kind wins: it knows the most of its text."""
     taken: list[tuple[int, int]] = []
-    for kind in (devtools.copies, shell.commands, dumps.errors, code.calls, transcript.transcripts, lines.told):
+    for kind in (
+        devtools.copies,
+        shell.commands,
+        dumps.errors,
+        wire.debugged,
+        code.calls,
+        transcript.transcripts,
+        lines.told,
+    ):
         fresh = [e for e in kind(text) if not any(e.span[0] < end and start < e.span[1] for start, end in taken)]
         taken += [e.span for e in fresh]
         yield from (replace(e, told=True) for e in fresh) if kind is lines.told else fresh

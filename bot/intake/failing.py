@@ -52,7 +52,8 @@ ASIDE = re.compile(
     r"generated on|created (?:on|at|in)|found? (?:it )?(?:at|in|on)|keys? (?:at|from)|key page|sign(?:ed|ing)? (?:in|"
     r"up) (?:at|on|via)|log(?:ged|ging)? in (?:at|on|via)|login (?:page|at|on|via)|"
     r"issuer(?:-url)?|iss|aud|audience|authority|realm|tenant|jwks(?:_uri)?|location|redirect(?:s|ed)?(?: to)?|"
-    r"callback|(?:access |auth\w* |id )?token (?:url|uri|endpoint)(?: is)?|auth(?:orization|entication)? (?:url"
+    r"callback|(?:access |bearer |fresh |new |a )?tokens? (?:from|of)|"
+    r"(?:access |auth\w* |id )?token (?:url|uri|endpoint)(?: is)?|auth(?:orization|entication)? (?:url"
     r"|uri|endpoint|server)(?: is)?|"
     r"hosted (?:on|at)|app on|(?:web)?(?:site|page|app|frontend|widget) (?:on|at)|"
     r"(?:sent|called|made|coming|issued|triggered|opened|loaded|embedded|running|served) (?:from|in|on|at|by)|"
@@ -65,6 +66,8 @@ ASIDE_TARGET = re.compile(
 CLAUSE = re.compile(
     r"[;\n]|[.!?](?=\s)|,(?=\s)|[ ](?:but|while|whereas|although|though|yet|and then|aber|mais|pero)[ ]|[ ]-{1,2}[ ]|->"
 )
+HEADED = re.compile(r"(?i)[^\n]*(?<![\w.])40[13](?![\w.])[^\n]*\n[ \t>]*(?:[A-Z]{3,8}[ \t]+)?\Z")
+"""A line of its own that tells of a refusal, right above the address."""
 OUTCOME = re.compile(
     r"[\"'`)]{0,2}[ \t]*(?:is|was|=|->|=>|→|:|gives|gave|returns|returned|answers|says|said|sends|fails with|with|"
     r"fine)?[ \t]*(?:a |an |HTTP )?\(?(?P<status>[2345]\d\d)(?!\w)"
@@ -101,6 +104,8 @@ def scored(text: str, address: Address) -> Scored:
     score += _tone(clause, 2.5) or _tone(sentence, 1.0)
     if outcome := OUTCOME.match(after):
         score += -4.0 if outcome["status"][0] in "23" else 2.0
+    if HEADED.search(text, max(0, address.start - 300), address.start):
+        score += 2.0
     if _inside_json(text, address):
         score -= 3.0
     named = (

@@ -22,6 +22,8 @@ UNSET = re.compile(
 FIRST_HAND = {"report.credential_unset": 0.6}
 """What reporters see on their own machine is told with more right than their guesses."""
 OWN = 20_000
+WRITES = re.compile(r"(?i)\b(?:publish|push|deploy|upload|release|creat|updat|sav|delet)\w*\b")
+WRITING = frozenset({"PUT", "POST", "PATCH", "DELETE", "MKCOL"})
 ATTACHED = "\n\n--- "
 
 
@@ -31,6 +33,8 @@ def collect(report: Report) -> Collected:
     The writer's words are searched for all of `report.*`, but silence is no denial: nobody says what did not happen.
     """
     words = said(own_words(report))
+    if report.method not in WRITING or not WRITES.search(report.text[:OWN]):
+        words.pop("report.only_writes_fail", None)
     told = [
         _finding(f, f'The reporter says "{text}"', "report") for f, text in words.items() if f not in STATUSES.values()
     ]

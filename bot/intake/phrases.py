@@ -31,6 +31,7 @@ PRAISE = {
     *("report.works_with_other_client", "report.works_at_other_address", "report.works_on_other_path"),
     *("report.other_credential_works", "report.only_some_affected", "report.works_from_other_place"),
     *("report.works_without_middle", "report.works_with_slash", "report.works_with_fresh_copy"),
+    *("report.several_instances", "report.only_writes_fail"),
 }
 DENIED = re.compile(r"(?i)\b(?:stopped|not(?! affected)|never|no longer|cannot)\b|n't\b")
 

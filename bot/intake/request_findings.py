@@ -29,6 +29,10 @@ FAULTS = {
 }
 SENT = ("jwt", "jwe", "opaque", "basic", "api_key", "digest", "sigv4")
 SIGNS = re.compile(r"(?i)hmac|createhmac|hash_hmac|sign(?:ature)?\s*=|digestmod")
+BEARER_GIVEN = re.compile(
+    r"(?i)\b(?:oauth|bearer|access|private)_?token\s*[=:]\s*[\w\"'{$(]|authorization[\"']?\s*[:=,]\s*f?[\"']?bearer\b"
+)
+"""Code or settings that give the client a bearer token."""
 CGI = re.compile(r"/cgi-bin/|\.cgi(?:[/?]|$)")
 OTHER_BYTES = (
     # The signature is made over a serialised copy; the client serialises again, by its own rules.
@@ -54,7 +58,10 @@ def request_findings(report: Report) -> tuple[dict[str, str], set[str]]:
     if any(p.place in ("query", "header", "authorization") for p in report.presented):
         looked |= {"request.key_in_query", "request.header_name_underscore"}
     failing = failing_requests(report)
-    for id_, text in (*_arrival(failing), *_redirects(report), *_scheme(report), *_browser(report), *_code(report)):
+    for id_, text in (
+        *(*_arrival(failing), *_redirects(report), *_scheme(report), *_replaced(report, failing)),
+        *(*_browser(report), *_code(report)),
+    ):
         found.setdefault(id_, text)
     if any(e.request_headers is not None and len(e.request_headers) > 1 for e in failing):
         looked |= {"request.no_credentials", "request.was_preflight", "request.credentials_left"}
@@ -154,6 +161,13 @@ def _scheme(report: Report) -> Iterator[tuple[str, str]]:
             text = f"The request uses {used}; the answer offers {', '.join(offered.values())}"
             yield "request.scheme_not_offered", text
             return
+
+
+def _replaced(report: Report, failing: list[Exchange]) -> Iterator[tuple[str, str]]:
+    """A client that was given a token and sends Basic took a login from elsewhere, such as ~/.netrc."""
+    basic = [p for e in failing for p in e.presented if e.status and (p.scheme or "").lower() == "basic"]
+    if basic and BEARER_GIVEN.search(report.text[:40_000]):
+        yield "request.scheme_replaced", "The client is given a token, and the request that it sends carries Basic"
 
 
 def _browser(report: Report) -> Iterator[tuple[str, str]]:

@@ -30,6 +30,11 @@ FLAGS_WITH_VALUE = {
 HEADER, DATA, USER = ("-H", "--header"), ("-d", "-F", "--data", "--form", "--json"), ("-u", "--user")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 STATUS = re.compile(r"[^\n]{0,40}?(?:->|=>|→|:|=|#|returns|gives|got)[ \t]*(?:HTTP[/ \d.]*)?\(?([1-5]\d\d)\b")
+PRINTED = re.compile(
+    r"\n[ \t]*[{\[](?![^\n]{0,2000}\b(?i:\w*error\w*|denied|unauth\w*|forbidden|invalid\w*|fail\w*|not|40[0-9]|50[0-9])"
+    r"\b)[^\n]{1,4000}(?=\n|\Z)"
+)
+"""A line of JSON under a command that complains of nothing: the command was let in."""
 VARIABLE = re.compile(r"\$\{?[A-Za-z_]\w*\}?|\$\([^)]*\)|`[^`]*`|%[A-Za-z_]\w*%")
 EXPANDED = "***"
 """What stands for a value that the shell puts in and that the reader does not see."""
@@ -56,7 +61,9 @@ def commands(text: str) -> Iterator[RawExchange]:
         words, end = split(text, match.end())
         if (exchange := _read(match["pie"] or match["tool"], words)) is not None:
             status = STATUS.match(text, end)
-            yield _placed(exchange, (match.start(), end), int(status[1]) if status else None)
+            printed = None if status else PRINTED.match(text, end)
+            answer = int(status[1]) if status else 200 if printed else None
+            yield _placed(exchange, (match.start(), end), answer)
 
 
 def split(text: str, start: int) -> tuple[list[str], int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.intake.interface import RawExchange
+from bot.intake.schemes import scheme
 from bot.model import Headers
 
 REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|PROPFIND|REPORT) (\S{1,8000}) HTTP/[\d.]+\s*$")
@@ -95,9 +96,9 @@ def transcripts(text: str) -> Iterator[RawExchange]:
         start, at = at, at + len(line) + 1
         following = lines[number + 1] if number + 1 < len(lines) else ""
         finished, current = _line(current, line.rstrip("\r"), start, following)
-        if finished is not None and (exchange := _built(finished)) is not None:
+        if finished is not None and (exchange := _built(finished, text)) is not None:
             yield exchange
-    if current is not None and (exchange := _built(current)) is not None:
+    if current is not None and (exchange := _built(current, text)) is not None:
         yield exchange
 
 
@@ -224,13 +225,13 @@ def _side(current: _Exchange | None, name: str, mark: str) -> str | None:
     return current.state or None if current is not None and lower in EITHER else None
 
 
-def _built(raw: _Exchange) -> RawExchange | None:
+def _built(raw: _Exchange, text: str) -> RawExchange | None:
     if raw.request is None and raw.response is None and raw.status is None:
         return None
     request: Headers | None = tuple(raw.request) if raw.request is not None else None
     return RawExchange(
         method=raw.method,
-        url=raw.url or _url(raw),
+        url=raw.url or _url(raw, text),
         request_headers=request,
         status=raw.status,
         response_headers=tuple(raw.response) if raw.response is not None else None,
@@ -240,11 +241,11 @@ def _built(raw: _Exchange) -> RawExchange | None:
     )
 
 
-def _url(raw: _Exchange) -> str | None:
-    """The address of a request line: its target with the Host header (RFC 9112 section 3.2). https is a guess."""
+def _url(raw: _Exchange, text: str) -> str | None:
+    """The address of a request line: its target with the Host header (RFC 9112 section 3.2)."""
     if raw.target is None or raw.method == "CONNECT":
         return None
     if "://" in raw.target:
         return raw.target
     host = next((v for k, v in raw.request or () if k.lower() in ("host", ":authority")), None)
-    return f"https://{host}{raw.target}" if host else raw.target
+    return f"{scheme(host, text)}://{host}{raw.target}" if host else raw.target

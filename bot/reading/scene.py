@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.logs.interface import Found
 from bot.model import TRUST, Entry, Report
+from bot.reading.bare import bare, reads_credential
 
 BROWSER = re.compile(r"(Firefox|Edg|OPR|Chrome|Safari)/")
 ABSENT = frozenset({"", "-", "none", "null", "no", "false", "absent", "missing", "undefined", "[]"})
@@ -19,6 +20,8 @@ ABSENT = frozenset({"", "-", "none", "null", "no", "false", "absent", "missing",
 MERGED = ("time", "method", "path", "host", "client", "user", "user_agent", "pid", "upstream", "cache", "level")
 AT_LEAST_S = 60.0
 """How far clocks and memories are off without a line losing trust, in seconds."""
+ANOTHERS_TRUST = 0.15
+"""The trust left to a line found by its time alone that tells of a credential, where the pasted request had none."""
 LOOPBACK = re.compile(r"^(127\.|::1$|unix:|localhost)")
 
 
@@ -91,7 +94,13 @@ class Scene:
             return TRUST["log_by_id"]
         named, precision = self.report.at, max(self.report.at_precision_s or 0, AT_LEAST_S)
         away = abs((self.at - named).total_seconds()) if named and self.failing else 0.0
-        return TRUST["log_by_window"] * (1 if away <= precision else max(0.2, precision / away / 2))
+        near = 1 if away <= precision else max(0.2, precision / away / 2)
+        return TRUST["log_by_window"] * (min(near, ANOTHERS_TRUST) if self._anothers else near)
+
+    @cached_property
+    def _anothers(self) -> bool:
+        """Whether the line cannot be that of the pasted request, which brought no credential."""
+        return bare(self.report) and reads_credential(self.found.request)
 
     def before(self, entry: Entry) -> bool:
         """Whether the entry came before the failing request."""

@@ -21,6 +21,10 @@ def found(text: str, attached: str = "") -> set[str]:
 
 
 SHOWS = {
+    "config.scheme_in_secret": (
+        ('CARGO_REGISTRY_TOKEN: "Bearer ***"', "API_TOKEN=Bearer abcdef", "export CI_KEY='Basic dXNlcjpwYXNz'"),
+        ("CARGO_REGISTRY_TOKEN: ***", "TOKEN_TYPE=Bearer", "HEADER: Bearer abcdef", "token: Bearer abcdef"),
+    ),
     "config.strips_authorization": (
         (
             'proxy_set_header Authorization "";',

@@ -347,3 +347,50 @@ def test_the_remark_behind_a_header_is_no_part_of_it() -> None:
 
 def test_vendors_are_told_by_shape() -> None:
     assert only("Authorization: Bearer " + "ya29" + ".GluHBR4mzXq0madeUp").vendor == "Google OAuth access token"
+
+
+def test_the_debug_output_of_http_client_is_a_request_and_its_answer() -> None:
+    read_ = report(
+        "client = Client(url='https://git.test', oauth_token=token)\n"
+        "send: b'GET /api/v4/user HTTP/1.1\\r\\nHost: git.test\\r\\nAuthorization: Basic dXNlcjpwYXNz\\r\\n\\r\\n'\n"
+        "reply: 'HTTP/1.1 401 Unauthorized\\r\\n'\nheader: Server: nginx\nheader: Content-Type: application/json\n"
+    )
+    (exchange,) = read_.exchanges
+    assert (exchange.method, exchange.url, exchange.status) == ("GET", "https://git.test/api/v4/user", 401)
+    assert exchange.header("server") == "nginx"
+    assert "request.scheme_replaced" in {f.id for f in collect(read_).findings}
+
+
+def test_a_command_that_printed_data_was_let_in() -> None:
+    text = "filebeat gets 401 from http://es.test:9200\n# curl http://es.test:9200/_cat --user elastic:{}\n{}\n"
+    good = report(text.format("x7d82kls", '{"status":"yellow"}'))
+    bad = report(text.format("x7d82kls", '{"error":"unauthorized"}'))
+    assert [e.status for e in good.exchanges if e.url and e.url.endswith("_cat")] == [200]
+    assert [e.status for e in bad.exchanges if e.url and e.url.endswith("_cat")] != [200]
+
+
+@pytest.mark.parametrize(
+    ("lines", "scheme"),
+    [
+        ("* Connected to a.test (10.1.1.1) port 8080\n> GET /x HTTP/1.1\n> Host: a.test:8080\n", "http"),
+        (
+            "* Connected to a.test (1.1.1.1) port 8443\n* SSL connection using TLSv1.3\n> GET /x HTTP/1.1\n"
+            "> Host: a.test:8443\n",
+            "https",
+        ),
+        ("GET /x HTTP/1.1\nHost: 127.0.0.1:8080\nAccept: */*\n", "http"),
+        ("see https://127.0.0.1:8080\n\nGET /x HTTP/1.1\nHost: 127.0.0.1:8080\nAccept: */*\n", "https"),
+        ("GET /x HTTP/1.1\nHost: a.test\nAccept: */*\n", "https"),
+    ],
+)
+def test_a_request_line_gets_the_scheme_that_the_paste_shows(lines: str, scheme: str) -> None:
+    shown = report(f"{lines}\nHTTP/1.1 401 Unauthorized\nServer: x\n")
+    assert [e.url.partition(":")[0] for e in shown.exchanges if e.url and e.url.endswith("/x")] == [scheme]
+
+
+def test_the_address_under_a_refusal_fails_and_not_the_one_that_gave_the_token() -> None:
+    shown = report(
+        "A token from https://auth.test/token is refused on some pulls.\n\n"
+        "    Got 401 response using newly granted token\n    GET https://registry.test/v2/x/manifests/latest\n"
+    )
+    assert shown.url == "https://registry.test/v2/x/manifests/latest"

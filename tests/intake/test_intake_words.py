@@ -312,6 +312,18 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("adding ?page=2 gives 401", "a private key"),
     ),
+    "report.several_instances": (
+        ("two replicas behind nginx", "with one replica everything works", "we run 3 pods", "replicas: 3"),
+        ("the replica set", "one pod was restarted", "with one pod it does not work"),
+    ),
+    "report.secret_withheld": (
+        ("it is a masked and protected variable", "on main it works, the variable is protected", "it works on main"),
+        ("the route is protected", "a variable of the shell", "the main page works"),
+    ),
+    "report.only_writes_fail": (
+        ("downloading private artifacts with it works", "pull works, push is 401", "reading is fine"),
+        ("I read the manual", "pull does not work either", "the list is long"),
+    ),
     "report.status_403": (("it is 403",), ("port 4030",)),
     "report.status_404": (("it is 404",), ("v1.404",)),
     "report.status_407": (("it is 407",), ("a407",)),

@@ -1,13 +1,13 @@
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.logs.interface import Found
-from bot.model import Entry, Report
+from bot.model import Entry, Exchange, Report
 from bot.reading.summary import read
 from knowledge.findings import findings
 from tests.reading.scenes import NOON, entry, ids, reading
@@ -181,3 +181,24 @@ def test_words_about_another_caller_weigh_less() -> None:
     own = Found(request=(mine, replace(other, user="ines")), around=(mine,), how="window", files=("access.log",))
     (trusted,) = [f for f in read(report, own).findings if f.id == "says.account_blocked"]
     assert finding.trust < trusted.trust
+
+
+def test_a_line_found_by_its_time_cannot_tell_of_a_credential_that_the_paste_shows_absent() -> None:
+    line = entry(
+        0, status=401, text="token rejected: Signature has expired", message="token rejected: Signature has expired"
+    )
+    pasted = Exchange(
+        method="GET",
+        url="http://a.test/v1/items",
+        request_headers=(("Host", "a.test"), ("Accept", "*/*")),
+        status=401,
+    )
+    bare = Report(text="401", posted_at=NOON + timedelta(minutes=1), at=NOON, path="/v1/items", exchanges=(pasted,))
+    carrying = replace(bare, exchanges=(replace(pasted, request_headers=(("Host", "a.test"), ("Cookie", "sid=***"))),))
+
+    def trust(report: Report, how: Literal["id", "window"]) -> float:
+        found = Found(request=(line,), around=(line,), how=how, files=("access.log",))
+        return max(f.trust for f in read(report, found).findings if f.id == "says.token_expired")
+
+    assert trust(bare, "window") < 0.2 < trust(carrying, "window")
+    assert trust(bare, "id") == 1

@@ -17,7 +17,7 @@ LEVEL = (
 )  # fmt: skip
 MESSAGE = (
     "msg", "message", "event", "@m", "@mt", "@message", "record.message", "renderedmessage", "messagetemplate", "body",
-    "text", "log", "short_message", "jsonpayload.message", "textpayload",
+    "text", "log", "short_message", "jsonpayload.message", "textpayload", "log_message",
 )  # fmt: skip
 METHOD = (
     "method", "req.method", "request.method", "http.request.method", "httprequest.requestmethod", "requestmethod",
