@@ -108,7 +108,7 @@ async def test_a_correction_is_answered_directly_where_its_view_is_not_told(
         monkeypatch.setattr(View, "to_json", lambda *_: {})
         await workspace.click_view(view, action_id="case_correct", value="clock_skew")
         (told,) = await workspace.until(lambda: workspace.messages(dm(SAM)))
-        assert told.text.startswith("Noted: case ") and told.text.endswith("was clock_skew.")
+        assert told.text.startswith("Noted for case ") and told.text.endswith(": clock_skew.")
         await workspace.click_view(replace(view, user=RITA), action_id="case_correct", value="wrong_audience")
         (told,) = await workspace.until(lambda: workspace.messages(dm(RITA)))
         assert "support engineers" in told.text

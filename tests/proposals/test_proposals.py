@@ -115,11 +115,12 @@ def proposal(*samples: str, **more: Any) -> store.Proposal:
 
 
 def test_a_draft_says_what_to_fill_in_and_loads_then() -> None:
-    made = draft(proposal(UNKNOWN))
+    assert [fault.partition(": ")[2] for fault in draft(proposal(UNKNOWN)).faults] == ["fill in near"]
+    made = draft(proposal("the beetle sent visitor 4711 with a hall pass of visitors home from gate '7b'"))
     assert [fault.partition(": ")[2] for fault in made.faults] == ["fill in finding", "fill in near"]
     filled = made.text.replace(f'"{FILL_IN}"', "says.session_expired", 1).replace(FILL_IN, "the hall is full", 1)
     assert faults(filled) == ()
-    assert "hall pass of visitor" in filled
+    assert "hall pass of visitors" in filled
 
 
 def test_a_draft_of_words_that_the_lexicon_knows_has_its_finding() -> None:
@@ -155,7 +156,7 @@ def test_the_command_lists_drafts_and_drops(
     out = tmp_path / "gate.yaml"
     assert main(["proposals", "draft", listed["id"], "-o", str(out)]) == 0
     assert f"{out}:5: fill in" not in (told := capsys.readouterr().err)
-    assert "fill in finding" in told
+    assert "fill in near" in told
     assert "software: gate" in out.read_text()
     assert main(["proposals", "draft", listed["id"], "-o", str(out)]) == 2
     assert main(["proposals", "drop", listed["id"]]) == 0
