@@ -68,7 +68,7 @@ async def test_a_worker_killed_while_it_closes_a_case_neither_loses_the_end_nor_
             workspace.state.controls.slow_s = 0.5
             edits = len(_edits(workspace))
             await _bring_forward(data, "watch")
-            await workspace.until(lambda: len(_edits(workspace)) > edits, 20)
+            await workspace.until(lambda: len(_edits(workspace)) > edits, 60)
             worker.kill()
             await worker.wait()
         workspace.state.controls.slow_s = 0
@@ -90,7 +90,7 @@ def _edits(workspace: Workspace) -> list[Any]:
 async def _bring_forward(data: Path, kind: str) -> None:
     """Let the timers of a kind fall due now, once there are some."""
     timers: list[str] = []
-    async with store.connect(Settings(data=data)) as redis, asyncio.timeout(20):
+    async with store.connect(Settings(data=data)) as redis, asyncio.timeout(60):
         while not timers:
             await asyncio.sleep(0.02)
             timers = [str(t) for t in await redis.zrange(jobs.LATER, 0, -1) if f'"kind":"{kind}"' in str(t)]

@@ -182,7 +182,14 @@ class Program:
 
     def __init__(self, *words: str) -> None:
         argv = [sys.executable, "-m", "bot", "logs", "follow", *words, "--json"]
-        self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            argv,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # A shell that runs the tests in the background has its children ignore Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        )
 
     def lines(self, count: int) -> list[dict[str, Any]]:
         assert self.process.stdout
