@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.people import People
-from bot.services import Service, is_group
+from bot.services import Service, is_group, named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +24,8 @@ class Access:
 
     async def may_see(self, user: str, service: str | None) -> bool:
         """Whether the user may see the log lines and claims of a case of this service, and act on it as an engineer."""
-        own = next((s.engineers for s in self.services if s.name == service), ())
-        return await self._is_among(user, (*self.engineers, *own))
+        own = named(self.services, service)
+        return await self._is_among(user, (*self.engineers, *(own.engineers if own else ())))
 
     async def is_engineer(self, user: str) -> bool:
         """Whether the user is a support engineer of any service."""
@@ -34,8 +34,9 @@ class Access:
 
     async def may_run(self, user: str, service: str) -> bool:
         """Whether the user may act on an incident of the service: on call, an owner, or a support engineer."""
-        ours = (one for s in self.services if s.name == service for one in (*s.on_call, *s.owner))
-        return await self.may_see(user, service) or await self._is_among(user, tuple(ours))
+        own = named(self.services, service)
+        ours = (*own.on_call, *own.owner) if own else ()
+        return await self.may_see(user, service) or await self._is_among(user, ours)
 
     async def seen_by(self, user: str) -> frozenset[str]:
         """The names of the services whose internals the user may see."""

@@ -37,7 +37,7 @@ from bot.probe.gate import Policy
 from bot.proof.look import look as look_at
 from bot.proof.model import Seen
 from bot.proposals import store as proposals
-from bot.services import service_for
+from bot.services import named, service_for
 from bot.settings import Settings
 from bot.slack import RefusedError, Slack, UnclearError, sign_in
 from bot.workspaces import Workspaces
@@ -209,8 +209,8 @@ def _worker(
         return await look_at(case.diagnosis, since, now, services=settings.services, logs=settings.logs, policy=may)
 
     def owners(diagnosis: Diagnosis | None) -> tuple[str, ...]:
-        named = (s.owner for s in settings.services if diagnosis and s.name == diagnosis.service and s.owner)
-        return next(named, settings.engineers)
+        service = named(settings.services, diagnosis.service) if diagnosis else None
+        return service.owner if service and service.owner else settings.engineers
 
     async def ask_url(report: Report, allowed: Iterable[str]) -> Probed:
         from bot.probe.prober import probe
@@ -241,7 +241,7 @@ def _worker(
             agent=agent,
             reply_to=partial(reply_to, here),
             owners=owners,
-            service=lambda name: next((s for s in settings.services if s.name == name), None),
+            service=partial(named, settings.services),
             incidents_channel=settings.incidents_channel,
             proof=proof,
             clock=clock,

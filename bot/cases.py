@@ -71,6 +71,11 @@ class Case:
     created: datetime
     updated: datetime
 
+    @property
+    def service(self) -> str | None:
+        """The name of its service in services.yaml, as far as that is known."""
+        return self.diagnosis.service if self.diagnosis else None
+
 
 async def assign(redis: Redis, team: str, channel: str, thread_ts: str) -> str:
     """The id of the case in that thread, an unused one where there is no case yet. Safe to repeat and to race."""

@@ -87,7 +87,7 @@ async def open_cases(redis: Redis, team: str, service: str, route: str | None, s
     """
     templates = Templates((route,) if route else ())
     every = await cases.recent(redis, team, OPEN_MOST)
-    fitting = (c for c in every if c.created >= since and c.diagnosis and c.diagnosis.service == service)
+    fitting = (c for c in every if c.created >= since and c.service == service)
     on_route = (c for c in fitting if route is None or templates.of(c.report.path or "") == route)
     return tuple(sorted((c for c in on_route if c.state not in ENDED), key=lambda c: c.created))
 

@@ -122,7 +122,7 @@ def _outcome(case: Case, cause: str, how: How) -> Outcome:
     return Outcome(
         case=case.id,
         team=case.team,
-        service=(case.diagnosis.service if case.diagnosis else None) or "",
+        service=case.service or "",
         cause=cause,
         how=how,
         revision=case.revision,

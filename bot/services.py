@@ -165,11 +165,15 @@ def _among(url: str, hosts: tuple[str, ...]) -> bool:
     return bool({place, re.sub(r":\d+$", "", place)} & {host.lower() for host in hosts})
 
 
+def named(services: Iterable[Service], name: str | None) -> Service | None:
+    """The service of that name."""
+    return next((service for service in services if service.name == name), None)
+
+
 def service_meant(services: tuple[Service, ...], text: str) -> Service | None:
     """The one service that a report without an address can mean: the only one that it names, or that there is."""
     words = _WORD.findall(text.lower())
-    named = [s for s in services if _names(s.name.lower(), words)]
-    fitting = named or services
+    fitting = [s for s in services if _names(s.name.lower(), words)] or services
     return fitting[0] if len(fitting) == 1 else None
 
 

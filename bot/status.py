@@ -20,6 +20,7 @@ from bot.incidents.record import Record, going_on
 from bot.services import Service
 from bot.spikes import change_log
 from bot.spikes.model import Change, Rules
+from bot.spikes.wording import dated
 from bot.store import key
 
 Level = Literal["ok", "warning", "bad", "unknown"]
@@ -197,7 +198,7 @@ def _endpoint(one: ServiceStatus) -> Row:
 
 
 def _unseen(one: ServiceStatus) -> str:
-    return f"not looked at since {clock(one.state.at)}" if one.state else "not looked at yet"
+    return f"not looked at since {dated(one.state.at)}" if one.state else "not looked at yet"
 
 
 def _offered(schemes: tuple[str, ...]) -> str:
@@ -242,7 +243,7 @@ def _share(one: ServiceStatus) -> Row:
     if share is None:
         return Row("share", "401s", "unknown", "not watched")
     if one.at - share.at > STALE_S:
-        return Row("share", "401s", "unknown", f"not counted since {clock(share.at)}")
+        return Row("share", "401s", "unknown", f"not counted since {dated(share.at)}")
     text = f"{share.now:.1%} of {share.total:,} requests, usually {share.usual:.1%}"
     expected = share.usual * share.total
     many = share.unauthorized - expected >= rules.least_excess and share.unauthorized >= rules.least_ratio * expected
@@ -260,9 +261,4 @@ def _level(trouble: Trouble) -> Level:
 
 
 def _told(trouble: Trouble) -> str:
-    return trouble.text if _unasked(trouble) else f"{trouble.text}, since {clock(trouble.since)}"
-
-
-def clock(at: float) -> str:
-    """A moment for people."""
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
+    return trouble.text if _unasked(trouble) else f"{trouble.text}, since {dated(trouble.since)}"

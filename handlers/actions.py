@@ -19,6 +19,7 @@ from bot.casework.closing import FOR_ALL
 from bot.jobs import Job, Kind
 from bot.model import Report
 from bot.once import name_of
+from bot.services import named
 from bot.slack import RefusedError, UnclearError, ask
 from handlers.blocks.evidence import evidence_loading, evidence_modal, evidence_refused
 from handlers.deps import Deps, Teams
@@ -113,22 +114,22 @@ async def _case(deps: Deps, body: Body, case_id: str) -> Case | None:
         return None
     case = await _written(deps, case_id)
     channel = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id")
-    if case is None or (channel and channel not in {case.channel, *_owners(deps, case)}):
+    if case is None or (channel and channel not in {case.channel, _owners(deps, case)}):
         return None
     return case
 
 
-def _owners(deps: Deps, case: Case) -> list[str | None]:
+def _owners(deps: Deps, case: Case) -> str | None:
     """The channel of the case's service, where it is handed over to."""
-    service = case.diagnosis.service if case.diagnosis else None
-    return [s.channel for s in deps.services if s.name == service]
+    service = named(deps.services, case.service)
+    return service.channel if service else None
 
 
 async def _end_for_all(deps: Deps, body: Body, case_id: str) -> None:
     user = str(body["user"]["id"])
     try:
         case = await _case(deps, body, case_id)
-        if not await deps.access.may_see(user, case.diagnosis.service if case and case.diagnosis else None):
+        if not await deps.access.may_see(user, case.service if case else None):
             await tell(deps, body, user, NOT_FOR_ALL)
         elif case is None:
             await tell(deps, body, user, EXPIRED)
@@ -144,7 +145,7 @@ async def _may_press(deps: Deps, body: Body, case: Case) -> bool:
     user = str(body["user"]["id"])
     if (body.get("channel") or {}).get("id") or user == case.reporter:
         return True
-    return await deps.access.may_see(user, case.diagnosis.service if case.diagnosis else None)
+    return await deps.access.may_see(user, case.service)
 
 
 async def _written(deps: Deps, case_id: str) -> Case | None:
@@ -169,7 +170,7 @@ async def _evidence(deps: Deps, body: Body, case_id: str, user: str) -> Body:
     """The evidence, or why it is not shown. Nothing of it is made before it is known who asks."""
     try:
         case = await _case(deps, body, case_id)
-        service = case.diagnosis.service if case and case.diagnosis else None
+        service = case.service if case else None
         if not await deps.access.may_see(user, service):
             return evidence_refused(ENGINEERS_ONLY)
         if case is None or case.diagnosis is None:

@@ -59,7 +59,7 @@ async def _corrected(deps: Deps, case_id: str, user: str, cause_id: str) -> tupl
 
 async def correct(deps: Deps, case: Case, user: str, cause_id: str) -> bool:
     """Keep what an engineer of the case's service says it was. False: it is another's word, or no cause."""
-    service = case.diagnosis.service if case.diagnosis else None
+    service = case.service
     if cause_id not in causes() or not await deps.access.may_see(user, service):
         return False
     await outcomes.correct(deps.redis, case, cause_id, user)

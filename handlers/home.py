@@ -94,7 +94,7 @@ async def _renewed(at: At, team: str, users: Sequence[str]) -> None:
 
 def _inside(case: Case, seen: frozenset[str], *, every: bool) -> bool:
     """Whether an engineer of these services may see the case's internals; `every`: also of cases without one."""
-    service = case.diagnosis.service if case.diagnosis else None
+    service = case.service
     return service in seen if service else every
 
 

@@ -133,7 +133,7 @@ class Desk:
     """What a subcommand answers: handlers/commands."""
     owners: Callable[[Diagnosis | None], tuple[str, ...]]
     """Who is to be called for the service of a diagnosis: ids of user groups and people, none when nobody is named."""
-    service: Callable[[str], Service | None]
+    service: Callable[[str | None], Service | None]
     """The service of that name."""
     proof: Callable[[Case, datetime, datetime], Awaitable[Seen]]
     """What became of the case's caller between two moments."""

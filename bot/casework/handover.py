@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 async def hand_over(desk: Desk, job: Job, case: Case) -> Case | None:
     """Give the owners the evidence, tell the thread who has it now, and have the people on call told."""
-    service = desk.service(case.diagnosis.service or "") if case.diagnosis else None
+    service = desk.service(case.service)
     page = desk.pages.handover(case.id, case.diagnosis, desk.owners(case.diagnosis), job.user)
     if service and service.channel and service.channel != case.channel:
         page = await _to_owners(desk, job, case, service.channel, service.name) or page

@@ -113,7 +113,7 @@ async def _event(desk: Desk, job: Job, case: Case, errand: Errand) -> Event:
         subject="handover",
         at=job.at,
         title=scrubbed(one_line(told if errand.kind == "trigger" else f"Solved: {told}")),
-        source=(case.diagnosis.service if case.diagnosis else None) or "unknown",
+        source=case.service or "unknown",
         details=tuple((name, scrubbed(value)) for name, value in bundle.details(case)),
         link=await links.to_case(desk.slack, desk.redis, case),
     )
@@ -126,7 +126,7 @@ async def _later(desk: Desk, job: Job, errand: Errand, pause_s: float = 0.0) -> 
 
 
 def _targets(desk: Desk, case: Case) -> tuple[Target, ...]:
-    service = desk.service(case.diagnosis.service or "") if case.diagnosis else None
+    service = desk.service(case.service)
     return service.handover if service else ()
 
 

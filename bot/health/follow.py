@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from bot.health.state import CONFIRMED, Endpoint, Keys, State, Trouble
 from bot.spikes.model import Change, Node
+from bot.spikes.wording import dated
 
 NEAR_S = 300.0
 """Looks that far apart still tell when something changed: in the middle between them."""
@@ -114,6 +115,6 @@ def _change(service: str, before: float, now: float, told: _Told) -> Change:
     if at is None or not before - NEAR_S <= at <= now:
         at = (before + now) / 2 if now - before <= NEAR_S else now
     if now - before > NEAR_S:
-        text = f"{text} (some time since {datetime.fromtimestamp(before, UTC):%Y-%m-%d %H:%M} UTC)"
+        text = f"{text} (some time since {dated(before)})"
     digest = hashlib.sha256(f"{service}\n{told.text}".encode()).hexdigest()[:12]
     return Change(f"{told.kind}-{digest}-{int(now // 3600)}", at, told.kind, Node(), text)

@@ -13,7 +13,7 @@ from bot.proof import probes
 from bot.proof.caller import Trail, failed, names
 from bot.proof.lines import Lines, Sought, lines
 from bot.proof.model import Seen
-from bot.services import Service
+from bot.services import Service, named
 
 SECONDS = 10.0
 """For reading, less than an answer takes: nobody waits for this."""
@@ -30,7 +30,7 @@ async def look(
     policy: Policy,
 ) -> Seen:
     """What became of the caller between `since`, when they last said that it fails, and now."""
-    service = next((s for s in services if s.name == diagnosis.service), None)
+    service = named(services, diagnosis.service)
     found = await _in_logs(diagnosis, since, now, service, logs)
     cure = probes.cure(diagnosis)
     if found.verdict in ("works", "refused") or cure is None:

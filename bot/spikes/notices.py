@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from bot.spikes.counter import Counter
 from bot.spikes.gaps import SILENT_MIN, silent
 from bot.spikes.model import MINUTE, Node, Notice
-from bot.spikes.wording import part
+from bot.spikes.wording import dated, part
 
 QUIET_S = 86_400
 """What is for the digest is not told again within a day."""
@@ -87,13 +86,8 @@ class Noticed:
         gone = silent(counter, minute) if minute > self._since else frozenset()
         for node in sorted(gone - self._gone.keys(), key=str):
             self._gone[node] = now - SILENT_MIN * MINUTE
-            yield Notice(now, "gap", node, f"no logs from {part(node)} since {clock(self._gone[node])}")
+            yield Notice(now, "gap", node, f"no logs from {part(node)} since {dated(self._gone[node])}")
         for node in [node for node in self._gone if node not in gone]:
             since = self._gone.pop(node)
             if not any(other.holds(node) for other in gone):
-                yield Notice(now, "back", node, f"logs from {part(node)} again, missing since {clock(since)}")
-
-
-def clock(at: int) -> str:
-    """A minute as people read it."""
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
+                yield Notice(now, "back", node, f"logs from {part(node)} again, missing since {dated(since)}")

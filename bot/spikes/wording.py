@@ -20,12 +20,18 @@ def part(node: Node) -> str:
 def first_line(incident: Incident) -> str:
     """`401s x14 on ios/5.2 (all routes) since 12:03 UTC, 42 vs 3 expected; after jwks rotation 12:03 UTC`."""
     times = incident.observed / max(incident.expected, 0.1)
-    line = f"401s x{times:.0f} on {part(incident.node)} since {_clock(incident.onset)}"
+    line = f"401s x{times:.0f} on {part(incident.node)} since {clock(incident.onset)}"
     line += f", {incident.observed} vs {incident.expected:.1f} expected"
     if incident.cause:
-        line += f"; after {incident.cause.kind.replace('_', ' ')} {_clock(incident.cause.at)}"
+        line += f"; after {incident.cause.kind.replace('_', ' ')} {clock(incident.cause.at)}"
     return line
 
 
-def _clock(at: float) -> str:
+def clock(at: float) -> str:
+    """A moment of these hours, in seconds since 1970, as people read it."""
     return f"{datetime.fromtimestamp(at, UTC):%H:%M} UTC"
+
+
+def dated(at: float) -> str:
+    """A moment of any day, in seconds since 1970, as people read it."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"

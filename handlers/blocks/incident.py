@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from bot import wording
@@ -11,7 +10,7 @@ from bot.incidents.chart import buckets
 from bot.incidents.record import Record
 from bot.incidents.told import Noticed, Part, Told
 from bot.spikes.model import Change
-from bot.spikes.wording import part
+from bot.spikes.wording import clock, part
 from handlers.blocks.mentions import called, mention, person
 from handlers.blocks.message import Block, Message
 from handlers.blocks.text import (
@@ -50,7 +49,7 @@ def incident(record: Record, on_call: Sequence[str], *, drawn: bool = False, ins
         (1, _belonging(record) if inside else None),
         (1, _who(record, on_call)),
         (0, _buttons(record)),
-        (1, context(f"Incident {record.id}", told.service, f"as of {_clock(told.at)}")),
+        (1, context(f"Incident {record.id}", told.service, f"as of {clock(told.at)}")),
     ]
     told_to = mention(on_call) if record.ts is None else ""
     return Message(told_to + fallback(_state(record), told.first_line, f"Incident {record.id}"), fit(parts))
@@ -61,7 +60,7 @@ def noticed(noticed: Noticed) -> Message:
     mark = "✓" if noticed.notice.kind == "back" else "⚠️"
     told = f"{noticed.service}: {noticed.notice.text}"
     return Message(
-        fallback(told), [rich(section(piece(f"{mark} {told}", 500))), context(f"Seen {_clock(noticed.notice.at)}")]
+        fallback(told), [rich(section(piece(f"{mark} {told}", 500))), context(f"Seen {clock(noticed.notice.at)}")]
     )
 
 
@@ -80,7 +79,7 @@ def incident_calls(record: Record, on_call: Sequence[str]) -> Message:
 def chart(told: Told) -> dict[str, Any]:
     """The 401s a minute against the usual ones: Slack's data_visualization block."""
     points = buckets(told.series, CATEGORIES)
-    labels = [_clock(point.minute).removesuffix(" UTC") for point in points]
+    labels = [clock(point.minute).removesuffix(" UTC") for point in points]
     drawn = {
         "401s a minute": [float(point.unauthorized) for point in points],
         "usual": [round(point.expected, 2) for point in points],
@@ -132,7 +131,7 @@ def _changes(changes: tuple[Change, ...]) -> Block | None:
 
 def _change(change: Change) -> list[Piece]:
     target = "" if change.target == (None, None, None) else f" on {part(change.target)}"
-    return [piece(f"{_clock(change.at)} {change.kind.replace('_', ' ')}{target}", 240)]
+    return [piece(f"{clock(change.at)} {change.kind.replace('_', ' ')}{target}", 240)]
 
 
 def _belonging(record: Record) -> Block | None:
@@ -173,7 +172,3 @@ def _buttons(record: Record) -> Block | None:
 
 def _button(label: str, action: str, record: Record, style: str | None = None) -> Piece:
     return button(label, f"incident_{action}", record.id, style)
-
-
-def _clock(at: float) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%H:%M} UTC"

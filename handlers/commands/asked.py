@@ -74,8 +74,3 @@ class Asked:
 
 
 Answer = Callable[[Asked], Awaitable[Message]]
-
-
-def service_of(case: Case) -> str | None:
-    """The name of the case's service in services.yaml."""
-    return case.diagnosis.service if case.diagnosis else None

@@ -10,7 +10,7 @@ from bot.cases import Case
 from handlers.blocks.cases import case_page
 from handlers.blocks.message import Message
 from handlers.blocks.told import engineers_only, noted, unknown_case, unknown_cause
-from handlers.commands.asked import Asked, service_of
+from handlers.commands.asked import Asked
 from knowledge.causes import causes
 
 
@@ -20,7 +20,7 @@ async def answer(asked: Asked) -> Message:
     case = await replace(asked, words=case_id).case()
     if case is None:
         return unknown_case(case_id)
-    inside = await asked.sees(service_of(case))
+    inside = await asked.sees(case.service)
     if was := rest.removeprefix("was").strip():
         return await _correct(asked, case, was) if inside else engineers_only("say what a case was")
     link = await links.to_case(asked.office.slack, asked.office.redis, case)

@@ -6,7 +6,7 @@ from bot import cases
 from bot.cases import Case
 from handlers.blocks.cases import cases_page
 from handlers.blocks.message import Message
-from handlers.commands.asked import Asked, service_of
+from handlers.commands.asked import Asked
 
 LOOKED_AT = 200
 
@@ -18,4 +18,4 @@ async def answer(asked: Asked) -> Message:
 
 
 async def _shown(asked: Asked, case: Case) -> bool:
-    return case.reporter == asked.user or await asked.sees(service_of(case))
+    return case.reporter == asked.user or await asked.sees(case.service)

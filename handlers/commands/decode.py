@@ -5,13 +5,13 @@ Whoever pastes one sees what it says. What another person posted is for the engi
 
 from __future__ import annotations
 
-from bot.model import Diagnosis, Report
-from bot.services import Service
+from bot.model import Report
+from bot.services import Service, named
 from bot.tokens.judge import judge
 from handlers.blocks.credential import credential_page
 from handlers.blocks.message import Message
 from handlers.blocks.told import engineers_only, nothing_to_decode, unknown_case
-from handlers.commands.asked import Asked, service_of
+from handlers.commands.asked import Asked
 
 
 async def answer(asked: Asked) -> Message:
@@ -21,9 +21,9 @@ async def answer(asked: Asked) -> Message:
     case = await asked.case()
     if case is None:
         return unknown_case(asked.words)
-    if case.reporter != asked.user and not await asked.sees(service_of(case)):
+    if case.reporter != asked.user and not await asked.sees(case.service):
         return engineers_only("see what others posted")
-    return _page(case.report, _named(asked.office.services, case.diagnosis), posted=False)
+    return _page(case.report, named(asked.office.services, case.service), posted=False)
 
 
 def _page(report: Report | None, service: Service | None, *, posted: bool) -> Message:
@@ -42,7 +42,3 @@ def _by_claims(services: tuple[Service, ...], report: Report | None) -> Service 
         if chosen := closer or same:
             return chosen[0] if len(chosen) == 1 else None
     return services[0] if len(services) == 1 else None
-
-
-def _named(services: tuple[Service, ...], diagnosis: Diagnosis | None) -> Service | None:
-    return next((s for s in services if diagnosis and s.name == diagnosis.service), None)

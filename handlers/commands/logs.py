@@ -10,10 +10,11 @@ from bot.logs.search import find
 from bot.logs.story import Asked as Sought
 from bot.logs.story import story
 from bot.reading.summary import query
+from bot.services import named
 from handlers.blocks.lines import lines_page
 from handlers.blocks.message import Message
 from handlers.blocks.told import engineers_only, say_which, unknown_case
-from handlers.commands.asked import CASE_ID, Asked, service_of
+from handlers.commands.asked import CASE_ID, Asked
 
 SECONDS = 20.0
 
@@ -23,10 +24,10 @@ async def answer(asked: Asked) -> Message:
     if not asked.words:
         return say_which("a request id or a case", "logs 7f3c2a90bd41")
     if CASE_ID.fullmatch(asked.words) and (case := await asked.case()) is not None:
-        name = service_of(case)
+        name = case.service
         if not await asked.sees(name):
             return engineers_only("see these logs")
-        service = next((s for s in asked.office.services if s.name == name), None)
+        service = named(asked.office.services, name)
         paths = (*asked.office.logs, *(service.logs if service else ()))
         stores = service.stores if service else ()
         found: Found = await asyncio.to_thread(find, query(case.report), paths, stores, seconds=SECONDS)

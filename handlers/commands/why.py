@@ -6,7 +6,7 @@ from handlers.blocks.answer import conclusion
 from handlers.blocks.evidence import evidence_message
 from handlers.blocks.message import Message
 from handlers.blocks.told import no_answer_yet, unknown_case
-from handlers.commands.asked import Asked, service_of
+from handlers.commands.asked import Asked
 
 
 async def answer(asked: Asked) -> Message:
@@ -16,6 +16,6 @@ async def answer(asked: Asked) -> Message:
         return unknown_case(asked.words)
     if case.diagnosis is None:
         return no_answer_yet(case.id)
-    if await asked.sees(service_of(case)):
+    if await asked.sees(case.service):
         return evidence_message(case.id, case.diagnosis)
     return conclusion(case.id, case.diagnosis)

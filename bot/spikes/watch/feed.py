@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from bot.logs.stores.interface import StoreError
 from bot.spikes.gaps import SILENT_MIN
 from bot.spikes.model import MINUTE, Node, Notice
-from bot.spikes.notices import clock
 from bot.spikes.sources.interface import Counted, Source
 from bot.spikes.watch.ledger import HOURS_S
+from bot.spikes.wording import dated
 
 POLL_S = 30.0
 """An answer that takes longer is none."""
@@ -69,11 +69,11 @@ class Feed:
         missing = self.fed.missing
         if self._fault and not missing and now - until >= SILENT_MIN * MINUTE:
             self.fed = Fed(until=until, missing=until)
-            text = f"no logs from {name} since {clock(until)}: {self._fault}"
+            text = f"no logs from {name} since {dated(until)}: {self._fault}"
             return Notice(now, "gap", Node(), text, self.source.key)
         if missing and until > minute:
             self.fed = Fed(until=until)
-            text = f"logs from {name} again, missing since {clock(missing)}"
+            text = f"logs from {name} again, missing since {dated(missing)}"
             return Notice(now, "back", Node(), text, self.source.key)
         return None
 

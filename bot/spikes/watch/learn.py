@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.errors import UsageError
@@ -11,6 +10,7 @@ from bot.spikes.detector import Detector, Memory
 from bot.spikes.gaps import SILENT_MIN
 from bot.spikes.model import MINUTE
 from bot.spikes.notices import Memo
+from bot.spikes.wording import dated
 
 
 def learn(detector: Detector, path: Path, last: int) -> None:
@@ -25,6 +25,6 @@ def learn(detector: Detector, path: Path, last: int) -> None:
         detector.counter.minute(minute, counts)
         ends = minute
     if ends is None:
-        told = f"{datetime.fromtimestamp(last, UTC):%Y-%m-%d %H:%M} UTC"
+        told = dated(last)
         raise UsageError(f"{path}: holds nothing from before {told}; give counts of the weeks before now")
     detector.resume(Memory((), (), (), Memo(since=last + SILENT_MIN * MINUTE)))
