@@ -6,9 +6,8 @@ A receiver that is down is tried again with growing pauses; every try bears the 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Literal
 
 from bot import bundle, jobs, links, outcomes, reply, wording
 from bot.cases import IDLE_S, Case
@@ -16,34 +15,13 @@ from bot.casework.answer import now
 from bot.casework.desk import Desk
 from bot.display import one_line, scrubbed
 from bot.jobs import Job
+from bot.paging.errand import Errand, digest
 from bot.paging.interface import Event, PagingError, Target
 from bot.paging.send import send
-from bot.paging.tries import digest, pause
 from bot.reply import Place
 from bot.store import key
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """What a job of this kind is about."""
-
-    kind: Literal["trigger", "resolve"]
-    target: str
-    """`bot.paging.tries.digest` of the receiver."""
-    revision: int
-    """The answer that was handed over or solved."""
-    tries: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.kind}.{self.target}.{self.revision}.{self.tries}"
-
-    @classmethod
-    def of(cls, about: str) -> Errand:
-        """The errand that was written like this; a job is recorded by `begin` and `end` alone."""
-        kind, target, revision, tries = about.split(".")
-        return cls("trigger" if kind == "trigger" else "resolve", target, int(revision), int(tries))
 
 
 async def begin(desk: Desk, job: Job, case: Case) -> None:
@@ -65,7 +43,7 @@ async def end(desk: Desk, job: Job, case: Case) -> None:
 async def tell(desk: Desk, job: Job, case: Case) -> Case | None:
     """Do one try of an errand, unless the case has gone on meanwhile. The case stays as it is."""
     errand = Errand.of(job.about)
-    target = _target(desk, case, errand)
+    target = errand.receiver(_targets(desk, case))
     if target is None or (errand.kind == "trigger") == (case.state == "solved"):
         return None
     try:
@@ -81,16 +59,16 @@ async def tell(desk: Desk, job: Job, case: Case) -> Case | None:
 async def lose(desk: Desk, job: Job, case: Case) -> None:
     """Say in the thread that an errand failed in a way that nobody foresaw."""
     errand = Errand.of(job.about)
-    target = _target(desk, case, errand)
+    target = errand.receiver(_targets(desk, case))
     if target and errand.kind == "trigger":
         await _say(desk, case, errand, target)
 
 
 async def _failed(desk: Desk, job: Job, case: Case, target: Target, error: PagingError) -> None:
     errand = Errand.of(job.about)
-    if (wait_s := pause(errand.tries, error)) is not None:
-        log.warning("case %s: %s; again in %.0f s", case.id, error, wait_s)
-        await _later(desk, job, replace(errand, tries=errand.tries + 1), wait_s)
+    if following := errand.again(error):
+        log.warning("case %s: %s; again in %.0f s", case.id, error, following[1])
+        await _later(desk, job, *following)
         return
     log.error("case %s: %s", case.id, error)
     if errand.kind == "trigger":
@@ -128,10 +106,6 @@ async def _later(desk: Desk, job: Job, errand: Errand, pause_s: float = 0.0) -> 
 def _targets(desk: Desk, case: Case) -> tuple[Target, ...]:
     service = desk.service(case.service)
     return service.handover if service else ()
-
-
-def _target(desk: Desk, case: Case, errand: Errand) -> Target | None:
-    return next((target for target in _targets(desk, case) if digest(target) == errand.target), None)
 
 
 def _told(case: Case, target: Target) -> str:

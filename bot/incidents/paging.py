@@ -11,66 +11,67 @@ from bot.casework.desk import Desk
 from bot.display import one_line, scrubbed
 from bot.incidents.record import KEPT_S, Record
 from bot.jobs import Job
+from bot.paging.errand import Errand, digest
 from bot.paging.interface import Event, PagingError, Target
 from bot.paging.send import send
-from bot.paging.tries import digest, pause
+from bot.spikes.wording import dated
 from bot.store import key
 
 log = logging.getLogger(__name__)
 
 
 async def begin(desk: Desk, job: Job, now: Record) -> None:
-    """Have every receiver told, once an incident."""
+    """Have every receiver told; under the same key at each escalation, so that it is one alert to them."""
     for target in _targets(desk, now):
-        await _later(desk, job, now, f"trigger.{digest(target)}.0")
+        await _later(desk, job, now, Errand("trigger", digest(target)))
 
 
 async def end(desk: Desk, job: Job, now: Record) -> None:
     """Have those told that it is over who were told of it."""
     for target in _targets(desk, now):
         if await desk.redis.exists(_told(now, target)):
-            await _later(desk, job, now, f"resolve.{digest(target)}.0")
+            await _later(desk, job, now, Errand("resolve", digest(target)))
 
 
 async def summon(desk: Desk, job: Job, now: Record) -> None:
     """Do one try, unless the incident has gone on meanwhile."""
-    kind, name, tries = job.about.split(".")
-    target = next((target for target in _targets(desk, now) if digest(target) == name), None)
-    if target is None or (kind == "trigger") == now.quiet(job.at):
+    errand = Errand.of(job.about)
+    target, begins = errand.receiver(_targets(desk, now)), errand.kind == "trigger"
+    if target is None or begins == now.quiet(job.at):
         return
-    if kind == "trigger":  # before it is sent: what is begun twice is ended all the same
+    if begins:  # before it is sent: what is begun twice is ended all the same
         await desk.redis.set(_told(now, target), "1", ex=KEPT_S)
     try:
-        await send(target, _event(now, kind == "trigger", job.at))
+        await send(target, _event(now, errand, job.at))
     except PagingError as error:
-        wait_s = pause(int(tries), error)
-        log.warning("incident %s: %s; %s", now.id, error, f"again in {wait_s:.0f} s" if wait_s else "given up")
-        if wait_s is not None:
-            await _later(desk, job, now, f"{kind}.{name}.{int(tries) + 1}", wait_s)
+        following = errand.again(error)
+        log.warning("incident %s: %s; %s", now.id, error, f"again in {following[1]:.0f} s" if following else "given up")
+        if following:
+            await _later(desk, job, now, *following)
 
 
-def _event(now: Record, begins: bool, at: datetime) -> Event:
+def _event(now: Record, errand: Errand, at: datetime) -> Event:
     told = now.told
-    parts = [("since", f"{datetime.fromtimestamp(told.onset, UTC):%Y-%m-%d %H:%M} UTC")]
+    parts = [("since", dated(told.onset))]
     parts += [("401s", f"{told.observed} vs {told.expected:.1f} expected")]
     if now.diagnosis is not None and now.diagnosis.known:
         parts += [("likely cause", wording.sentence(now.diagnosis))]
     parts += [("changed", f"{change.kind} {change.text}".strip()) for change in told.changes[:3]]
     return Event(
-        kind="trigger" if begins else "resolve",
-        id=f"locksmith-{now.id}.{'trigger' if begins else 'resolve'}",
+        kind=errand.kind,
+        id=f"locksmith-{now.id}.{errand.kind}",
         key=f"locksmith-{now.id}",
         subject="incident",
         at=at,
-        title=scrubbed(one_line(told.first_line if begins else f"Over: {told.first_line}")),
+        title=scrubbed(one_line(told.first_line if errand.kind == "trigger" else f"Over: {told.first_line}")),
         source=told.service,
         details=tuple((name, scrubbed(value)) for name, value in parts),
     )
 
 
-async def _later(desk: Desk, job: Job, now: Record, about: str, wait_s: float = 0.0) -> None:
+async def _later(desk: Desk, job: Job, now: Record, errand: Errand, wait_s: float = 0.0) -> None:
     due = datetime.now(UTC) + timedelta(seconds=wait_s)
-    sought = replace(job, id=f"summon:{now.id}:{about}", kind="summon", about=about, told=None, at=due)
+    sought = replace(job, id=f"summon:{now.id}:{errand}", kind="summon", about=str(errand), told=None, at=due)
     await jobs.later(desk.redis, sought, due)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from bot.paging import tries
+from bot.paging import errand
 from bot.paging.opsgenie import Opsgenie
 from bot.paging.pagerduty import PagerDuty
 from bot.paging.signed import SignedWebhook
@@ -47,7 +47,7 @@ def start(bot: Any, tmp_path: Path) -> Any:
 def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in ENVIRON.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(tries, "FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr(errand, "FIRST_WAIT_S", 0.01)
 
 
 def thread(workspace: Workspace, reply: Message) -> list[Message]:
@@ -174,7 +174,7 @@ async def test_a_refusal_is_not_repeated_and_said_in_the_thread(
     receivers: tuple[Receiver, ...],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(tries, "TRIES", 3)
+    monkeypatch.setattr(errand, "TRIES", 3)
     first, second, third = receivers
     first.failures, second.failures = [(400, {})] * 9, [(503, {})] * 9
     async with start(services=(paged(receivers),)):

@@ -20,7 +20,7 @@ from bot.incidents.record import record_key
 from bot.incidents.tell import tell
 from bot.incidents.told import Noticed, Part, Point, Told
 from bot.model import Entry
-from bot.paging import tries
+from bot.paging import errand
 from bot.paging.pagerduty import PagerDuty
 from bot.services import Service
 from bot.settings import Settings
@@ -213,7 +213,7 @@ async def test_receivers_are_told_when_nobody_acknowledges_and_when_it_is_over(
     bot: Any, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PD_KEY", ENVIRON["PD_KEY"])
-    monkeypatch.setattr(tries, "FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr(errand, "FIRST_WAIT_S", 0.01)
     kept = Settings(data=tmp_path / "data")
     async with receiving(pagerduty) as duty:
         service = replace(SERVICE, handover=(PagerDuty(credentials="PD_KEY", endpoint=duty.url),))
