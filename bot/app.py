@@ -193,37 +193,17 @@ def _reader(settings: Settings) -> Reader:
 def _worker(
     settings: Settings, workspaces: Workspaces, redis: Redis, reader: Reader, clock: Callable[[], datetime]
 ) -> worker.Worker:
-    async def look(report: Report, step: Callable[[str], None], allowed: Iterable[str]) -> Diagnosis:
-        may = policy(settings, allowed)
-        learn = partial(learning.learned, redis)
-        found = await investigate(
-            report, services=settings.services, logs=settings.logs, policy=may, step=step, learn=learn
-        )
-        await proposals.collect(redis, found.log_lines, found.service)
-        return found
-
-    async def proof(case: Case, since: datetime, now: datetime) -> Seen:
-        if case.diagnosis is None:
-            return Seen(verdict="blind")
-        may = policy(settings, case.allowed)
-        return await look_at(case.diagnosis, since, now, services=settings.services, logs=settings.logs, policy=may)
-
-    def owners(diagnosis: Diagnosis | None) -> tuple[str, ...]:
-        service = named(settings.services, diagnosis.service) if diagnosis else None
-        return service.owner if service and service.owner else settings.engineers
-
-    async def ask_url(report: Report, allowed: Iterable[str]) -> Probed:
-        from bot.probe.prober import probe
-
-        return await probe(report, policy(settings, allowed), service_for(settings.services, report.host))
-
     everybody, agent = Everybody(), Agent()
 
     async def office(team: str) -> Office:
         slack = await workspaces.of(team)
-        access = Access(people=everybody.of(slack), engineers=settings.engineers, services=settings.services)
         return Office(
-            slack=slack, redis=redis, access=access, services=settings.services, logs=settings.logs, probe=ask_url
+            slack=slack,
+            redis=redis,
+            access=Access(people=everybody.of(slack), engineers=settings.engineers, services=settings.services),
+            services=settings.services,
+            logs=settings.logs,
+            probe=partial(_ask_url, settings),
         )
 
     async def desk(team: str) -> Desk:
@@ -233,17 +213,17 @@ def _worker(
             slack=slack,
             redis=redis,
             pages=pages,
-            investigate=look,
+            investigate=partial(_look, settings, redis),
             read=reader,
             fetch=partial(files.fetch, token=slack.calls.token or "", api_url=settings.slack_api_url),
             zone=everybody.of(slack).zone,
             access=here.access,
             agent=agent,
             reply_to=partial(reply_to, here),
-            owners=owners,
+            owners=partial(_owners, settings),
             service=partial(named, settings.services),
             incidents_channel=settings.incidents_channel,
-            proof=proof,
+            proof=partial(_proof, settings),
             clock=clock,
         )
 
@@ -259,6 +239,39 @@ def _worker(
             await home.refresh(await office(job.team), after)
 
     return worker.Worker(redis=redis, handle=handle, give_up=give_up, kept=kept, clock=clock)
+
+
+async def _look(
+    settings: Settings, redis: Redis, report: Report, step: Callable[[str], None], allowed: Iterable[str]
+) -> Diagnosis:
+    found = await investigate(
+        report,
+        services=settings.services,
+        logs=settings.logs,
+        policy=policy(settings, allowed),
+        step=step,
+        learn=partial(learning.learned, redis),
+    )
+    await proposals.collect(redis, found.log_lines, found.service)
+    return found
+
+
+async def _proof(settings: Settings, case: Case, since: datetime, now: datetime) -> Seen:
+    if case.diagnosis is None:
+        return Seen(verdict="blind")
+    may = policy(settings, case.allowed)
+    return await look_at(case.diagnosis, since, now, services=settings.services, logs=settings.logs, policy=may)
+
+
+async def _ask_url(settings: Settings, report: Report, allowed: Iterable[str]) -> Probed:
+    from bot.probe.prober import probe
+
+    return await probe(report, policy(settings, allowed), service_for(settings.services, report.host))
+
+
+def _owners(settings: Settings, diagnosis: Diagnosis | None) -> tuple[str, ...]:
+    service = named(settings.services, diagnosis.service) if diagnosis else None
+    return service.owner if service and service.owner else settings.engineers
 
 
 async def _sign_in(settings: Settings, stop: asyncio.Event) -> Slack:
