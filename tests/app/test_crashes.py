@@ -1,6 +1,7 @@
 """Processes killed or stopped in the middle of a case: nothing lost, nothing doubled."""
 
 import asyncio
+import json
 import signal
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -79,8 +80,11 @@ async def test_a_worker_killed_while_it_closes_a_case_neither_loses_the_end_nor_
 
 
 def _line(status: int, client: str = "203.0.113.7") -> str:
-    stamp = f"{datetime.now(UTC):%d/%b/%Y:%H:%M:%S +0000}"
-    return f'{client} - - [{stamp}] "GET /v1/orders HTTP/1.1" {status} 9 "-" "okhttp/4.12"\n'
+    # To the millisecond: by whole seconds a success right after the report would seem to be from before it.
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return (
+        json.dumps({"time": at, "remote_addr": client, "method": "GET", "path": "/v1/orders", "status": status}) + "\n"
+    )
 
 
 def _edits(workspace: Workspace) -> list[Any]:
