@@ -1,4 +1,4 @@
-"""Which messages in a support channel report a refusal (401, and its kin 403 and 407).
+"""Which messages in a support channel report a refusal (401, and its kin 403 and 407), in several languages.
 
 They say so, and they say where, bring a file, or speak of themselves.
 """
@@ -16,22 +16,35 @@ _SAYS = re.compile(
       | \bnot \s+ authori[sz]ed\b
       | \bauth(?:entication|orization)? \s+ (?:is \s+)? (?:fail(?:s|ed|ing|ure)|error|required|broken)
       | \b(?:log|sign)(?:ging|ing)?[\s-]?in \s+ (?:is \s+|keeps \s+)? (?:fail(?:s|ed|ing)|broken|rejected)
-      | \b(?:can'?t|cannot|can \s not|unable \s to|couldn'?t) \s+ (?:log|sign)[\s-]?in\b
-      | \blocked \s+ out\b
+      | \b(?:can'?t|cannot|can \s not|unable \s to|couldn'?t) \s+ (?:log|sign|get)[\s-]?in\b
+      | \b(?:lock|kick|throw|thrown|log|sign)(?:s|ed|ing|ged|ging)? \s+ (?:me \s+|us \s+|them \s+)? out\b
       | \btoken \s+ (?:is \s+|was \s+|has \s+ been \s+|gets \s+)? (?:rejected|refused|expired|invalid|not \s+ accepted)
       | \binvalid[_ ]token\b
-      | \bwww-authenticate\b""",
+      | \bwww-authenticate\b
+      | \bnicht \s+ (?:mehr \s+)? (?:anmelden|einloggen|rein\w*|hinein\w*)\b | \bausgesperrt\b
+      | \bnicht \s+ autorisiert\b
+      | \b(?:plus|pas) \s+ (?:à \s+)? (?:me|nous|se) \s+ connecter\b | \bnon \s+ autoris[ée]e?\b
+      | \bno \s+ (?:puedo|podemos|puede|pueden) \s+ (?:entrar|acceder|iniciar \s+ sesi[óo]n)\b | \bno \s+ autorizado\b
+      | \bnão \s+ (?:consigo|conseguimos) \s+ (?:entrar|acessar|logar)\b | \bnão \s+ autorizado\b
+      | \bnon \s+ (?:riesco|riusciamo) \s+ (?:più \s+)? ad? \s+ (?:entrare|accedere)\b | \bnon \s+ autorizzato\b
+      | \bniet \s+ (?:meer \s+)? (?:inloggen|aanmelden)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _NOT = re.compile(
     r"\b(?:room|line|page|row|gate|flight|route|ticket|issue|pr|error code list)\s+\#?40[137]\b", re.IGNORECASE
 )
 _SUFFERS = re.compile(
-    r"\b(?:I|we|he|she|they|users?|customers?|colleagues?)\s+(?:\w+\s+){0,2}?(?:get|gets|got|see|sees|keep|keeps|can'?t|cannot|"
-    r"can\s+not|couldn'?t|am|are|is)\b|\b(?:getting|gives\s+me|keeps?\s+saying|all\s+the\s+time)\b",
-    re.IGNORECASE,
+    r"""\b(?:I|we|he|she|they|users?|customers?|colleagues?|everyone|everybody|nobody) \s+ (?:am|are|is)\b
+      | \b(?:I|we|he|she|they|users?|customers?|colleagues?|everyone|everybody|nobody|clients?|apps?|devices?|jobs?
+           |bots?|scripts?|builds?|pipelines?|integrations?|calls?|requests?|syncs?|uploads?|exports?|imports?) \s+
+        (?:\w+\s+){0,2}? (?:gets?|got|sees?|keeps?|can'?t|cannot|can\s+not|couldn'?t|fails?|receives?)\b
+      | \bgetting\b | \b(?:gives|kicks|throws|tells|logs|signs|locks|lets|shows) \s+ (?:me|us|them)\b
+      | \bkeeps? \s+ \w+ing\b | \ball \s+ the \s+ time\b
+      | \b(?:ich|wir|mir|mich|uns|bekomm\w*|krieg\w*|je|nous|puedo|podemos|recib\w+|consigo|conseguimos|riesco
+           |riusciamo|ik)\b""",
+    re.IGNORECASE | re.VERBOSE,
 )
-"""People who are refused now, and not people who talk about it."""
+"""People or their programs that are refused now, and not people who talk about it."""
 _HOST = re.compile(r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d+)?(?![\w-])", re.IGNORECASE)
 _PATH = re.compile(r"(?:^|[\s`'\"(])/[A-Za-z][\w.~-]*(?:/[\w.~%{}:-]*)*|\blocalhost:\d+", re.MULTILINE)
 _FILE_ENDINGS = re.compile(
