@@ -18,6 +18,7 @@ from aiohttp import web
 
 from bot.workspace import demo_api
 from bot.workspace.demo_keys import AUDIENCE, Keys
+from bot.workspace.demo_load import CALLERS, Load, write_history
 from bot.workspace.demo_ways import BY_ID, MENDED, WAYS, Attempt, Outcome, Way, curl, report
 from bot.workspace.guard import guard
 from bot.workspace.page import STATIC
@@ -35,6 +36,7 @@ class Demo:
         self.base_url = ""
         self.workspace_url = workspace_url
         self.keys = Keys()
+        self.load = Load(self.keys)
         self.logs = demo_api.Logs(log_folder(data_dir))
         self.tried: deque[Outcome] = deque(maxlen=KEPT)
         self.turn = 0
@@ -90,6 +92,11 @@ def log_folder(data_dir: Path) -> Path:
     return data_dir / "demo-logs"
 
 
+def history(data_dir: Path) -> Path:
+    """Where what is usual of the demo is written."""
+    return data_dir / "demo-history.csv.gz"
+
+
 def demo_services(base_url: str, data_dir: Path) -> list[dict[str, Any]]:
     """The demo as an entry for services.yaml."""
     port = base_url.rpartition(":")[2]
@@ -111,6 +118,7 @@ def demo_services(base_url: str, data_dir: Path) -> list[dict[str, Any]]:
             "key_prefix": "dk_",
             "key_header": "X-API-Key",
             "logs": [str(logs / "access.log"), str(logs / "app.log")],
+            "watch": {"logs": [str(logs / "access.log")], "history": str(history(data_dir))},
         }
     ]
 
@@ -149,11 +157,16 @@ def create_demo(demo: Demo) -> web.Application:
             raise web.HTTPBadGateway(text="The local workspace does not answer.\n") from None
         return web.json_response({"text": text})
 
+    async def incident(request: web.Request) -> web.Response:
+        if not demo.load.begin(demo.base_url):
+            raise web.HTTPConflict(text="It is going on; look into #oncall.\n")
+        return web.json_response({"callers": len(CALLERS), "minutes": round(demo.load.refused_s / 60)})
+
     app = web.Application(middlewares=[guard, demo_api.logged(demo.logs)])
     app.add_routes(demo_api.routes(demo.keys, demo.logs))
     app.add_routes([web.get("/", index), web.static("/static", STATIC), web.get("/demo/ways", ways)])
     app.add_routes([web.post("/demo/try/{way}", try_one), web.post("/demo/mend/{way}", mend)])
-    app.add_routes([web.post("/demo/report", tell)])
+    app.add_routes([web.post("/demo/report", tell), web.post("/demo/incident", incident)])
     return app
 
 
@@ -163,6 +176,10 @@ async def running_demo(data_dir: Path, *, workspace_url: str, port: int = 0) -> 
     demo = Demo(data_dir, workspace_url)
     async with serving(create_demo(demo), port) as base_url:
         demo.at(base_url)
+        write_history(history(data_dir), time.time())
         # So that the first report that anybody types finds a refusal in the log.
         await demo.attempt(BY_ID["expired"])
-        yield base_url
+        try:
+            yield base_url
+        finally:
+            await demo.load.end()

@@ -36,7 +36,9 @@ class Logs:
 
     def write(self, request: web.Request, status: int, size: int, fields: dict[str, Any]) -> None:
         """One request: a line of nginx's combined format with the request id, and a JSON line."""
-        now, client, agent = datetime.now(UTC), request.remote or "-", request.headers.get("User-Agent", "-")
+        now, agent = datetime.now(UTC), request.headers.get("User-Agent", "-")
+        # As behind a proxy that is trusted to tell whom it speaks for.
+        client = _quoted(request.headers.get("X-Forwarded-For") or request.remote or "-").replace(" ", "")
         stamp, user = now.strftime("%d/%b/%Y:%H:%M:%S +0000"), fields.get("user") or "-"
         line = f'"{request.method} {_loggable(request)} HTTP/1.1" {status} {size} "-" "{_quoted(agent)}"'
         _append(self.access, f"{client} - {_quoted(user)} [{stamp}] {line} {fields['request_id']}")

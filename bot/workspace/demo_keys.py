@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 AUDIENCE = "orders-api"
-KID = "demo-2026"
+KID = "demo-2026-{}"
 USER = "rita"
 
 
@@ -25,17 +25,24 @@ class Keys:
 
     def __init__(self) -> None:
         self.issuer = ""
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.rotations = 0
+        self.rotate()
         self.staging = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.api_key = f"dk_{secrets.token_hex(16)}"
         self.password = secrets.token_urlsafe(9)
         self.session = secrets.token_hex(16)
         self._link_secret = secrets.token_bytes(32)
 
+    def rotate(self) -> None:
+        """Sign with a new key from here on, and forget the one before."""
+        self.rotations += 1
+        self.kid = KID.format(self.rotations)
+        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
     def jwks(self) -> dict[str, Any]:
         """The public key as a JWK Set (RFC 7517)."""
         public = json.loads(RSAAlgorithm.to_jwk(self.key.public_key()))
-        return {"keys": [{**public, "kid": KID, "use": "sig", "alg": "RS256"}]}
+        return {"keys": [{**public, "kid": self.kid, "use": "sig", "alg": "RS256"}]}
 
     def token(self, *, age: int = 60, life: int = 3600, staging: bool = False, **claims: Any) -> str:
         """An access token issued `age` seconds ago for `life` seconds, with other claims where they are given."""
@@ -50,13 +57,13 @@ class Keys:
             "token_type": "access",
             **claims,
         }
-        key, kid = (self.staging, "staging-2026") if staging else (self.key, KID)
+        key, kid = (self.staging, "staging-2026") if staging else (self.key, self.kid)
         return jwt.encode(said, key, algorithm="RS256", headers={"kid": kid})
 
     def claims(self, token: str) -> dict[str, Any]:
         """What a good access token says. Raises jwt.PyJWTError with the reason it is refused for."""
         kid = jwt.get_unverified_header(token).get("kid")
-        if kid != KID:
+        if kid != self.kid:
             raise jwt.PyJWKClientError(f'Unable to find a signing key that matches: "{kid}"')
         said: dict[str, Any] = jwt.decode(
             token, self.key.public_key(), algorithms=["RS256"], audience=AUDIENCE, issuer=self.issuer

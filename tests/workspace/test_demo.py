@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shlex
+import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,14 @@ import pytest
 import yaml
 
 from bot import services
-from bot.workspace.demo import demo_services, log_folder, running_demo
+from bot.spikes import counts_file
+from bot.spikes.lines import Lines
+from bot.spikes.templates import Templates
+from bot.workspace.demo import Demo, create_demo, demo_services, history, log_folder, running_demo
+from bot.workspace.demo_load import CALLERS, Load, write_history
 from bot.workspace.demo_ways import BY_ID, WAYS
 from bot.workspace.people import HELP_API, RITA
+from bot.workspace.server import serving
 from bot.workspace.workspace import Workspace
 
 REASONS = {
@@ -132,13 +139,32 @@ def test_every_report_can_be_written() -> None:
             words.format(url="u", time="t", id="i", path="p")
 
 
-def test_the_services_entry_is_a_good_one(tmp_path: Path) -> None:
-    base_url = "http://127.0.0.1:8081"
-    path = tmp_path / "services.yaml"
-    path.write_text(yaml.safe_dump({"services": demo_services(base_url, tmp_path)}))
+async def test_the_services_entry_is_a_good_one(visitor: Visitor) -> None:
+    path, port = visitor.data_dir / "services.yaml", int(visitor.base_url.rpartition(":")[2])
+    path.write_text(yaml.safe_dump({"services": demo_services(visitor.base_url, visitor.data_dir)}))
     (service,) = services.load(path)
-    assert services.service_for((service,), "localhost", 8081) == service
-    assert service.logs == (str(tmp_path / "demo-logs/access.log"), str(tmp_path / "demo-logs/app.log"))
+    assert services.service_for((service,), "localhost", port) == service
+    logs = log_folder(visitor.data_dir)
+    assert service.logs == (str(logs / "access.log"), str(logs / "app.log"))
+
+
+async def test_a_key_rotated_under_load_refuses_callers_that_the_watcher_knows(tmp_path: Path) -> None:
+    demo = Demo(tmp_path, "http://127.0.0.1:1")
+    demo.load = Load(demo.keys, good_s=0.01, refused_s=0.01, again_s=0.01, pause_s=0.01)
+    write_history(history(tmp_path), time.time())
+    known = {count.cell for _, counts in counts_file.read(history(tmp_path)) for count in counts}
+    async with serving(create_demo(demo), 0) as base_url, aiohttp.ClientSession(base_url) as session:
+        demo.at(base_url)
+        old = demo.keys.jwks()
+        async with session.post("/demo/incident") as begun, session.post("/demo/incident") as again:
+            assert (begun.status, again.status) == (200, 409)
+        await demo.load.over()
+        lines = demo.logs.access.read_bytes()
+    taken = Lines(Templates()).read(lines, "access.log", datetime.now(UTC))
+    assert {cell for _, cell in taken.answers} == known
+    assert {refusal.caller.decode() for refusal in taken.refusals} == set(CALLERS)
+    assert sum(taken.answers.values()) == 3 * len(taken.refusals)
+    assert demo.keys.jwks() != old
 
 
 async def test_the_log_holds_no_signature_and_no_forged_line(visitor: Visitor) -> None:

@@ -22,6 +22,7 @@ async function start() {
       h("div", {}, h("h1", {}, "Get yourself a 401"), h("p", {}, "This is a small real API on this machine, made to refuse you. Choose a way, see the answer, report it in ", link(workspace, "#help-api"), " and see what Locksmith makes of it.")),
     ),
     groups.map((group) => h("section", {}, h("h2", {}, group), h("div", { class: "cards" }, ways.filter((w) => w.group === group).map((way) => card(way, workspace))))),
+    h("section", {}, h("h2", {}, "For the people on call"), h("div", { class: "cards" }, incident(workspace))),
     h("p", { class: "demo-foot" }, "All credentials here are made up at start and good for nothing else. The logs are in ", h("code", {}, logs), "."),
   );
 }
@@ -36,6 +37,19 @@ function card(way, workspace) {
     if (made) fill(out, outcome(made, workspace));
   };
   return h("article", { class: "card" }, h("div", { class: "card-head" }, h("div", {}, h("h3", {}, way.title), h("p", {}, way.story)), h("button", { type: "button", class: "button primary", "aria-label": `Send: ${way.title}`, onclick: run }, "Send")), out);
+}
+
+function incident(workspace) {
+  const out = h("div", { class: "outcome", "aria-live": "polite" });
+  const run = async (event) => {
+    const button = event.currentTarget;
+    button.disabled = true;
+    const begun = await ask("/demo/incident");
+    button.disabled = false;
+    if (begun) fill(out, h("p", { class: "said" }, `${begun.callers} callers are refused for ${begun.minutes} minutes from now. In one or two minutes `, link(workspace, "#oncall"), " hears of it."));
+  };
+  const story = "A dozen apps call the service. Its signing key is changed, and they keep their old tokens for a while.";
+  return h("article", { class: "card" }, h("div", { class: "card-head" }, h("div", {}, h("h3", {}, "A key is rotated under load"), h("p", {}, story)), h("button", { type: "button", class: "button primary", onclick: run }, "Rotate the key")), out);
 }
 
 function outcome(made, workspace) {
