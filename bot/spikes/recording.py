@@ -12,10 +12,8 @@ from bot.logs.blocks import runs
 from bot.logs.sources import LogFile, shelf
 from bot.spikes.lines import Lines, Refusal
 from bot.spikes.model import Cell, Count
+from bot.spikes.repeats import FEW, SPELL_S, Repeats
 
-FEW = 3
-"""401s of one caller in one cell and half hour that count; those beyond are repeated."""
-SPELL_S = 1800
 PROXY = 0.3
 """An address with so much of all requests is no caller but a proxy: callers cannot be told apart then."""
 MOST_CALLERS = 1_000_000
@@ -53,6 +51,7 @@ class Recorder:
         self._repeated: Counter[tuple[int, Cell]] = Counter()
         self._clients: Counter[bytes] = Counter()
         self._asked: Counter[tuple[int, Cell, bytes]] = Counter()
+        self._repeats = Repeats()
 
     def file(self, file: LogFile, chunks: Iterable[bytes]) -> None:
         """Count a file's lines."""
@@ -91,4 +90,5 @@ class Recorder:
         spell = (refusal.minute // SPELL_S, refusal.cell, refusal.caller)
         self._asked[spell] += 1
         if self._asked[spell] > FEW and refusal.caller:
-            self._repeated[refusal.minute, refusal.cell] += 1
+            for cell, more in self._repeats.changes(refusal.minute, refusal.cell, refusal.caller, 1):
+                self._repeated[refusal.minute, cell] += more

@@ -1,13 +1,15 @@
-"""Who is refused again and again: a caller's 401s beyond a few in a cell and half hour are one client's trouble."""
+"""Who is refused again and again, and whether callers can be told apart at all."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bot.spikes.lines import Refusal
-from bot.spikes.recording import FEW, PROXY, SPELL_S
+from bot.spikes.model import Cell
+from bot.spikes.recording import PROXY
+from bot.spikes.repeats import FEW, SPELL_S, Repeats
 from bot.spikes.sources.interface import Asked
 
 MOST_CALLERS = 100_000
@@ -29,6 +31,7 @@ class Callers:
         """By half hour and caller what is not kept yet."""
         self.proxy = proxy
         """Whether callers could not be told apart in the last busy hour; None: there was none yet."""
+        self._repeats = Repeats()
         self._requests: Counter[bytes] = Counter()
         self._rest = 0
         self._hour = 0
@@ -51,14 +54,14 @@ class Callers:
     def _judged(self) -> bool:
         return max(self._requests.values(), default=0) >= PROXY * (self._requests.total() + self._rest)
 
-    def repeated(self, refusal: Refusal) -> bool:
-        """Whether the caller of this refusal had a few of its kind already; counts it."""
-        return self.again(Asked(refusal.minute, refusal.cell, refusal.caller, 1)) > 0
+    def repeated(self, refusal: Refusal) -> Iterable[tuple[Cell, int]]:
+        """What this refusal changes in the numbers of repeated ones of its minute, cell by cell; counts it."""
+        return self.again(Asked(refusal.minute, refusal.cell, refusal.caller, 1))
 
-    def again(self, some: Asked) -> int:
-        """How many of a caller's refusals come after a few of their kind; counts them."""
+    def again(self, some: Asked) -> Iterable[tuple[Cell, int]]:
+        """The same of several refusals of a caller."""
         if not some.caller:
-            return 0
+            return ()
         spell = some.minute // SPELL_S
         self._forget(spell)
         asked = self._asked.setdefault(spell, {})
@@ -69,7 +72,9 @@ class Callers:
         asked[who] = before + some.times
         if few := min(some.times, max(FEW - before, 0)):
             self.fresh[spell, who] += few
-        return 0 if self._alike else some.times - few
+        if self._alike or some.times == few:
+            return ()
+        return self._repeats.changes(some.minute, some.cell, some.caller, some.times - few)
 
     def _forget(self, spell: int) -> None:
         for old in [old for old in self._asked if old < spell - 4]:

@@ -22,7 +22,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.client import NEVER_DECODE
 
-from bot.spikes.recording import SPELL_S
+from bot.spikes.repeats import SPELL_S
 from bot.spikes.watch.callers import Callers
 from bot.spikes.watch.lease import Command
 from bot.spikes.watch.ledger import DAY, HOURS_S, OLDEST_S, Ledger, Sum

@@ -59,9 +59,8 @@ class Ledger:
                 self.strange += number
         for refusal in taken.refusals:
             if self.oldest <= refusal.minute < latest:
-                sums = self._sums(refusal.minute, refusal.cell)
-                sums[1] += 1
-                sums[2] += self.callers.repeated(refusal)
+                self._sums(refusal.minute, refusal.cell)[1] += 1
+                self._repeated(refusal.minute, self.callers.repeated(refusal))
 
     def count(self, counted: Counted, now: float) -> None:
         """Count what a store counted."""
@@ -76,7 +75,11 @@ class Ledger:
                 self.strange += one.total
         for some in counted.asked:
             if self.oldest <= some.minute < latest:
-                self._sums(some.minute, some.cell)[2] += self.callers.again(some)
+                self._repeated(some.minute, self.callers.again(some))
+
+    def _repeated(self, minute: int, changes: Iterable[tuple[Cell, int]]) -> None:
+        for cell, more in changes:
+            self._sums(minute, cell)[2] += more
 
     def _sums(self, minute: int, cell: Cell) -> list[int]:
         number = self.of(minute).number(cell)
