@@ -40,6 +40,7 @@ class Service:
     jwks_uri: str | None = None
     algorithms: tuple[str, ...] = ()
     leeway_s: float = 0
+    """How far it lets exp, nbf and iat differ from its clock."""
     required_claims: tuple[str, ...] = ()
     required_scopes: tuple[str, ...] = ()
     username_claim: str | None = None

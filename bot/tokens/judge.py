@@ -61,7 +61,8 @@ def _token(token: TokenFacts, report: Report, service: Service | None) -> tuple[
     looked = set(FORM)
     if token.fault and not token.claim_names:
         return found, looked
-    found += [*times(token, report), *claims(token, report, service)]
+    leeway_s = service.leeway_s if service else 0
+    found += [*times(token, report, leeway_s), *claims(token, report, service)]
     looked |= TIME if token.exp is not None or token.iat is not None else set()
     looked |= _service_looked(service)
     bad = {id_ for id_, _ in found} - {"token.in_date", "token.signature_valid", "token.proof_bound"}

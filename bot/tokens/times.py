@@ -16,10 +16,13 @@ MISREAD_S = 900.0
 REFUSALS = frozenset({400, 401, 403})
 
 
-def times(token: TokenFacts, report: Report) -> Iterator[tuple[str, str]]:
-    """What exp, nbf and iat say (RFC 7519 section 4.1). Without a time of the request, only what is beyond doubt."""
-    at, slack = moment(report, token)
-    now = at.timestamp()
+def times(token: TokenFacts, report: Report, leeway_s: float = 0) -> Iterator[tuple[str, str]]:
+    """What exp, nbf and iat say (RFC 7519 section 4.1) to a service that lets clocks differ by its leeway.
+
+    Without a time of the request, only what is beyond doubt.
+    """
+    at, unsure = moment(report, token)
+    now, slack = at.timestamp(), unsure + leeway_s
     if token.exp is not None and now - token.exp > slack:
         yield (
             "token.expired",
@@ -37,7 +40,7 @@ def times(token: TokenFacts, report: Report) -> Iterator[tuple[str, str]]:
         )
     if (
         token.exp is not None
-        and now < token.exp - min(slack, 60)
+        and now < token.exp - min(unsure, 60)
         and max(token.nbf or 0, token.iat or 0) - now <= slack
     ):
         yield "token.in_date", f"The token was in date when the request was made (exp {stamp(token.exp)})"

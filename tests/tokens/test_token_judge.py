@@ -118,6 +118,19 @@ def test_expiry_is_judged_at_the_time_of_the_request_and_within_its_precision(
     assert ("token.expired" in found(report(replace(TOKEN, exp=EXP - age), precision=precision))) is expected
 
 
+@pytest.mark.parametrize(
+    ("token", "finding"),
+    [
+        (replace(TOKEN, exp=EXP - 20), "token.expired"),
+        (replace(TOKEN, nbf=EXP + 20), "token.not_yet_valid"),
+        (replace(TOKEN, iat=EXP + 20), "token.issued_in_future"),
+    ],
+)
+def test_dates_within_the_leeway_of_the_service_are_no_fault(token: TokenFacts, finding: str) -> None:
+    assert finding in found(report(token), replace(SERVICE, leeway_s=10))
+    assert finding not in found(report(token), replace(SERVICE, leeway_s=30))
+
+
 def test_without_a_time_only_what_is_beyond_doubt() -> None:
     posted = int(POSTED.timestamp())
     assert "token.expired" not in found(report(replace(TOKEN, exp=posted - 300), at=None))
