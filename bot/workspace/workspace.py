@@ -227,7 +227,7 @@ class Workspace:
         """The Home tab that the bot published for this person."""
         return self.state.homes.get(user)
 
-    async def until(self, holds: Callable[[], Any], seconds: float = 30.0) -> Any:
+    async def until(self, holds: Callable[[], Any], seconds: float = 60.0) -> Any:
         """Wait for something to be true of the workspace and return it. Raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while not (found := holds()):

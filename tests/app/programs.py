@@ -33,7 +33,7 @@ async def locksmith(
         sys.executable, *words, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert process.stdout is not None
-    first = (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
+    first = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
     if first.startswith("serving on "):
         workspace.request_url = f"{first.split()[2]}/slack/events"
     try:

@@ -67,7 +67,7 @@ async def scraped(told: pytest.LogCaptureFixture) -> Samples:
 
 
 async def becomes(read: Callable[[], Awaitable[Any]], good: Callable[[Any], bool]) -> Any:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             if good(found := await read()):
                 return found

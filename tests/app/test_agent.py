@@ -50,7 +50,7 @@ async def test_the_steps_are_shown_in_the_line_or_else_in_the_message(
             await workspace.until(steps)
             held.set()
             await workspace.until(answered)
-            await asyncio.wait_for(workspace.delivered(), 10)
+            await asyncio.wait_for(workspace.delivered(), 60)
             assert not workspace.state.statuses
     asked = [call for call in workspace.state.calls if call.method == "assistant.threads.setStatus"]
     assert (len(asked) == 1) if without else (len(asked) >= 4)

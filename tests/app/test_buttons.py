@@ -19,12 +19,9 @@ from bot.workspace.messages import Message
 from bot.workspace.people import GUS, HELP_API, LOCKSMITH, RANDOM, RITA, SAM, SUPPORT, TEAM, dm
 from bot.workspace.state import SlackError
 from bot.workspace.workspace import Workspace
+from tests.app.seen import answer, evidence_of, replies
 
 REPORT = "@locksmith getting 401 on https://api.example.com/v1/orders since ten minutes"
-
-
-def replies(workspace: Workspace, ts: str, channel: str = HELP_API) -> list[Message]:
-    return [m for m in workspace.messages(channel, ts) if m.user == LOCKSMITH]
 
 
 @pytest.fixture
@@ -32,14 +29,8 @@ async def reply(bot: Any, workspace: Workspace) -> AsyncIterator[Message]:
     """The answer to Rita's report, with the bot still running."""
     async with bot():
         ts = await workspace.post(RITA, HELP_API, REPORT)
-        await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, ts)))
+        await answer(workspace, ts)
         yield replies(workspace, ts)[0]
-
-
-def evidence_of(workspace: Workspace, user: str) -> str:
-    """What the open view says, once it is no longer loading."""
-    shown = "".join(json.dumps(view.body["blocks"]) for view in workspace.views(user))
-    return "" if "Looking up" in shown else shown
 
 
 async def test_evidence_opens_for_engineers_and_nobody_else(workspace: Workspace, reply: Message) -> None:
@@ -159,7 +150,7 @@ async def test_a_case_that_cannot_be_read_hides_no_other_and_a_follow_up_begins_
     workspace: Workspace, reply: Message, tmp_path: Path
 ) -> None:
     other = await workspace.post(RITA, HELP_API, "@locksmith getting 401 on https://other.example.com/")
-    await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, other)))
+    await answer(workspace, other)
     async with store.connect(Settings(data=tmp_path / "data")) as redis:
         case_id = await cases.in_thread(redis, TEAM, HELP_API, str(reply.thread_ts))
         await redis.set(cases.case_key(str(case_id)), '{"of": "another version"}')
@@ -175,7 +166,7 @@ async def test_of_a_log_line_of_a_megabyte_little_is_kept(bot: Any, workspace: W
     (tmp_path / "app.log").write_text(f"2026-03-01T10:42:00Z ERROR 401 rid=7f3c2a90bd41 {'x ' * 500_000}\n")
     async with bot(logs=(str(tmp_path / "app.log"),)):
         ts = await workspace.post(RITA, HELP_API, f"{REPORT}, request id 7f3c2a90bd41")
-        await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, ts)))
+        await answer(workspace, ts)
     # The case is written after its answer is shown, and before the bot ends.
     async with store.connect(Settings(data=tmp_path / "data")) as redis:
         case_id = await cases.in_thread(redis, TEAM, HELP_API, ts)
@@ -188,7 +179,7 @@ async def test_called_into_a_thread_it_reads_what_the_thread_is_about(bot: Any, 
     async with bot():
         ts = await workspace.post(RITA, RANDOM, "401 from https://api.example.com/v1/orders?!")
         await workspace.post(SAM, RANDOM, "@locksmith can you look?", thread_ts=ts)
-        await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, ts, RANDOM)))
+        await answer(workspace, ts, RANDOM)
         (found,) = replies(workspace, ts, RANDOM)
     assert "/v1/orders" in json.dumps(found.blocks)
 
@@ -199,7 +190,7 @@ async def test_a_shared_file_is_read(bot: Any, workspace: Workspace) -> None:
         file = workspace.upload(RITA, "out.txt", text)
         big = workspace.upload(RITA, "big.log", b"x" * (5 * 1024 * 1024 + 1))
         ts = await workspace.post(RITA, HELP_API, "@locksmith 401, see the file", files=[file, big])
-        await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, ts)))
+        await answer(workspace, ts)
         (found,) = replies(workspace, ts)
     assert "/v1/orders" in json.dumps(found.blocks)
     assert "A file that you shared is larger than 5 MB" in json.dumps(found.blocks)
@@ -215,7 +206,7 @@ async def test_a_shared_log_is_searched_and_kept_for_looking_again(
     async with bot():
         file = workspace.upload(RITA, "orders.log", log.encode())
         ts = await workspace.post(RITA, HELP_API, f"{REPORT}, see the log", files=[file])
-        await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, ts)))
+        await answer(workspace, ts)
         (found,) = replies(workspace, ts)
     assert "expired" in json.dumps(found.blocks)
     async with store.connect(Settings(data=tmp_path / "data")) as redis:

@@ -15,8 +15,9 @@ from bot import audit, cases, store
 from bot.services import Service
 from bot.settings import Settings
 from bot.workspace.messages import Message
-from bot.workspace.people import GUS, HELP_API, LOCKSMITH, OLU, ONCALL, RANDOM, RITA, SAM, TEAM, dm
+from bot.workspace.people import GUS, HELP_API, OLU, ONCALL, RANDOM, RITA, SAM, TEAM, dm
 from bot.workspace.workspace import Workspace
+from tests.app.seen import answer, replies
 
 REQUEST = "7f3c2a90bd41"
 REPORT = f"@locksmith getting 401 on https://api.example.com/v1/orders since ten minutes, request id {REQUEST}"
@@ -51,16 +52,12 @@ async def audited(data: Path) -> list[tuple[str, str, str]]:
     return [(kept["user"], kept["action"], kept["about"]) for _, kept in entries]
 
 
-def replies(workspace: Workspace, ts: str, channel: str = HELP_API) -> list[Message]:
-    return [m for m in workspace.messages(channel, ts) if m.user == LOCKSMITH]
-
-
 @pytest.fixture
 async def case_id(bot: Any, workspace: Workspace, services: tuple[Service, ...]) -> AsyncIterator[str]:
     """The id of Rita's case on the orders service, with the bot still running."""
     async with bot(services=services):
         ts = await workspace.post(RITA, HELP_API, REPORT)
-        await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, ts)))
+        await answer(workspace, ts)
         (reply,) = replies(workspace, ts)
         yield next(
             e["value"] for b in reply.blocks for e in b.get("elements", ()) if e.get("action_id") == "case_works"
@@ -140,7 +137,7 @@ async def test_engineers_of_one_service_see_nothing_of_another(
     async with bot(services=services, engineers=()):
         # Only pay has engineers now, and of those here only Olu is one; Sam is none.
         ts = await workspace.post(RITA, HELP_API, REPORT)
-        await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, ts)))
+        await answer(workspace, ts)
         mention = partial(workspace.post, OLU, HELP_API, "@locksmith logs", thread_ts=ts)
         assert LINE not in await told(workspace, OLU, mention)
         assert LINE not in await told(workspace, OLU, slash(workspace, OLU, f"logs {REQUEST}"))
@@ -237,7 +234,7 @@ async def test_a_host_that_nobody_listed_is_asked_when_an_engineer_agrees_and_fo
     )
     async with bot(services=services):
         ts = await workspace.post(RITA, HELP_API, "@locksmith 401 on https://localtest.me/v1/orders since ten minutes")
-        await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, ts)))
+        await answer(workspace, ts)
         (reply,) = replies(workspace, ts)
         shown = json.dumps(reply.blocks)
         assert "Allow asking localtest.me" in shown and "services.yaml" not in shown
@@ -251,7 +248,7 @@ async def test_a_host_that_nobody_listed_is_asked_when_an_engineer_agrees_and_fo
             calls = [call for call in workspace.state.calls if call.method == "chat.update"][edits:]
             return any("Looking" not in call.args["text"] for call in calls)
 
-        await workspace.until(again, 30)
+        await workspace.until(again)
     answered = json.dumps(workspace.state.message(HELP_API, reply.ts).blocks)
     assert "Allow asking" not in answered
     # What is allowed is asked from outside only: a name of the inner network stays closed, and that is said.

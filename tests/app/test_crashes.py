@@ -12,9 +12,10 @@ import pytest
 
 from bot import jobs, store
 from bot.settings import Settings
-from bot.workspace.people import HELP_API, LOCKSMITH, RITA
+from bot.workspace.people import HELP_API, RITA
 from bot.workspace.workspace import Workspace
 from tests.app.programs import locksmith
+from tests.app.seen import answer, replies
 
 REPORT = "@locksmith getting 401 on https://api.example.com/v1/orders since ten minutes"
 
@@ -27,12 +28,8 @@ async def data(tmp_path: Path) -> AsyncIterator[Path]:
         pass
 
 
-def replies(workspace: Workspace, ts: str) -> list[Any]:
-    return [m for m in workspace.messages(HELP_API, ts) if m.user == LOCKSMITH]
-
-
 async def finished(workspace: Workspace, ts: str) -> None:
-    await workspace.until(lambda: any("Looking" not in m.text for m in replies(workspace, ts)), 20)
+    await answer(workspace, ts)
     await workspace.delivered()
     assert len(replies(workspace, ts)) == 1
 
@@ -69,12 +66,12 @@ async def test_a_worker_killed_while_it_closes_a_case_neither_loses_the_end_nor_
             workspace.state.controls.slow_s = 0.5
             edits = len(_edits(workspace))
             await _bring_forward(data, "watch")
-            await workspace.until(lambda: len(_edits(workspace)) > edits, 60)
+            await workspace.until(lambda: len(_edits(workspace)) > edits)
             worker.kill()
             await worker.wait()
         workspace.state.controls.slow_s = 0
         async with locksmith(workspace, data, "work", **more):
-            await workspace.until(lambda: "Solved" in replies(workspace, ts)[0].text, 20)
+            await workspace.until(lambda: "Solved" in replies(workspace, ts)[0].text)
             await _bring_forward(data, "watch")  # the watch goes on, which the dead worker had not set
     assert len(replies(workspace, ts)) == 1
 
@@ -107,5 +104,5 @@ async def test_sigterm_ends_the_work_at_hand_and_the_process(workspace: Workspac
         ts = await workspace.post(RITA, HELP_API, REPORT)
         await workspace.until(lambda: replies(workspace, ts))
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 10) == 0
+        assert await asyncio.wait_for(process.wait(), 60) == 0
         await finished(workspace, ts)

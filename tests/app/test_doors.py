@@ -34,9 +34,9 @@ def answered(workspace: Workspace, channel: str, ts: str) -> bool:
     return bool(found) and "Looking" not in found[0].text
 
 
-async def one_answer(workspace: Workspace, channel: str, ts: str, seconds: float = 15) -> Message:
+async def one_answer(workspace: Workspace, channel: str, ts: str) -> Message:
     """The one reply in the thread, once it is an answer and nothing is on its way any more."""
-    await workspace.until(lambda: answered(workspace, channel, ts), seconds)
+    await workspace.until(lambda: answered(workspace, channel, ts))
     await workspace.delivered()
     (reply,) = replies(workspace, channel, ts)
     return reply

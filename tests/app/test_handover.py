@@ -19,7 +19,7 @@ from bot.services import Service
 from bot.workspace.messages import Message
 from bot.workspace.people import CHANNELS, GUS, HELP_API, LOCKSMITH, ONCALL, RANDOM, RITA, SAM
 from bot.workspace.workspace import Workspace
-from tests.app.test_learning import answered, eventually
+from tests.app.seen import answered, eventually
 from tests.paging.standins import ENVIRON, Receiver, hook, opsgenie, pagerduty, receiving
 
 TOKEN = "Zx8kQ2vTn5LwRb7YdM3cHs9EjA4uGfP6"

@@ -29,7 +29,7 @@ from bot.workspace import api
 from bot.workspace.messages import Message
 from bot.workspace.people import GUS, HELP_API, HELP_PARTNERS, LOCKSMITH, OLU, ONCALL, RANDOM, RITA
 from bot.workspace.workspace import Workspace
-from tests.app.test_learning import eventually
+from tests.app.seen import eventually
 from tests.paging.standins import ENVIRON, Receiver, pagerduty, receiving
 
 START = int(datetime.now(UTC).timestamp()) // 60 * 60 - 600

@@ -12,9 +12,8 @@ from bot.services import Service
 from bot.workspace.people import HELP_API, RANDOM, RITA, SAM
 from bot.workspace.workspace import Workspace
 from handlers.blocks import form
+from tests.app.seen import answered, eventually, idle
 from tests.app.test_commands import token
-from tests.app.test_learning import answered, eventually
-from tests.app.test_rights import idle
 
 SECRET = "hunter2horse9battery"
 HOST = "https://api.example.invalid/v1/orders"

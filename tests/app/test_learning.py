@@ -1,8 +1,6 @@
 """What was confirmed shows in the next answer's evidence, and engineers say when an answer was wrong."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -18,6 +16,7 @@ from bot.services import Service
 from bot.workspace.messages import Message, View
 from bot.workspace.people import HELP_API, LOCKSMITH, RITA, SAM, TEAM, dm
 from bot.workspace.workspace import Workspace
+from tests.app.seen import answered
 from tests.learning.conftest import case_of
 
 ORDERS = Service(name="orders", hosts=("api.example.invalid",))
@@ -25,29 +24,6 @@ REPORT = (
     "@locksmith 401 on https://api.example.invalid/v1/orders, it says WWW-Authenticate: Bearer "
     'error="invalid_token", error_description="The access token expired"'
 )
-
-
-async def answered(workspace: Workspace, redis: Redis, text: str = REPORT) -> Message:
-    """The answer to Rita's report, once its case is written: only then do its buttons do anything."""
-    ts = await workspace.post(RITA, HELP_API, text)
-
-    def answers() -> list[Message]:
-        own = [m for m in workspace.messages(HELP_API, ts) if m.user == LOCKSMITH]
-        return [m for m in own if "Looking" not in m.text]
-
-    reply: Message = (await workspace.until(answers))[0]
-    case_id = str(await cases.in_thread(redis, TEAM, HELP_API, ts))
-    await eventually(lambda: cases.get(redis, case_id))
-    return reply
-
-
-async def eventually(ask: Callable[[], Awaitable[object]]) -> None:
-    """Wait for what tells nobody that it has come."""
-    for _ in range(1_500):
-        if await ask():
-            return
-        await asyncio.sleep(0.01)
-    raise TimeoutError
 
 
 async def test_what_was_confirmed_at_a_service_is_told_in_the_evidence(
@@ -59,7 +35,7 @@ async def test_what_was_confirmed_at_a_service_is_told_in_the_evidence(
         await outcomes.confirm(redis, case_of("token_expired", id=f"BB{at + 10}"), "reporter")
         await outcomes.confirm(redis, case_of("clock_skew", id=f"CC{at + 10}", service="other"), "probe")
     async with bot(services=(ORDERS,)):
-        reply = await answered(workspace, redis)
+        reply = await answered(workspace, redis, REPORT)
         await workspace.click(SAM, HELP_API, reply.ts, action_id="case_evidence")
         shown = json.dumps((await workspace.until(partial(evidence, workspace))).body)
     assert "Seen 12 times at this service, of 12 confirmed cases" in shown
@@ -84,7 +60,7 @@ async def test_engineers_say_in_the_evidence_what_it_was_and_nobody_else_can(
     bot: Any, workspace: Workspace, redis: Redis
 ) -> None:
     async with bot(services=(ORDERS,)):
-        reply = await answered(workspace, redis)
+        reply = await answered(workspace, redis, REPORT)
         await workspace.click(SAM, HELP_API, reply.ts, action_id="case_evidence")
         view = await workspace.until(partial(evidence, workspace))
         forged = replace(view, user=RITA)
@@ -102,7 +78,7 @@ async def test_a_correction_is_answered_directly_where_its_view_is_not_told(
     bot: Any, workspace: Workspace, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with bot(services=(ORDERS,)):
-        reply = await answered(workspace, redis)
+        reply = await answered(workspace, redis, REPORT)
         await workspace.click(SAM, HELP_API, reply.ts, action_id="case_evidence")
         view = await workspace.until(partial(evidence, workspace))
         monkeypatch.setattr(View, "to_json", lambda *_: {})
@@ -130,7 +106,7 @@ async def test_the_same_in_words_and_the_statistics_for_engineers_alone(
     bot: Any, workspace: Workspace, redis: Redis
 ) -> None:
     async with bot(services=(ORDERS,)):
-        reply = await answered(workspace, redis)
+        reply = await answered(workspace, redis, REPORT)
         case_id = str(await cases.in_thread(redis, TEAM, HELP_API, str(reply.thread_ts)))
         for user in (RITA, SAM):
             await workspace.command(user, HELP_API, "/401", f"case {case_id.lower()} was clock skew")

@@ -15,10 +15,10 @@ from bot.settings import Settings
 from bot.workspace.messages import Message
 from bot.workspace.people import GUS, HELP_API, LOCKSMITH, OLU, ONCALL, PAT, RANDOM, RITA, SAM
 from bot.workspace.workspace import Workspace
-from tests.app.test_buttons import evidence_of
+from tests.app.seen import answered, evidence_of
 from tests.app.test_incidents import news
-from tests.app.test_learning import answered
 
+REPORT = "@locksmith 401 on https://api.example.invalid/v1/orders since ten minutes"
 ORDERS = Service(name="orders", hosts=("api.example.invalid",), owner=(OLU, ONCALL))
 BILLING = Service(name="billing", hosts=("billing.example.com",), channel=RANDOM, on_call=(SAM, OLU))
 
@@ -41,7 +41,7 @@ async def test_who_is_named_sees_the_evidence_unless_they_are_guests_or_of_anoth
     bot: Any, workspace: Workspace, redis: Redis, no_groups: None
 ) -> None:
     async with bot(engineers=(SAM, GUS, PAT), services=(ORDERS,)):
-        reply = await answered(workspace, redis)
+        reply = await answered(workspace, redis, REPORT)
         assert "natural logarithms" in await evidence(workspace, SAM, reply)
         for user in (GUS, PAT, RITA):
             assert "support engineers" in await evidence(workspace, user, reply), user
@@ -51,7 +51,7 @@ async def test_of_whom_slack_tells_nothing_nobody_is_an_engineer(
     bot: Any, workspace: Workspace, redis: Redis, no_groups: None
 ) -> None:
     async with bot(engineers=(SAM,), services=(ORDERS,)):
-        reply = await answered(workspace, redis)
+        reply = await answered(workspace, redis, REPORT)
         workspace.state.controls.failures["users.info"] = [(500, 0.0)] * 20
         assert "support engineers" in await evidence(workspace, SAM, reply)
         workspace.state.controls.failures["users.info"].clear()
@@ -60,7 +60,7 @@ async def test_of_whom_slack_tells_nothing_nobody_is_an_engineer(
 
 async def test_owners_are_called_by_name(bot: Any, workspace: Workspace, redis: Redis) -> None:
     async with bot(services=(ORDERS,)):
-        reply = await answered(workspace, redis)
+        reply = await answered(workspace, redis, REPORT)
         await workspace.click(RITA, HELP_API, reply.ts, action_id="case_handover")
 
         def calls() -> list[Message]:

@@ -12,8 +12,7 @@ from bot import slack
 from bot.workspace import api
 from bot.workspace.people import HELP_API, RITA
 from bot.workspace.workspace import Workspace
-from tests.app.test_learning import eventually
-from tests.app.test_rights import idle
+from tests.app.seen import eventually, idle
 
 
 async def test_what_slack_takes_and_is_late_to_say_so_is_told_twice_at_most(

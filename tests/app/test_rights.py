@@ -7,25 +7,19 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot import cases, jobs
+from bot import cases
 from bot.cases import Case
 from bot.services import Service
 from bot.workspace.messages import Message
 from bot.workspace.people import GUS, HELP_API, LOCKSMITH, ONCALL_ROOM, ORDERS_ROOM, RITA, SAM, TEAM
 from bot.workspace.workspace import Workspace
-from tests.app.test_buttons import evidence_of
-from tests.app.test_learning import answered, eventually
+from tests.app.seen import answered, eventually, evidence_of, idle
 
 REPORT = "@locksmith getting 401 on https://api.example.invalid/v1/orders since ten minutes"
 SERVICES = (
     Service(name="orders", hosts=("api.example.invalid",), channel=ORDERS_ROOM),
     Service(name="pay", hosts=("pay.example.invalid",), channel=ONCALL_ROOM),
 )
-
-
-async def idle(redis: Redis) -> bool:
-    """Whether there is nothing to do."""
-    return not await redis.xlen(jobs.STREAM)
 
 
 async def case_of(redis: Redis, reply: Message) -> Case:

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from bot.workspace.workspace import Workspace
 from bot.workspaces import Workspaces
 from tests.app.conftest import Running, settings_for
 from tests.app.programs import locksmith
+from tests.app.seen import eventually, idle
 
 REPORT = "@locksmith getting 401 on https://api.example.com/v1/orders since ten minutes"
 OTHER = "TOTHER0001"
@@ -118,7 +120,7 @@ def answered(workspace: Workspace, channel: str, ts: str) -> Any:
 
 
 async def one_answer(workspace: Workspace, channel: str, ts: str) -> Any:
-    found = await workspace.until(lambda: answered(workspace, channel, ts), 20)
+    found = await workspace.until(lambda: answered(workspace, channel, ts))
     await workspace.delivered()
     return found
 
@@ -157,6 +159,7 @@ async def test_nobody_sees_or_moves_another_workspaces_case(
         ts = await workspace.post(RITA, HELP_API, REPORT)
         reply = await one_answer(workspace, HELP_API, ts)
         case_id = str(await cases.in_thread(redis, TEAM, HELP_API, ts))
+        await eventually(lambda: cases.get(redis, case_id))
         before = await cases.get(redis, case_id)
         mine = await other.post(RITA, HELP_API, REPORT)
         await one_answer(other, HELP_API, mine)
@@ -311,10 +314,10 @@ async def test_a_workspace_that_takes_the_app_out_is_forgotten_and_its_work_is_s
     assert "not installed" in other.ephemerals(RITA)[0].text
     async with several(serving=False):
         await one_answer(workspace, HELP_API, kept)
-        await redis.xread({jobs.DEAD: "0"}, block=2000)
+        await eventually(lambda: redis.xlen(jobs.DEAD))
+        await eventually(partial(idle, redis))
     dead: Any = await redis.xrange(jobs.DEAD)
     assert [OTHER in fields["why"] for _, fields in dead] == [True]
-    assert not await redis.xlen(jobs.STREAM)
     assert [r for r in caplog.records if "is set aside" in r.getMessage()]
     assert not [m for m in other.messages(HELP_API) if m.user == LOCKSMITH]
 

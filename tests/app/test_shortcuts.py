@@ -17,6 +17,7 @@ from bot.workspace.messages import Message, View
 from bot.workspace.people import HELP_API, LOCKSMITH, RANDOM, RITA, SAM, TEAM, dm
 from bot.workspace.workspace import Workspace
 from handlers.blocks import form
+from tests.app.seen import eventually
 
 TOLD = "401 from https://api.example.com/v1/orders, id 7f3c2a90bd41, what now?"
 
@@ -32,7 +33,7 @@ async def answer(workspace: Workspace, channel: str, ts: str | None = None) -> M
         shown = [m for m in workspace.messages(channel, ts) if m.user == LOCKSMITH]
         return [m for m in shown if "Looking" not in m.text]
 
-    (message,) = await workspace.until(found, 20)
+    (message,) = await workspace.until(found)
     await workspace.delivered()
     assert len([m for m in workspace.messages(channel, ts) if m.user == LOCKSMITH]) == 1
     return message  # type: ignore[no-any-return]
@@ -130,7 +131,9 @@ async def test_a_form_that_does_not_open_is_said_where_it_was_asked_for(bot: Any
 
 
 async def kept(tmp_path: Path) -> Case:
+    """The one case, once it is written: its answer is shown a moment before."""
     async with store.connect(Settings(data=tmp_path / "data")) as redis:
+        await eventually(lambda: cases.recent(redis, TEAM))
         (case,) = await cases.recent(redis, TEAM)
     return case
 

@@ -42,7 +42,7 @@ async def started(
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "run", *words, env=env, stderr=asyncio.subprocess.PIPE
     )
-    _, told = await asyncio.wait_for(process.communicate(), 30)
+    _, told = await asyncio.wait_for(process.communicate(), 60)
     return process, told.decode()
 
 

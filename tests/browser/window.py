@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 """For an answer to come, on a busy machine; nothing waits longer than it must."""
 
 

@@ -153,7 +153,7 @@ async def test_another_process_takes_over_when_the_one_that_looks_dies(
     dead, stop = Leader(redis, "health", 0.3), asyncio.Event()
     assert await dead.hold()
     keeping = asyncio.create_task(watch.keep(redis, [acme.service()], acme.policy(), stop))
-    await asyncio.wait_for(acme.reached.wait(), 30)
+    await asyncio.wait_for(acme.reached.wait(), 60)
     assert not await dead.hold()
     stop.set()
     await keeping
