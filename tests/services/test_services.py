@@ -56,7 +56,8 @@ def test_names_every_fault_with_its_line(tmp_path: Path) -> None:
     path = write(
         tmp_path,
         "services:\n- name: a\n  hosts: [a.test]\n  isuer: x\n- hosts: [b.test]\n- name: c\n  hosts: [c.test]\n"
-        "  leeway_s: soon\n  jwks: [1]\n  channel: '#help'\n  engineers: [S0604QSJD, team]\n",
+        "  leeway_s: soon\n  jwks: [1]\n  channel: '#help'\n  engineers: [S0604QSJD, team]\n"
+        "- {name: d, hosts: [d.test]}\n- {name: d, hosts: [e.test]}\n",
     )
     with pytest.raises(UsageError) as caught:
         load(path)
@@ -68,9 +69,11 @@ def test_names_every_fault_with_its_line(tmp_path: Path) -> None:
         f"{path}:9",
         f"{path}:10",
         f"{path}:11",
+        f"{path}:13",
     ]
     assert "'isuer'" in faults[0]
     assert "'name'" in faults[1]
+    assert "another service is named 'd'" in faults[-1]
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,88 +17,16 @@ import yaml
 from bot.errors import UsageError
 from bot.logs import declared
 from bot.logs.shape import Shape
+from bot.services.service import Service
 
 if TYPE_CHECKING:
     from bot.logs.stores.interface import Store
     from bot.paging.interface import Target
     from bot.spikes.watch.options import Watch
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """One service as its operator describes it."""
-
-    name: str
-    hosts: tuple[str, ...]
-    """Host names, each optionally with `:port`; these may be probed, private addresses included."""
-    environment: str | None = None
-    issuer: str | None = None
-    """The OIDC issuer that its tokens must come from."""
-    audience: tuple[str, ...] = ()
-    jwks: Mapping[str, Any] | None = field(default=None, repr=False)
-    """A JWK Set (RFC 7517) given in place."""
-    jwks_uri: str | None = None
-    algorithms: tuple[str, ...] = ()
-    leeway_s: float = 0
-    """How far it lets exp, nbf and iat differ from its clock."""
-    required_claims: tuple[str, ...] = ()
-    required_scopes: tuple[str, ...] = ()
-    username_claim: str | None = None
-    """The claim that names the user, which is therefore required."""
-    scheme: str | None = None
-    """The authentication scheme that it wants, where it is one only."""
-    key_prefix: str | None = None
-    """How its API keys begin."""
-    key_header: str | None = None
-    """The header its API keys belong in."""
-    owner: tuple[str, ...] = ()
-    """Who owns it: ids of Slack user groups (S...) and of people (U..., W...)."""
-    engineers: tuple[str, ...] = ()
-    """Who may see its log lines, besides LOCKSMITH_ENGINEERS: ids of user groups and of people."""
-    on_call: tuple[str, ...] = ()
-    """Who is on call for it: ids of user groups and of people."""
-    channel: str | None = None
-    """The Slack channel (C...) where its owners are told: of hand-overs and of incidents."""
-    incidents: str | None = None
-    """The Slack channel (C...) where incidents are told, where that is another than `channel`."""
-    check: str | None = None
-    """An address that wants credentials, asked without any every minute to see that it still refuses as it should."""
-    check_status: int = 401
-    """What it should answer."""
-    handover: tuple[Target, ...] = ()
-    """PagerDuty, Opsgenie or a webhook that is told of hand-overs as well."""
-    logs: tuple[str, ...] = ()
-    """Files, folders or globs; a relative one is looked for beside services.yaml."""
-    stores: tuple[Store, ...] = ()
-    """The remote log stores that stand among `logs`."""
-    metrics: tuple[Store, ...] = ()
-    """Counters of its answers, for watching 401s."""
-    watch: Watch | None = None
-    """How its 401s are watched, where that is not as usual."""
-
-    @property
-    def incidents_room(self) -> str | None:
-        """Where its incidents are told."""
-        return self.incidents or self.channel
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """The environment variables that hold its stores' and receivers' credentials."""
-        stores = (*self.stores, *self.metrics)
-        return frozenset(filter(None, (*(s.credentials for s in stores), *(t.credentials for t in self.handover))))
-
-    @property
-    def watchable(self) -> bool:
-        """Whether its answers are counted: from log files, by a store, or by counters."""
-        files = self.logs or (self.watch and self.watch.logs)
-        return bool(files) or any(store.counting for store in (*self.stores, *self.metrics))
-
-
 KEYS = tuple(f.name for f in fields(Service) if f.name != "stores")
 LARGEST = 1_000_000
 """Bytes of a services.yaml: a larger one is something else."""
-LONG_NAME = 6
-"""Letters of a name that stands inside another word by no accident."""
 WHO = {"owner", "engineers", "on_call"}
 """Keys that say who: user groups and people."""
 LISTS = {"hosts", "audience", "algorithms", "required_claims", "required_scopes", *WHO}
@@ -109,16 +37,6 @@ SLACK_IDS = {**dict.fromkeys(WHO, THEM), "channel": CHANNEL, "incidents": CHANNE
 HOST = re.compile(r"[^\s/@?#]+")
 SINGULAR = {"algorithm": "algorithms", "host": "hosts"}
 """Spellings that mean a list of one."""
-
-
-def is_group(who: str) -> bool:
-    """Whether it is a user group's id."""
-    return bool(re.fullmatch("S[A-Z0-9]{2,}", who))
-
-
-def is_person(who: str) -> bool:
-    """Whether it is a user's id."""
-    return bool(re.fullmatch("[UW][A-Z0-9]{2,}", who))
 
 
 def load(path: Path) -> tuple[Service, ...]:
@@ -145,59 +63,21 @@ def load(path: Path) -> tuple[Service, ...]:
     return services
 
 
-def service_for(services: tuple[Service, ...], host: str | None, port: int | None = None) -> Service | None:
-    """The service that answers at this host; an entry with a port is for that port alone.
-
-    A single service without hosts stands for all: its operator runs nothing else.
-    """
-    if len(services) == 1 and not services[0].hosts:
-        return services[0]
-    if not host:
-        return None
-    name = host.lower()
-    exact = {name, f"{name}:{port}"} if port else {name}
-    return next((s for s in services if exact & {h.lower() for h in s.hosts}), None) or next(
-        (s for s in services if any(h.lower().partition(":")[0] == name for h in s.hosts) and not port), None
-    )
-
-
-def _among(url: str, hosts: tuple[str, ...]) -> bool:
-    place = url.partition("//")[2].partition("/")[0].lower()
-    return bool({place, re.sub(r":\d+$", "", place)} & {host.lower() for host in hosts})
-
-
-def named(services: Iterable[Service], name: str | None) -> Service | None:
-    """The service of that name."""
-    return next((service for service in services if service.name == name), None)
-
-
-def service_meant(services: tuple[Service, ...], text: str) -> Service | None:
-    """The one service that a report without an address can mean: the only one that it names, or that there is."""
-    words = _WORD.findall(text.lower())
-    fitting = [s for s in services if _names(s.name.lower(), words)] or services
-    return fitting[0] if len(fitting) == 1 else None
-
-
-_WORD = re.compile(r"\w+")
-
-
-def _names(name: str, words: list[str]) -> bool:
-    """Whether a service's name stands in the words, in one, in several, or within a longer one, as in German."""
-    parts = _WORD.findall(name)
-    together = any(words[i : i + len(parts)] == parts for i in range(len(words)))
-    return together or (len(name) >= LONG_NAME and any(name in word for word in words))
-
-
-def _flat(error: Exception) -> str:
-    return " ".join(str(error).split())
-
-
 class _Reader:
     """Turns YAML nodes into services, gathering faults with their lines."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.faults: list[str] = []
+        self.readers: Mapping[str, Callable[[yaml.Node], Any]] = {
+            "metrics": lambda node: tuple(self.metrics(node)),
+            "watch": self.watch,
+            "handover": self.handover,
+            "jwks": self.jwks,
+            "check": self.address,
+            "check_status": self.status,
+            "leeway_s": self.seconds,
+        }
 
     def fault(self, node: yaml.Node, text: str) -> None:
         self.faults.append(f"{self.path}:{node.start_mark.line + 1}: {text}")
@@ -213,10 +93,14 @@ class _Reader:
         if not entries or not isinstance(entries[0], yaml.SequenceNode):
             self.fault(root, "needs a list under 'services:'")
             return
+        names: set[str] = set()
         for node in entries[0].value:
             if not isinstance(node, yaml.MappingNode):
                 self.fault(node, "a service is a mapping with at least 'name' and 'hosts'")
             elif (service := self.service(node)) is not None:
+                if service.name in names:  # cases, counts and rights go by it
+                    self.fault(node, f"another service is named '{service.name}' too; give each a name of its own")
+                names.add(service.name)
                 yield service
 
     def formats(self, root: yaml.Node | None) -> tuple[Shape, ...]:
@@ -236,12 +120,6 @@ class _Reader:
                 self.fault(key, f"'{key.value}' is given twice")
             elif name == "logs":
                 values |= self.logs(value)
-            elif name == "metrics":
-                values[name] = tuple(self.metrics(value))
-            elif name == "watch":
-                values[name] = self.watch(value)
-            elif name == "handover":
-                values[name] = self.handover(value)
             else:
                 values[name] = self.value(name, value)
         for needed in ("name", "hosts"):
@@ -252,26 +130,22 @@ class _Reader:
         return Service(**values) if len(self.faults) == before else None
 
     def value(self, name: str, node: yaml.Node) -> Any:
+        if read := self.readers.get(name):
+            return read(node)
+        return self.items(name, node) if name in LISTS else self.text(name, node)
+
+    def items(self, name: str, node: yaml.Node) -> tuple[str, ...]:
+        items = self.strings(name, node)
+        if name in WHO:
+            items = tuple(one.strip() for item in items for one in item.split(",") if one.strip())
+            self.slack_ids(name, node, items)
+        for host in items if name == "hosts" else ():
+            if not HOST.fullmatch(host):
+                self.fault(node, f"'{host}' is no host; give its name alone, as in api.example.com or 10.0.0.7:8443")
+        return items
+
+    def text(self, name: str, node: yaml.Node) -> str | None:
         given = _plain(node)
-        if name == "jwks":
-            return self.jwks(node, given)
-        if name == "check":
-            return self.address(node, given)
-        if name == "check_status":
-            return self.status(node, given)
-        if name == "leeway_s":
-            return self.seconds(node, given)
-        if name in LISTS:
-            items = self.strings(name, node, given)
-            if name in WHO:
-                items = tuple(one.strip() for item in items for one in item.split(",") if one.strip())
-                self.slack_ids(name, node, items)
-            for host in items if name == "hosts" else ():
-                if not HOST.fullmatch(host):
-                    self.fault(
-                        node, f"'{host}' is no host; give its name alone, as in api.example.com or 10.0.0.7:8443"
-                    )
-            return items
         if given is not None and not isinstance(given, (str, int, float)):
             self.fault(node, f"'{name}' is a single text")
         elif name in SLACK_IDS and given is not None:
@@ -288,7 +162,7 @@ class _Reader:
         """The paths, and the stores that stand among them as mappings."""
         items = node.value if isinstance(node, yaml.SequenceNode) else [node]
         remote = [item for item in items if isinstance(item, yaml.MappingNode)]
-        paths = [path for item in items if item not in remote for path in self.strings("logs", item, _plain(item))]
+        paths = [path for item in items if item not in remote for path in self.strings("logs", item)]
         return {"logs": tuple(str(self.path.parent / path) for path in paths), "stores": tuple(self.stores(remote))}
 
     def watch(self, node: yaml.Node) -> Watch | None:
@@ -305,13 +179,15 @@ class _Reader:
             if store := read(node, self.path.parent, self.fault):
                 yield store
 
-    def address(self, node: yaml.Node, given: Any) -> str | None:
+    def address(self, node: yaml.Node) -> str | None:
+        given = _plain(node)
         if isinstance(given, str) and re.fullmatch(r"https?://[^\s/?#@]+(/\S*)?", given):
             return given
         self.fault(node, "'check' is an address without credentials, like https://api.example.com/v1/orders")
         return None
 
-    def status(self, node: yaml.Node, given: Any) -> int:
+    def status(self, node: yaml.Node) -> int:
+        given = _plain(node)
         if isinstance(given, int) and 100 <= given <= 599:
             return given
         self.fault(node, "'check_status' is a status from 100 to 599")
@@ -334,20 +210,23 @@ class _Reader:
             elif store := read(item, self.path.parent, self.fault, METRICS):
                 yield store
 
-    def seconds(self, node: yaml.Node, given: Any) -> float:
+    def seconds(self, node: yaml.Node) -> float:
+        given = _plain(node)
         if isinstance(given, (int, float)) and not isinstance(given, bool) and given >= 0:
             return float(given)
         self.fault(node, "'leeway_s' is a number of seconds, 0 or more")
         return 0.0
 
-    def strings(self, name: str, node: yaml.Node, given: Any) -> tuple[str, ...]:
+    def strings(self, name: str, node: yaml.Node) -> tuple[str, ...]:
+        given = _plain(node)
         items = given if isinstance(given, list) else [] if given is None else [given]
         if all(isinstance(item, (str, int)) for item in items):
             return tuple(str(item) for item in items)
         self.fault(node, f"'{name}' is a list of texts")
         return ()
 
-    def jwks(self, node: yaml.Node, given: Any) -> Any:
+    def jwks(self, node: yaml.Node) -> Any:
+        given = _plain(node)
         if isinstance(given, str):
             try:
                 given = json.loads(given)
@@ -361,3 +240,12 @@ class _Reader:
 
 def _plain(node: yaml.Node) -> Any:
     return yaml.constructor.SafeConstructor().construct_document(node)
+
+
+def _among(url: str, hosts: tuple[str, ...]) -> bool:
+    place = url.partition("//")[2].partition("/")[0].lower()
+    return bool({place, re.sub(r":\d+$", "", place)} & {host.lower() for host in hosts})
+
+
+def _flat(error: Exception) -> str:
+    return " ".join(str(error).split())
