@@ -1,4 +1,4 @@
-"""A small grammar of the ways people write when something happened. `clock.py` says which moment they mean."""
+"""When something happened, as people write it. `clock.py` says which moment they mean."""
 
 from __future__ import annotations
 
@@ -10,84 +10,30 @@ from itertools import islice
 
 from bot.intake.mention import Mention
 from bot.intake.spoken import spoken
-from bot.intake.time_words import DAY_WORDS, MONTHS, NUMBERS, UNITS, WEEKDAYS, joined
+from bot.intake.time_lists import together
+from bot.intake.time_patterns import (
+    ABOUT,
+    AFTER_DATE,
+    AGO,
+    BACK,
+    BASIC,
+    CLF,
+    CLOCK,
+    DATE,
+    DAY_WORD,
+    EPOCH,
+    LAST,
+    LAST_ONE,
+    NOW,
+    SINCE,
+    SINCE_THEN,
+    WEEKDAY,
+)
+from bot.intake.time_words import DAY_WORDS, MONTHS, NUMBERS, UNITS, WEEKDAYS
 from bot.intake.zones import AFTER, ZONED, meant, placed
 
-_MONTH = rf"(?P<month_name>(?i:{joined(MONTHS)}))\.?"
-_CLOCK = (
-    r"(?P<hour>[01]?\d|2[0-4])(?:(?::|(?<=\d)[h.](?=\d\d(?:[ ]?(?:Uhr|uhr)|h)?\b)|(?<=\d)h)(?P<minute>[0-5]\d)"
-    r"(?:(?::|\.(?=\d\d[ ]Uhr))(?P<second>[0-5]\d|60)(?:[.,](?P<fraction>\d{1,9}))?)?)"
-    r"(?:[ ]?(?P<half>[aApP]\.?[mM]\.?)(?!\w))?(?:[ ]?(?:Uhr|uhr|h|hrs|o'clock)(?!\w))?"
-)
-_BARE_HOUR = r"(?P<hour>1?\d|2[0-3])[ ]?(?:(?P<half>[aApP]\.?[mM]\.?)(?!\w)|(?:Uhr|uhr|o'clock)(?!\w))"
-_COMPACT = r"(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?P<second>[0-5]\d)?(?=[ ]?(?:UTC|GMT|Z|utc)\b)"
-_GAP = r"(?:[ ]*,?[ ]*(?:at|um|à|a las|gegen|around|about|circa|~)?[ ]*|[T_])"
-_YEAR = r"(?P<year>20\d\d)"
-_DATES = (
-    rf"{_YEAR}[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>[12]\d|3[01]|0?[1-9])(?!\d)",
-    r"(?P<day>[12]\d|3[01]|0?[1-9])\.[ ]?(?P<month>1[0-2]|0?[1-9])\.(?:[ ]?(?P<year>20\d\d|\d\d)(?!\d|:))?",
-    r"(?P<first>[12]\d|3[01]|0?[1-9])[/-](?P<other>[12]\d|3[01]|0?[1-9])[/-](?P<year>20\d\d|\d\d)(?!\d)",
-    r"(?P<first>[12]\d|3[01]|0?[1-9])/(?P<other>[12]\d|3[01]|0?[1-9])(?P<year>)(?![\d/])",
-    rf"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|\.|er)?[ ]?(?:of |de )?[ /-]?{_MONTH}(?![a-zäé])(?:[ ,/:-]{{0,"
-    rf"2}}(?:de )?{_YEAR}(?!\d))?",
-    rf"{_MONTH}[ ](?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\d:])(?:,?[ ]{_YEAR}(?!\d))?",
-)
-_START = r"(?<![\w:./=@%$€£+-])"
-_END = r"(?!(?!Z\b)[\w%]|[./]\d|:\w|-\d(?!\d?:))"
-
-DATE = [re.compile(_START + date) for date in _DATES]
-BASIC = re.compile(
-    r"(?<![\w=])(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])T(?P<hour>[01]\d|2[0-3])"
-    r"(?P<minute>[0-5]\d)(?P<second>[0-5]\d)(?=Z)"
-)
-_BEFORE = r"(?:(?<![\w:./=%$€£+-])|(?<=:\d\d-))"
-CLOCK = [re.compile(f"{_BEFORE}(?:{clock}){_END}") for clock in (_CLOCK, _BARE_HOUR, _COMPACT)]
-AFTER_DATE = [re.compile(_GAP + "(?:" + clock + ")") for clock in (_CLOCK, _BARE_HOUR)]
-CLF = re.compile(r":(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d):(?P<second>[0-5]\d)")
-EPOCH = re.compile(
-    r"(?<![\w=&/.:-])(?P<seconds>1[5-9]\d{8}|2[0-4]\d{8})(?P<ms>\d{3})?(?:\.(?P<fraction>\d{1,6}))?(?![\w-])"
-)
-DAY_WORD = re.compile(rf"(?<!\w)(?P<word>{joined(DAY_WORDS)})(?!\w)", re.IGNORECASE)
-WEEKDAY = re.compile(rf"(?<!\w)(?P<word>{joined(WEEKDAYS)})(?!\w)", re.IGNORECASE)
-_AMOUNT = rf"(?P<amount>\d{{1,3}}(?:[.,]5)?|{joined(NUMBERS)})[ ]?(?P<unit>{joined(UNITS)})(?![\w:])"
-AGO = re.compile(
-    rf"(?<!\w)(?:(?:about|around|ca\.?|roughly|some)[ ])?{_AMOUNT}[ ](?:ago|back|earlier|fa|atrás|geleden|temu)(?!\w)",
-    re.IGNORECASE,
-)
-BACK = re.compile(
-    r"(?<!\w)(?P<word>since|for|in|over|within|vor|seit|depuis|il y a|hace|desde hace|há|faz|fa|da|sinds"
-    r"|al)[ ](?:about |around |etwa |"
-    r"ca\.? |environ |like )?"
-    rf"(?:the (?:last|past) |den letzten |les )?{_AMOUNT}(?:[ ]now)?",
-    re.IGNORECASE,
-)
-LAST = re.compile(rf"(?<!\w)(?:the )?(?:last|past)[ ]{_AMOUNT}", re.IGNORECASE)
-LAST_ONE = re.compile(
-    r"(?<!\w)(?:in |for |since |within )?(?:the )?(?:last|past) (?P<unit>hour|minute)(?!\w)", re.IGNORECASE
-)
-NOW = re.compile(
-    r"(?<!\w)(?:just now|right now|now-ish|this (?:minute|second|very moment)|a (?:moment|second|sec) ago|just "
-    r"(?:tried|happened|got|failed|started)|"
-    r"gerade(?: eben)?|soeben|à l'instant|ahora mismo|poco fa)(?!\w)",
-    re.IGNORECASE,
-)
-ABOUT = re.compile(
-    r"(?:~|≈|(?<!\w)(?:around|about|approx\.?|approximately|roughly|ca\.?|circa|gegen|etwa|ungefähr|vers|environ|"
-    r"hacia|sobre|some ?time (?:around|near)|near|like|must have been))[ ]?(?:at )?$",
-    re.IGNORECASE,
-)
-SINCE = re.compile(
-    r"(?<!\w)(?:since|from|after|starting|started|began|begins|beginning|seit|ab|depuis|desde|dopo|a partir de)(?:[ "
-    r"](?:at|around|about|ca\.?|etwa|gegen|roughly|just))*[ ~]*$",
-    re.IGNORECASE,
-)
-
-SINCE_THEN = re.compile(
-    r"[^.!?;\n\w]{0,4}(?:and )?(?:since then|ever since|seitdem|seither|depuis(?! \d| [a-z])|desde entonces"
-    r"|desde então|da allora)(?!\w)",
-    re.IGNORECASE,
-)
-"""What follows the moment at which a lasting failure began."""
+MOST = 200
+"""Times of one kind that are read of one text."""
 
 
 def mentions(text: str) -> list[Mention]:
@@ -99,7 +45,7 @@ def mentions(text: str) -> list[Mention]:
             if not any(mention.start < end and start < mention.end for start, end in taken):
                 taken.append((mention.start, mention.end))
                 found.append(_qualified(text, mention))
-    return _joined(text, sorted(found, key=lambda m: m.start))
+    return together(text, sorted(found, key=lambda m: m.start))
 
 
 def _basic(text: str) -> Iterator[Mention]:
@@ -247,54 +193,3 @@ def _qualified(text: str, mention: Mention) -> Mention:
     about = mention.about or ABOUT.search(before) is not None or text[mention.end : mention.end + 3] == "ish"
     since = SINCE.search(before) is not None or SINCE_THEN.match(text, mention.end) is not None
     return replace(mention, about=about, since=mention.since or since)
-
-
-LIST = re.compile(
-    r"[ ]{0,2}(?:,|/|&|\+|-|and|und|et|y|to|bis|till|until|or|,? then|, and)[ ]{1,2}|[ ]?[/-][ ]?|[ ]{1,2}"
-)
-RANGE = re.compile(r"[ ]?(?:-|to|bis|till|until)[ ]?")
-MOST = 200
-"""Times of one kind that are read of one text."""
-BETWEEN = re.compile(r"(?<!\w)(?:between|zwischen|entre)[ ](?:about |around |etwa |~)?$")
-DAY_BEFORE = re.compile(
-    r"[ ,]{1,2}(?:at|around|about|gegen|um|vers|à|ca\.?|~|the|so|roughly|evening|morning|night|afternoon|abend|früh|"
-    r"morgen|soir|matin|\()*[ ~]{0,2}(?:around |about |at |um |gegen |vers |à |a las )?"
-)
-
-
-def _joined(text: str, found: list[Mention]) -> list[Mention]:
-    """`22:00:20, 22:00:41 and 22:02:57 (UTC)` are all UTC; `yesterday around 14:10` is one time."""
-    out: list[Mention] = []
-    for mention in reversed(found):
-        following = out[-1] if out else None
-        if following is not None and (both := _both(text, mention, following)) is not None:
-            out[-1] = both
-        else:
-            out.append(_listed(text, mention, following) if following else mention)
-    return out[::-1]
-
-
-def _both(text: str, one: Mention, other: Mention) -> Mention | None:
-    """The one time that a day and a clock make, or the range that two times make; None where each is its own."""
-    between = text[one.end : other.start]
-    if DAY_BEFORE.fullmatch(between):
-        if _plain_day(one) and other.clock and not other.date:
-            since = other.since or one.since
-            return replace(other, start=one.start, days_back=one.days_back, weekday=one.weekday, since=since)
-        if _plain_day(other) and one.clock and not one.date:
-            return replace(one, end=other.end, days_back=other.days_back, weekday=other.weekday)
-    if one.clock and LIST.fullmatch(between) and between.strip():
-        before = text[max(0, one.start - 30) : one.start]
-        if other.back is not None or RANGE.fullmatch(between) or BETWEEN.search(before):
-            return replace(one, end=other.end, until=other, zones=one.zones or other.zones)
-    return None
-
-
-def _listed(text: str, one: Mention, other: Mention) -> Mention:
-    """A zone behind the last of a list is the zone of all."""
-    listed = one.clock is not None and other.clock is not None and LIST.fullmatch(text[one.end : other.start])
-    return replace(one, zones=one.zones or other.zones) if listed else one
-
-
-def _plain_day(mention: Mention) -> bool:
-    return mention.clock is None and mention.date is None and (mention.days_back, mention.weekday) != (None, None)

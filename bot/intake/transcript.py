@@ -24,7 +24,6 @@ STAMPED = re.compile(
 """What a job's log puts before each line of its output."""
 HEADER = re.compile(r"(:?[A-Za-z][\w-]{0,80}):[ \t]*(.{0,20000}?)[ \t\r]*$")
 ARROW = re.compile(r"(?:\d\d:\d\d:\d\d\.\d+ )?([<>*]|[{}] )[ ]?(.{0,60000})$")
-NOTE = re.compile(r"[*{}]")
 SECTION = re.compile(
     r"(?i)(?<![\w-])(?P<what>request|response)(?: headers?(?: of [\w /]{1,40})?)?(?: \(\d+\))?[ \t]*(?:[-=:*]+\s*$|"
     r"(?<=headers)$)"

@@ -12,7 +12,8 @@ from bot.intake.documents import Document
 from bot.intake.failing import CLAUSE, FAILS
 from bot.intake.interface import RawExchange
 from bot.intake.mention import Mention
-from bot.intake.times import LIST, mentions
+from bot.intake.time_lists import LIST
+from bot.intake.times import mentions
 from bot.intake.zones import clock_of, language_clock
 
 NOT_THE_FAILURE = re.compile(

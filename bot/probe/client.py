@@ -102,7 +102,6 @@ class Client:
     async def _send(self, method: str, target: Target, headers: Headers) -> Answer:
         own = {"user-agent": USER_AGENT, "accept": "*/*", "accept-encoding": "identity", "connection": "close"}
         sent = own | {name.lower(): value for name, value in headers}
-        began = time.monotonic()
         # Straight to the transport: a client object above it would keep cookies from one probe to the next.
         response = await self._transport.handle_async_request(httpx.Request(method, target.url, headers=sent))
         at, certificate = datetime.now(UTC), _certificate(response)
@@ -118,7 +117,6 @@ class Client:
                 request_headers=_shown(sent),
                 at=at,
             ),
-            elapsed_s=time.monotonic() - began,
             location=response.headers.get("location") if 300 <= response.status_code < 400 else None,
             raw=raw,
             certificate=certificate,

@@ -25,8 +25,6 @@ class Answer:
 
     exchange: Exchange
     """Redacted; `at` is when the answer's head arrived."""
-    elapsed_s: float
-    """From the request to the end of what was read."""
     location: str | None = field(default=None, repr=False)
     """Where it redirects to, as it came: for following only."""
     raw: bytes = field(default=b"", repr=False)

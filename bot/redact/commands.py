@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from bot.redact.fits import fits
 from bot.redact.harmless import common, harmless, opaque
 from bot.redact.headers import cookies, credentials, decoded_pair
 from bot.redact.model import NAMED, SCHEME, Span
 from bot.redact.names import named
-from bot.redact.pairs import fits
 from bot.redact.scan import Scan
 
 QUOTED = r"(?:'(?P<single>[^'\n]*+)'|\"(?P<double>(?:[^\"\\\n]|\\.)*+)\"|(?P<plain>[^\s'\"`<>|]++))"

@@ -6,16 +6,15 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from bot.redact.harmless import common, harmless, opaque, speaks
+from bot.redact.ends import LONGEST, inside_quotes, line_end, run_end
+from bot.redact.fits import fits
+from bot.redact.harmless import common, speaks
 from bot.redact.headers import authorization, cookies, decoded_pair, trimmed
 from bot.redact.model import NAMED, OPEN, Span
-from bot.redact.names import ANY, LONG, OPAQUE, Named, named
+from bot.redact.names import ANY, LONG, Named, named
 from bot.redact.scan import Scan
 
 # Possessive throughout: each word is looked at once, so that a long line costs no more than many short ones.
-LONGEST = 8192
-"""As long may a value be that is found by its name: what servers take for a header line."""
-
 NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-$")
 
 PATTERNS = {
@@ -27,12 +26,8 @@ PATTERNS = {
         r"(?P<name>[A-Za-z0-9_.\-$]{2,64}+)(?P<close>\\*+[\"'`*]?(?:%5D|\])?[\"'`*]?)"
         r"(?:[ \t]{0,4}(?P<sep>=>|:=|===?|[=:,])|(?P<is>[ \t]{1,2}(?:is|was)(?:[ \t]now)?[ \t:]))"
     ),
-    "open": r"[ \t]{0,8}(?:[\[(][ \t]{0,2})?(?P<prefix>[bru]{0,2})(?P<quote>\\*+(?:\"\"\"|'''|[\"'`]))",
     "behind": r"(?i)[a-z]{6,10}+[ \t]{1,2}(?=[\"'`])",
     "below": r"[ \t]{0,9}(?P<block>[|>][+-]?[ \t]{0,9})?\r?\n[ \t]{0,80}(?=\S)",
-    "bare": (
-        r"(?:[^\s\"'`<>&,;|\\]|\\(?![nrt\"'\\u])|[,;&'](?![\s,;\"'`<>\])}|&\\]|$|[\w.\-\[\]%]{1,40}[ \t]?[=:]))++"
-    ),
     "tuple": r"[\[(]\s{0,3}b?\\*[\"']\Z",
     "rest": r"[^\r\n]*",
     "before": r"(api|access|client|secret|session|refresh|id|auth|private|signing|bearer|my|our|the|your)[ _-]$",
@@ -47,17 +42,11 @@ PATTERNS = {
     "element": r"<(?P<name>[\w:.\-]{2,64}+)(?:\s[^<>]{0,300}+)?>(?P<value>[^<>]{1,8000}+)</",
 }
 
-NEXT_HEADER = ("uthorization:", "UTHORIZATION:", "ookie:", "OOKIE:", "ookies:", "OOKIES:")
-"""Where one line holds several headers, each is read for itself."""
-
 PLAIN = re.compile(r"[A-Z]?[a-z]+")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_ENGLISH = """
-is the not does work but and it i we so then for with at on
-"""
-ENGLISH = frozenset(_ENGLISH.split())
-
-
+ENGLISH = frozenset(
+    ["is", "the", "not", "does", "work", "but", "and", "it", "i", "we", "so", "then", "for", "with", "at", "on"]
+)
 NOTHING_HERE = ("{", "[{", "[ {", "[]", "null,", "null}")
 """What stands under a name and holds no value of it: another object, whose names speak for themselves, or none."""
 
@@ -93,7 +82,7 @@ def _quoted_behind(scan: Scan) -> Iterator[Span]:
     for match in scan.matches(
         _pattern("behind"), "password", "passwort", "passphrase", "passwd", "passcode", "kennwort"
     ):
-        quoted = _quoted(scan.text, match.end())
+        quoted = inside_quotes(scan.text, match.end())
         value = scan.text[slice(*quoted)] if quoted else ""
         if quoted and len(value) >= 4 and " " not in value and not (value.isalpha() and value.islower()):
             yield Span(*quoted, "password", NAMED)
@@ -145,7 +134,7 @@ def _assigned(scan: Scan, match: re.Match[str], meaning: Named, query: bool, cov
     below = _pattern("below").match(text, place)
     if below is not None and (head or match["close"] or below["block"]):
         place = below.end()
-    quoted = _quoted(text, place)
+    quoted = inside_quotes(text, place)
     if quoted is not None:
         yield from _whole(text, *quoted, meaning, structured=True)
     elif match["sep"] == "," or text[place : place + 8].lstrip().startswith(NOTHING_HERE):
@@ -153,9 +142,9 @@ def _assigned(scan: Scan, match: re.Match[str], meaning: Named, query: bool, cov
     elif head:
         outer = opened if opened in {'"', "'", "`"} and not match["close"].strip("\\") else ""
         if match["sep"] == ":":
-            yield from _whole(text, place, _line_end(text, place, outer, header=True), meaning, structured=True)
+            yield from _whole(text, place, line_end(text, place, outer, header=True), meaning, structured=True)
         elif place >= covered:
-            end = _run(scan, place)
+            end = run_end(scan, place)
             end = min(end, place + LONGEST) if meaning.kind == "authorization" else end
             yield from _whole(text, place, end, meaning, structured=True)
     elif place >= covered:
@@ -166,7 +155,7 @@ def _bare(scan: Scan, match: re.Match[str], place: int, meaning: Named, query: b
     text = scan.text
     while text[place : place + 1] in {" ", "\t", "*", "~"}:
         place += 1
-    end = scan.run_end(_pattern("bare"), place)
+    end = run_end(scan, place)
     if end == place or (end - place > LONGEST and not fits(text[place : place + LONGEST], meaning, structured=True)):
         return
     run = text[place:end]
@@ -213,43 +202,11 @@ def _whole(text: str, start: int, end: int, meaning: Named, *, structured: bool)
         yield Span(begin, begin + len(value.strip()), meaning.kind, NAMED, decoded_pair(value.strip()))
 
 
-def fits(value: str, meaning: Named, *, structured: bool) -> bool:
-    """Whether a value can be what its name promises."""
-    value = value.strip()
-    if not value or harmless(value) or value.startswith(("http://", "https://")):
-        return False
-    if meaning.needs == ANY:
-        return True
-    if " " in value or value.startswith(("/", "./")):
-        return False
-    looks_so = {LONG: _long, OPAQUE: _token if structured else _opaque}[meaning.needs]
-    return looks_so(value, meaning)
-
-
-def _opaque(value: str, _: Named) -> bool:
-    return opaque(value)
-
-
-def _token(value: str, _: Named) -> bool:
-    return not (value.isdigit() and len(value) < 4) and not _dotted_words(value)
-
-
-def _long(value: str, meaning: Named) -> bool:
-    if meaning.kind == "credentials":
-        return bool(decoded_pair(value)) or (len(value) >= 16 and opaque(value))
-    return len(value) >= 12 and (opaque(value) or value.isdigit())
-
-
-def _dotted_words(value: str) -> bool:
-    """`invalid_token`, `user.token`: a code or a place in a program."""
-    return bool(re.fullmatch(r"[a-z]+(?:[_.\-][a-z]+)+", value)) and len(value) < 32
-
-
 def _said(text: str, place: int, meaning: Named) -> Iterator[Span]:
     """`the password is hunter2`, but not `the password is wrong`."""
     if meaning.kind in {"authorization", "cookies"}:
         return
-    quoted = _quoted(text, place)
+    quoted = inside_quotes(text, place)
     if quoted is not None:
         yield from _whole(text, *quoted, meaning, structured=False)
         return
@@ -271,55 +228,10 @@ def _apart(scan: Scan) -> Iterator[Span]:
         match = _pattern("named_value").search(text, max(0, place - 160), place + 24)
         if match is not None and match.end() > place and (meaning := named(match["name"])) is not None:
             start = match.end() + (text[match.end() : match.end() + 1] == " ")
-            quoted = _quoted(text, match.end())
-            yield from _whole(text, *(quoted or (start, _run(scan, start))), meaning, structured=True)
+            quoted = inside_quotes(text, match.end())
+            yield from _whole(text, *(quoted or (start, run_end(scan, start))), meaning, structured=True)
     for match in scan.matches(_pattern("value_named"), '"value"', "'value'"):
         yield from value_of(match["name"], text, *match.span("value"))
     if "</" in text:
         for match in _pattern("element").finditer(text):
             yield from value_of(match["name"], text, *match.span("value"))
-
-
-def _quoted(text: str, place: int) -> tuple[int, int] | None:
-    """The inside of the quoted text that begins here; an unclosed one ends with its line."""
-    opening = _pattern("open").match(text, place)
-    if opening is None:
-        return None
-    start, quote = opening.end(), opening["quote"]
-    line = _line_end(text, start)
-    end = _closing(text, start, quote)
-    if end < 0 or ("\n" in text[start:end] and end > line and len(quote) == 1 and quote == "'"):
-        end = line
-    return start, end
-
-
-def _closing(text: str, start: int, quote: str) -> int:
-    end = text.find(quote, start, start + LONGEST)
-    while end > start and len(quote) == 1 and _escaped(text, start, end):
-        end = text.find(quote, end + 1, start + LONGEST)
-    return end
-
-
-def _escaped(text: str, floor: int, place: int) -> bool:
-    slashes = place
-    while slashes > floor and text[slashes - 1] == "\\":
-        slashes -= 1
-    return (place - slashes) % 2 == 1
-
-
-def _line_end(text: str, place: int, outer: str = "", *, header: bool = False) -> int:
-    end = text.find("\n", place, place + LONGEST)
-    end = min(len(text), place + LONGEST) if end < 0 else end
-    for escaped in ("\\n", "\\r"):
-        stop = text.find(escaped, place, end)
-        end = stop if stop >= 0 else end
-    for stop_sign in (outer, *NEXT_HEADER) if header else ():
-        stop = text.find(stop_sign, place, end) if stop_sign else -1
-        end = stop if stop >= 0 else end
-    return end
-
-
-def _run(scan: Scan, place: int) -> int:
-    while scan.text[place : place + 1] in {" ", "\t"}:
-        place += 1
-    return scan.run_end(_pattern("bare"), place)
