@@ -62,7 +62,7 @@ def ask(serve: Any, anywhere: Any) -> Callable[..., Any]:
             return handler(*asked[-1])
 
         async with serve(split) as port:
-            return asked, await probe(about, anywhere(port), None, deadline_s=5)
+            return asked, await probe(about, anywhere(port), None, deadline_s=30)
 
     return asking
 
@@ -238,7 +238,7 @@ async def test_a_neighbour_that_the_operator_did_not_name_is_not_asked(serve: An
 
     async with serve(handler) as port:
         policy = Policy(hosts=frozenset({"acme.test"}), connect_to=(parse(f"acme.test:8080:127.0.0.1:{port}"),))
-        probed = await probe(report("http://acme.test:8080/v1"), policy, None, deadline_s=5)
+        probed = await probe(report("http://acme.test:8080/v1"), policy, None, deadline_s=30)
     assert set(hosts) == {"acme.test:8080"}
     assert probed.verdict == "answered" and "www" not in probed.labels
 

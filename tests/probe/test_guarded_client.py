@@ -26,7 +26,7 @@ from bot.probe.rate import RateLimit
 URL = "http://api.acme.test/v1"
 
 
-async def ask(policy: Policy, url: str = URL, method: str = "GET", deadline_s: float = 5, **kw: Any) -> Outcome:
+async def ask(policy: Policy, url: str = URL, method: str = "GET", deadline_s: float = 30, **kw: Any) -> Outcome:
     async with Client(policy, deadline_s=deadline_s, **kw) as client:
         return await client.ask(method, url)
 
@@ -188,7 +188,7 @@ async def test_a_name_is_resolved_once_and_the_checked_address_is_dialled(
     async with serve(lambda *_: reply("200 OK")) as port:
         counting = dialler(**{"93_184_216_34": port})
         async with Client(
-            Policy(any_public_host=True), deadline_s=5, resolver=rebinding, dialler=counting, limit=RateLimit()
+            Policy(any_public_host=True), deadline_s=30, resolver=rebinding, dialler=counting, limit=RateLimit()
         ) as client:
             for outcome in await asyncio.gather(*(client.ask("GET", "http://rebind.example.com/") for _ in range(3))):
                 answered(outcome)
@@ -242,7 +242,7 @@ async def test_a_dead_name_server_costs_little(monkeypatch: pytest.MonkeyPatch) 
         return ()
 
     monkeypatch.setattr(backend_module, "DNS_S", 0.05)
-    async with Client(Policy(any_public_host=True), deadline_s=5, resolver=never) as client:
+    async with Client(Policy(any_public_host=True), deadline_s=30, resolver=never) as client:
         for outcome in await asyncio.gather(*(client.ask("GET", "http://x.example.com/") for _ in range(3))):
             assert "within 0.05 s" in unreachable(outcome, "dns")
     assert asked == ["x.example.com."]
@@ -295,7 +295,7 @@ async def test_cookies_are_not_kept_from_one_probe_to_the_next(
         got.append(headers)
         return reply("200 OK", "Set-Cookie: a=b; Path=/")
 
-    async with serve(handler) as port, Client(anywhere(port), deadline_s=5) as client:
+    async with serve(handler) as port, Client(anywhere(port), deadline_s=30) as client:
         await client.ask("GET", URL)
         await client.ask("GET", URL)
     assert not any("cookie" in headers for headers in got)

@@ -43,7 +43,7 @@ def ask(serve: Any, anywhere: Any) -> Callable[..., Any]:
             return handler(method, path, headers)
 
         async with serve(split) as port:
-            return await probe(about, anywhere(port), None, deadline_s=5)
+            return await probe(about, anywhere(port), None, deadline_s=30)
 
     return asking
 
