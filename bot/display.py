@@ -14,6 +14,7 @@ from functools import lru_cache
 ELLIPSIS = "…"
 _JOINER, _NON_JOINER = "\u200d", "\u200c"
 _ISOLATE, _END = "\u2068", "\u2069"
+_BLANKS = re.compile(r"(?!(?<=\S)\u00a0(?=\S))\s+")
 _PLAIN = re.compile(r"[ -~\n\t]*\Z")
 _PICTURES = {**{code: chr(0x2400 + code) for code in range(32) if code not in (9, 10)}, 0x7F: "\u2421"}
 
@@ -40,7 +41,12 @@ def clean(text: str, *, reveal: bool = False) -> str:
 
 def one_line(text: str) -> str:
     """The text cleaned, with every run of blanks and line breaks as one space."""
-    return " ".join(clean(text).split())
+    return blanks(clean(text)).strip()
+
+
+def blanks(text: str) -> str:
+    """The text with every run of blanks as one space; a single no-break space between two words stays one."""
+    return _BLANKS.sub(" ", text)
 
 
 def _shown(text: str, index: int, reveal: bool) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from bot.durations import duration
 from bot.outcomes import How
 from bot.stats import Span, Times, interval
-from bot.wording import certainty, duration, title
+from bot.wording import certainty, title
 
 FEW = 30
 """Below so many confirmed answers the uncertainty is told with a share, and no calibration error is."""
@@ -37,10 +38,10 @@ def _right(span: Span) -> Iterable[str]:
     if not span.confirmed:
         yield "Of none is it known yet whether the answer was right."
         return
-    share = f"{span.right / span.confirmed * 100:.0f} %"
+    share = f"{span.right / span.confirmed * 100:.0f}\u00a0%"
     if span.confirmed < FEW:
         low, high = interval(span.right, span.confirmed)
-        share = f"{share}; so few that it may be {low * 100:.0f} to {high * 100:.0f} %"
+        share = f"{share}; so few that it may be {low * 100:.0f} to {high * 100:.0f}\u00a0%"
     yield f"The first answer was right in {span.right} of the {span.confirmed} where it became known ({share})."
     yield f"How it became known: {', '.join(f'{WAYS[how]} {times}' for how, times in span.ways)}."
 
@@ -48,7 +49,7 @@ def _right(span: Span) -> Iterable[str]:
 def _calibration(span: Span) -> Iterable[str]:
     for one in reversed(span.bins):
         word = certainty(one.low)
-        yield f"“{word}”, on average {one.confidence * 100:.0f} %: right in {one.right} of {one.answers}."
+        yield f"“{word}”, on average {one.confidence * 100:.0f}\u00a0%: right in {one.right} of {one.answers}."
     if span.error is not None and span.confirmed >= FEW:
         yield f"Confidences are off by {span.error * 100:.0f} points on average (expected calibration error)."
     elif span.confirmed:

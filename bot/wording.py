@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from bot.display import cut, one_line, scrubbed
+from bot.durations import duration
 from bot.model import Cause, Diagnosis, Evidence, LinkFacts, Report, TokenFacts
 from bot.sentences import CONCRETE, PLAIN
 from knowledge.steps import FACT
@@ -33,7 +34,6 @@ AUDIENCES: Mapping[str, str] = {
     "network": "whoever runs the network or proxy in between",
 }
 _CERTAINTY = ((0.95, "Almost certain"), (SURE, "Very likely"), (0.6, "Likely"), (0.35, "Possible"), (0.0, "A guess"))
-_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 _SHOWABLE = frozenset(
     {
         "token.expired",
@@ -79,8 +79,8 @@ def certainty(confidence: float) -> str:
 def percent(confidence: float) -> str:
     """A confidence 0..1 as people read it: nothing is ever 0 % or 100 %."""
     if confidence > 0.99:
-        return "over 99 %"
-    return "under 1 %" if confidence < 0.01 else f"{confidence * 100:.0f} %"
+        return "over 99\u00a0%"
+    return "under 1\u00a0%" if confidence < 0.01 else f"{confidence * 100:.0f}\u00a0%"
 
 
 def sentence(diagnosis: Diagnosis) -> str:
@@ -106,14 +106,6 @@ def _made_for(cause_id: str, facts: Mapping[str, str]) -> tuple[str, str] | None
             if len(what) + len(remedy) <= SHORT and scrubbed(f"{what}. {remedy}.") == f"{what}. {remedy}.":
                 return what, remedy
     return None
-
-
-def duration(seconds: float) -> str:
-    """A length of time in its one best unit: `12 seconds`, `3 hours`."""
-    seconds = abs(seconds)
-    size, name = next(((size, name) for size, name in _UNITS if seconds >= size), _UNITS[-1])
-    count = int(seconds // size)
-    return "less than a second" if count == 0 else f"{count} {name}{'' if count == 1 else 's'}"
 
 
 def moment(at: datetime, near: datetime | None = None) -> str:

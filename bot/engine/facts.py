@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from bot import wording
 from bot.display import cut, one_line, scrubbed
+from bot.durations import duration
 from bot.engine import header
 from bot.engine.commands import commands, plain
 from bot.engine.exchanges import cookie, redirected, schemes
@@ -130,7 +131,7 @@ def _dates(token: TokenFacts, report: Report) -> Pairs:
         yield "expired_at", wording.moment(end, report.at)
         yield "expired_before", wording.lateness(end, report)
     if token.exp is not None and token.iat is not None and 0 < token.exp - token.iat < 10**10:
-        yield "lifetime", wording.duration(token.exp - token.iat)
+        yield "lifetime", duration(token.exp - token.iat)
     ahead = max(token.nbf or 0, token.iat or 0) - report.at.timestamp() if report.at else 0.0
     if (report.at_precision_s or 0) < ahead < 10**10:
         yield "token_ahead", _seconds(ahead)
@@ -175,7 +176,7 @@ def _of_link(report: Report) -> Pairs:
         yield "link_expired_at", wording.moment(link.expires_at, report.at)
         yield "link_expired_before", wording.lateness(link.expires_at, report)
     if link.signed_at is not None and link.signed_at < link.expires_at:
-        yield "link_lifetime", wording.duration((link.expires_at - link.signed_at).total_seconds())
+        yield "link_lifetime", duration((link.expires_at - link.signed_at).total_seconds())
 
 
 def _clock(probes: Iterable[Exchange], told: frozenset[str]) -> Pairs:
@@ -192,7 +193,7 @@ def _clock(probes: Iterable[Exchange], told: frozenset[str]) -> Pairs:
 def _seconds(number: float) -> str:
     """A difference in seconds, and in its one best unit where that is easier to grasp."""
     seconds = f"{abs(number):,.0f} seconds"
-    return f"{seconds} ({wording.duration(number)})" if abs(number) >= 120 else seconds
+    return f"{seconds} ({duration(number)})" if abs(number) >= 120 else seconds
 
 
 def _either(names: Sequence[str]) -> str:

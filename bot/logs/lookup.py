@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import chain, islice
 
+from bot.durations import duration
 from bot.logs import catalogue, match, reading, records, scan
 from bot.logs.formats import parse
 from bot.logs.reading import Span, Stretch
@@ -94,11 +95,4 @@ def said(entry: Entry, at: datetime | None, allowed: float) -> Iterator[str]:
     away = (entry.time - at).total_seconds()
     if abs(away) > allowed:
         side = "later" if away > 0 else "earlier"
-        yield f"nothing within {length(allowed)} of the named time; found {length(abs(away))} {side}"
-
-
-def length(seconds: float) -> str:
-    """A stretch of time in words."""
-    if seconds < 90:
-        return f"{seconds:.0f} seconds"
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.0f} hours"
+        yield f"nothing within {duration(allowed)} of the named time; found {duration(abs(away))} {side}"

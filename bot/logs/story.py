@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.durations import duration
 from bot.logs import match, reading, scrub
 from bot.logs.catalogue import facts
 from bot.logs.count import COMMON
 from bot.logs.interface import LogQuery, Read
 from bot.logs.join import TOGETHER, together
-from bot.logs.lookup import DAY, MOST_HITS, about, by_id, distance, length, nearest, order, said, windows
+from bot.logs.lookup import DAY, MOST_HITS, about, by_id, distance, nearest, order, said, windows
 from bot.logs.neighbourhood import neighbourhood, of_others
 from bot.logs.reading import Sift, Span
 from bot.logs.records import Record
@@ -225,4 +226,4 @@ def _nothing(asked: Asked) -> str:
 
 def told(window: float | None) -> str:
     """A window in words."""
-    return "everything" if window is None else length(window)
+    return "everything" if window is None else duration(window)

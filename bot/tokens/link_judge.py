@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.durations import duration
 from bot.model import LinkFacts, Report
-from bot.tokens.times import moment, span, stamp
+from bot.tokens.times import moment, stamp
 
 
 def link_findings(link: LinkFacts, report: Report) -> Iterator[tuple[str, str]]:
@@ -32,11 +33,12 @@ def _times(link: LinkFacts, report: Report) -> Iterator[tuple[str, str]]:
     if link.expires_at is not None:
         expires = link.expires_at.timestamp()
         if now - expires > slack:
-            yield "link.expired", f"The link had expired {span(now - expires)} before it was opened ({stamp(expires)})"
+            late = duration(now - expires)
+            yield "link.expired", f"The link had expired {late} before it was opened ({stamp(expires)})"
         elif abs(now - expires) <= slack <= 60 and report.posted_at > link.expires_at:
             yield "link.expired", f"The link expired at {stamp(expires)}, within the minute in which it was opened"
         elif expires - now > min(slack, 60):
             yield "link.in_date", f"The link was good until {stamp(expires)}"
     if link.signed_at is not None and link.signed_at.timestamp() - now > slack:
         ahead = link.signed_at.timestamp() - now
-        yield "link.not_yet_valid", f"The link was signed {span(ahead)} after it was opened, by its own date"
+        yield "link.not_yet_valid", f"The link was signed {duration(ahead)} after it was opened, by its own date"

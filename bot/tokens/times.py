@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from bot.durations import duration
 from bot.model import Exchange, Report, TokenFacts
 
 ALLOWED_S = 5.0
@@ -26,17 +27,17 @@ def times(token: TokenFacts, report: Report, leeway_s: float = 0) -> Iterator[tu
     if token.exp is not None and now - token.exp > slack:
         yield (
             "token.expired",
-            f"The token had expired {span(now - token.exp)} before the request (exp {stamp(token.exp)})",
+            f"The token had expired {duration(now - token.exp)} before the request (exp {stamp(token.exp)})",
         )
     if token.nbf is not None and token.nbf - now > slack:
         yield (
             "token.not_yet_valid",
-            f"The token is valid only {span(token.nbf - now)} after the request (nbf {stamp(token.nbf)})",
+            f"The token is valid only {duration(token.nbf - now)} after the request (nbf {stamp(token.nbf)})",
         )
     if token.iat is not None and slack < token.iat - now <= (math.inf if clock(report, token) else MISREAD_S):
         yield (
             "token.issued_in_future",
-            f"The token was issued {span(token.iat - now)} after the request (iat {stamp(token.iat)})",
+            f"The token was issued {duration(token.iat - now)} after the request (iat {stamp(token.iat)})",
         )
     if (
         token.exp is not None
@@ -81,13 +82,3 @@ def stamp(seconds: float) -> str:
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except (ValueError, OverflowError, OSError):
         return f"{seconds:.0f}"
-
-
-def span(seconds: float) -> str:
-    """A duration in the one unit that fits: `58 minutes`."""
-    for name, size in (("day", 86_400), ("hour", 3600), ("minute", 60)):
-        if seconds >= size * (2 if size > 60 else 1):
-            count = int(seconds // size)
-            return f"{count} {name}{'s' if count != 1 else ''}"
-    count = max(1, round(seconds))
-    return f"{count} second{'s' if count != 1 else ''}"

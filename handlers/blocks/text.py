@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.display import clean, cut, isolate, one_line, scrubbed
+from bot.display import blanks, clean, cut, isolate, one_line, scrubbed
 from handlers.blocks.message import Block
 
 Piece = dict[str, Any]
@@ -29,7 +29,6 @@ VIEW_LIMIT = 48_000
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "'"})
 _CODE = re.compile(r"`([^`\n]+)`")
-_BLANKS = re.compile(r"\s+")
 
 
 def escape(text: str) -> str:
@@ -50,7 +49,7 @@ def plain(text: str, limit: int) -> Piece:
 
 def piece(text: str, limit: int = 400, **style: bool) -> Piece:
     """One run of text in a rich text section; style: bold, italic, strike, code."""
-    shown = {"type": "text", "text": _bounded(_BLANKS.sub(" ", clean(scrubbed(text))), limit)}
+    shown = {"type": "text", "text": _bounded(blanks(clean(scrubbed(text))), limit)}
     return shown | ({"style": dict(style)} if style else {})
 
 

@@ -150,7 +150,7 @@ def test_the_answer_begins_with_the_sentence_then_what_to_do_then_how_sure() -> 
     order = [
         "Your token is signed with the key",
         "What to do now (for whoever runs the service)",
-        "Almost certain (97 %)",
+        "Almost certain (97\u00a0%)",
     ]
     places = [told.index(part) for part in order]
     assert places == sorted(places) and places[0] == 0
@@ -242,7 +242,7 @@ def test_not_knowing_is_said_with_what_was_done_and_ruled_out() -> None:
 
 def test_a_second_cause_is_named_only_when_it_is_likely_enough() -> None:
     assert "It could also be" not in words(answer(CASE, EXPIRED).blocks)
-    assert "The session cookie did not reach the server (31 %)" in words(answer(CASE, LIKELY).blocks)
+    assert "The session cookie did not reach the server (31\u00a0%)" in words(answer(CASE, LIKELY).blocks)
 
 
 def test_others_with_the_same_are_counted() -> None:

@@ -72,7 +72,14 @@ def test_whatever_strangers_write(text: str) -> None:
 
 def test_inside_it_holds_all_and_outside_the_conclusion() -> None:
     inside, outside = (owners(case_of(EXPIRED), "S123", "U1", link=LINK, inside=inside) for inside in (True, False))
-    for part in ("token rejected", "Asked by me", "okhttp/4.12", "curl -i -X POST", "92 %", REPORT.request_id or "?"):
+    for part in (
+        "token rejected",
+        "Asked by me",
+        "okhttp/4.12",
+        "curl -i -X POST",
+        "92\u00a0%",
+        REPORT.request_id or "?",
+    ):
         assert part in words(inside.blocks), part
         assert part not in words(outside.blocks), part
     assert {"Open the thread", "Show evidence"} <= set(

@@ -49,7 +49,9 @@ def test_what_was_right_is_counted_against_what_became_known() -> None:
     assert found.fix == stats.Times(5, 300, 1000)
     assert found.causes == (("token_expired", 8), ("clock_skew", 1), ("wrong_audience", 1))
     words = list(told(found))
-    assert "right in 3 of the 4 where it became known (75 %; so few that it may be 30 to 95 %)" in " ".join(words)
+    assert "right in 3 of the 4 where it became known (75\u00a0%; so few that it may be 30 to 95\u00a0%)" in " ".join(
+        words
+    )
     assert not any("expected calibration error" in line for line in words)
     assert span(answers, ends, CREATED + timedelta(seconds=1)).cases == 0
 

@@ -128,7 +128,7 @@ def test_lines_between_the_start_and_the_end_of_a_request_belong_to_it(tmp_path:
     ("away", "window", "note"),
     [
         (0.5, 3.0, None),
-        (90, 120.0, "found 2 minutes later"),
+        (90, 120.0, "found 90 seconds later"),
         (540, 900.0, "found 9 minutes later"),
         (3000, 3600.0, "found 50 minutes later"),
         (7200, None, "found 2 hours later"),

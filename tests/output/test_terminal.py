@@ -59,7 +59,7 @@ def test_markup_in_a_report_is_shown_and_not_obeyed() -> None:
 
 def test_it_answers_in_order() -> None:
     text = printed(EXPIRED, 120)
-    parts = ["Your token expired at", "Very likely, 92 %", "What to do now", "Why", "What speaks against it",
+    parts = ["Your token expired at", "Very likely, 92\u00a0%", "What to do now", "Why", "What speaks against it",
              "What else it could be", "Ruled out", "Log lines of this request", "Asked now", "Notes"]  # fmt: skip
     places = [text.index(part) for part in parts]
     assert places == sorted(places)

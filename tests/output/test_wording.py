@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot import wording
+from bot.durations import duration
 from bot.model import Diagnosis, LinkFacts
 from bot.sentences import PLAIN
 from knowledge.causes import causes
@@ -93,20 +94,35 @@ def test_a_cause_that_nobody_worded_is_told_by_its_title() -> None:
 @pytest.mark.parametrize(
     ("confidence", "word", "number"),
     [
-        (1.0, "Almost certain", "over 99 %"),
-        (0.8, "Very likely", "80 %"),
-        (0.6, "Likely", "60 %"),
-        (0.35, "Possible", "35 %"),
-        (0.0, "A guess", "under 1 %"),
+        (1.0, "Almost certain", "over 99\u00a0%"),
+        (0.8, "Very likely", "80\u00a0%"),
+        (0.6, "Likely", "60\u00a0%"),
+        (0.35, "Possible", "35\u00a0%"),
+        (0.0, "A guess", "under 1\u00a0%"),
     ],
 )
 def test_certainty_in_words_and_numbers(confidence: float, word: str, number: str) -> None:
     assert (wording.certainty(confidence), wording.percent(confidence)) == (word, number)
 
 
-@pytest.mark.parametrize(("seconds", "told"), [(0.4, "less than a second"), (1, "1 second"), (-90, "1 minute")])
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0.4, "less than a second"),
+        (1, "1 second"),
+        (-60, "1 minute"),
+        (90, "90 seconds"),
+        (3599, "59 minutes"),
+        (3600, "1 hour"),
+        (3661, "61 minutes"),
+        (7200, "2 hours"),
+        (86_400, "1 day"),
+        (90_000, "25 hours"),
+        (172_800, "2 days"),
+    ],
+)
 def test_durations(seconds: float, told: str) -> None:
-    assert wording.duration(seconds) == told
+    assert duration(seconds) == told
 
 
 def test_moments_are_told_in_utc() -> None:
