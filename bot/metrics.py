@@ -146,7 +146,7 @@ GAUGES: tuple[Gauge, ...] = (
     (
         "locksmith_unauthorized_usual_ratio",
         "The share that is usual at this time.",
-        lambda s: s.share.usual if s.share else None,
+        lambda s: s.share.usual if s.share and not s.share.learning else None,
     ),
     (
         "locksmith_detector_lag_seconds",

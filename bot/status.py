@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,8 @@ from bot.incidents.record import Record, going_on
 from bot.services import Service
 from bot.spikes import change_log
 from bot.spikes.model import Change, Rules
+from bot.spikes.watch import hours
+from bot.spikes.watch.hours import HOURS, LastDay
 from bot.spikes.wording import dated
 from bot.store import key
 
@@ -47,6 +49,8 @@ class Share:
     unauthorized: int
     lag_s: float
     """How far the watcher is behind the clock."""
+    learning: bool = False
+    """Nothing is known yet of what is usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class ServiceStatus:
     """As it was last seen from outside; None before the first look."""
     share: Share | None = None
     """None where nobody watches its logs."""
+    last_day: LastDay | None = None
     incidents: tuple[Incident, ...] = ()
     """Those that are open, the latest first."""
     changes: tuple[Change, ...] = ()
@@ -157,9 +162,10 @@ def _incident(record: Record) -> Incident:
 
 
 async def _service(redis: Redis, service: Service, incidents: tuple[Incident, ...], now: float) -> ServiceStatus:
-    state, counted, changes = await asyncio.gather(
+    state, counted, last_day, changes = await asyncio.gather(
         health.load(redis, service.name),
         redis.get(key("share", service.name)),
+        hours.read(redis, service.name, now),
         change_log.recent(redis, service.name, now - CHANGES_S),
     )
     return ServiceStatus(
@@ -167,6 +173,7 @@ async def _service(redis: Redis, service: Service, incidents: tuple[Incident, ..
         environment=service.environment or "",
         state=state,
         share=_read(str(counted or "")),
+        last_day=last_day,
         incidents=incidents,
         changes=changes[::-1][:MOST_CHANGES],
         at=now,
@@ -244,10 +251,29 @@ def _share(one: ServiceStatus) -> Row:
         return Row("share", "401s", "unknown", "not watched")
     if one.at - share.at > STALE_S:
         return Row("share", "401s", "unknown", f"not counted since {dated(share.at)}")
-    text = f"{share.now:.1%} of {share.total:,} requests, usually {share.usual:.1%}"
+    usual = "still learning what is usual" if share.learning else f"usual {_percent(share.usual)}"
+    text = ", ".join((*_counted(share, one.last_day), usual))
+    if share.learning or not share.total:
+        return Row("share", "401s", "unknown", text)
     expected = share.usual * share.total
     many = share.unauthorized - expected >= rules.least_excess and share.unauthorized >= rules.least_ratio * expected
     return Row("share", "401s", "warning" if many else "ok", text)
+
+
+def _counted(share: Share, day: LastDay | None) -> Iterator[str]:
+    """What was counted in the last day, or since counting began, and now."""
+    if day:
+        span = "last day" if day.hours == HOURS else f"last {day.hours} hours" if day.hours > 1 else "last hour"
+        if not day.total:
+            yield f"no requests in the {span}"
+            return
+        yield f"{span} {_percent(day.unauthorized / day.total)} ({day.unauthorized:,} of {day.total:,})"
+    yield f"now {_percent(share.now)}" if share.total else "no requests now"
+
+
+def _percent(share: float) -> str:
+    """A share 0..1, with a blank that breaks no line."""
+    return f"{share * 100:.1f}\u00a0%"
 
 
 def _unasked(trouble: Trouble | None) -> bool:

@@ -145,6 +145,7 @@ def plain(status: Status) -> dict[str, Any]:
                 "clock_difference_s": service.clock_s,
                 "certificate_days": service.certificate_days,
                 "share": asdict(service.share) if service.share else None,
+                "last_day": asdict(service.last_day) if service.last_day else None,
                 "incidents": [asdict(incident) for incident in service.incidents],
                 "changes": [
                     {"id": c.id, "at": c.at, "kind": c.kind, "text": c.text, **c.target._asdict()}

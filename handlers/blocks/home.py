@@ -60,10 +60,10 @@ def home(
 
 
 def _services(services: Sequence[ServiceStatus]) -> Iterator[Part]:
-    """One line a service: the share of its requests that are answered 401, and below it what is going on."""
+    """One line a service: the share of its requests that are answered 401, by day and now, and what is going on."""
     if not services:
         return
-    yield 1, header("401s now")
+    yield 1, header("401s of the last day")
     lines = []
     for service in services[:_SERVICES]:
         share = next(row for row in service.rows if row.id == "share")

@@ -113,8 +113,10 @@ async def test_a_rotated_key_is_seen_by_the_running_bot_and_shown(
     monkeypatch.setattr(watch, "EVERY_S", 0.1)
     acme = Acme()
     async with acme.serving():
+        hour = int(time.time()) // 3600 - 6
         share = {"at": time.time(), "now": 0.32, "usual": 0.02, "total": 200, "unauthorized": 64, "lag_s": 3.5}
         await redis.set("{locksmith}:share:orders", json.dumps(share))
+        await redis.hset("{locksmith}:hours:orders", mapping={f"{hour}": 900, f"{hour}u": 18})
         async with bot(admin_port=0, services=(acme.service(), ODD)):
 
             async def shown() -> str:
@@ -122,7 +124,7 @@ async def test_a_rotated_key_is_seen_by_the_running_bot_and_shown(
 
             page = await becomes(shown, lambda text: "1 key at" in text)
             assert "answers as expected: 401 Bearer" in page
-            assert "32.0% of 200 requests, usually 2.0%" in page
+            assert re.search(r"last \d hours 2\.0\xa0% \(18 of 900\), now 32\.0\xa0%, usual 2\.0\xa0%", page)
             acme.kids = {"9c1d": "AQAC"}
             await becomes(shown, lambda text: "kid 3f2a vanished; kid 9c1d is new" in text)
             await tell(redis, SPIKE)
@@ -133,6 +135,7 @@ async def test_a_rotated_key_is_seen_by_the_running_bot_and_shown(
             assert orders["incidents"] == [{"id": "spike-1", "first_line": SPIKE.first_line}]
             assert orders["level"] == "bad"
             assert orders["checks"]["share"]["level"] == "warning"
+            assert (orders["last_day"]["total"], orders["last_day"]["unauthorized"]) == (900, 18)
             assert orders["checks"]["endpoint"]["level"] == "ok"
             now = await scraped(told)
             assert now[("locksmith_endpoint_as_expected", (("service", "orders"),))] == 1

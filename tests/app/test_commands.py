@@ -2,7 +2,9 @@
 
 import base64
 import json
+import re
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -163,6 +165,32 @@ async def test_a_token_is_taken_apart_without_personal_claims_and_a_live_one_is_
         assert "patient-77" not in page and "nora@" not in page and "c2lnbmF0dXJl" not in page
     assert "rotate it" in live and "rotate it" not in dead
     assert "no token" in await told(workspace, RITA, slash(workspace, RITA, "decode nothing"))
+
+
+async def test_home_tells_engineers_the_401s_of_the_last_day_and_nobody_else(
+    bot: Any, workspace: Workspace, tmp_path: Path
+) -> None:
+    now, hour = time.time(), int(time.time()) // 3600
+    share = {"at": now, "now": 0.32, "usual": 0.02, "total": 200, "unauthorized": 64, "lag_s": 1.0, "learning": True}
+    async with store.connect(Settings(data=tmp_path / "data")) as redis:
+        await redis.set(store.key("share", "orders"), json.dumps(share))
+        kept: dict[Any, Any] = {
+            f"{hour - 40}": 9_000,
+            f"{hour - 4}": 900,
+            f"{hour - 4}u": 10,
+            f"{hour}": 100,
+            f"{hour}u": 10,
+        }
+        await redis.hset(store.key("hours", "orders"), mapping=kept)
+        async with bot(services=(Service(name="orders", hosts=("api.example.com",)),)):
+            homes = []
+            for user in (SAM, RITA):
+                await workspace.open_home(user)
+                view = await workspace.until(partial(workspace.home, user))
+                homes.append(json.dumps(view.body, ensure_ascii=False))
+    told = r"last [56] hours 2\.0\xa0% \(20 of 1,000\), now 32\.0\xa0%, still learning what is usual"
+    assert re.search(told, homes[0])
+    assert not re.search(r"%|401s of|orders", homes[1])
 
 
 async def test_probing_asks_named_hosts_and_never_the_inner_network(workspace: Workspace, case_id: str) -> None:

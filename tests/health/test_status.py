@@ -1,12 +1,14 @@
 """What is said of a service, and how bad it is."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.health.state import Endpoint, Keys, State, Trouble
 from bot.probe.outcome import Certificate
+from bot.spikes.watch.hours import LastDay
 from bot.status import Incident, ServiceStatus, Share, Status
 
 NOW = 1_800_000_000.0
@@ -76,8 +78,9 @@ def test_each_thing_is_judged(one: ServiceStatus, row: str, level: str, text: st
     assert said(one)[row] == (level, text)
 
 
-def share(now: float, usual: float, total: int, age: float = 30) -> Share:
-    return Share(at=NOW - age, now=now, usual=usual, total=total, unauthorized=round(now * total), lag_s=1.0)
+def share(now: float, usual: float, total: int, age: float = 30, **more: Any) -> Share:
+    bad = round(now * total)
+    return Share(at=NOW - age, now=now, usual=usual, total=total, unauthorized=bad, lag_s=1.0, **more)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +95,41 @@ def share(now: float, usual: float, total: int, age: float = 30) -> Share:
 )
 def test_the_share_is_held_against_the_usual_one(counted: Share, level: str) -> None:
     assert said(status(share=counted))["share"][0] == level
+
+
+DAY = LastDay(hours=24, total=19_600, unauthorized=412)
+
+
+@pytest.mark.parametrize(
+    ("day", "counted", "level", "text"),
+    [
+        (DAY, share(0.02, 0.02, 1000), "ok", "last day 2.1_% (412 of 19,600), now 2.0_%, usual 2.0_%"),
+        (
+            replace(DAY, hours=3),
+            share(0.02, 0.02, 1000),
+            "ok",
+            "last 3 hours 2.1_% (412 of 19,600), now 2.0_%, usual 2.0_%",
+        ),
+        (
+            LastDay(hours=1, total=200, unauthorized=64),
+            share(0.32, 0.02, 200, learning=True),  # nothing to hold it against
+            "unknown",
+            "last hour 32.0_% (64 of 200), now 32.0_%, still learning what is usual",
+        ),
+        (DAY, share(0.0, 0.02, 0), "unknown", "last day 2.1_% (412 of 19,600), no requests now, usual 2.0_%"),
+        (
+            LastDay(hours=24, total=0, unauthorized=0),
+            share(0.0, 0.02, 0, learning=True),
+            "unknown",
+            "no requests in the last day, still learning what is usual",
+        ),
+        (None, share(0.02, 0.02, 1000), "ok", "now 2.0_%, usual 2.0_%"),
+    ],
+)
+def test_the_last_day_is_told_beside_now_and_the_usual(
+    day: LastDay | None, counted: Share, level: str, text: str
+) -> None:
+    assert said(status(share=counted, last_day=day))["share"] == (level, text.replace("_", "\u00a0"))
 
 
 def test_the_worst_counts_and_an_open_incident_is_trouble() -> None:

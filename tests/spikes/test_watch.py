@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import pytest
 from redis.asyncio import Redis
 
-from bot import services
+from bot import services, store
 from bot.incidents.told import Noticed, Told
-from bot.spikes.model import MINUTE, Count
-from bot.spikes.watch import leader
+from bot.spikes.model import MINUTE, Cell, Count
+from bot.spikes.watch import hours, leader
+from bot.spikes.watch.hours import LastDay
 from bot.spikes.watch.keeping import Keys
 from bot.spikes.watch.lease import Lease, LostError
 from tests.spikes.conftest import DAYS, Shop, placed
@@ -57,12 +58,20 @@ async def test_kills_in_the_middle_of_a_spike_lose_nothing_and_tell_nothing_twic
             await shop.judged(at(number))
     await shop.judged(at(69))
     await shop.expect_all()
-    told = await shop.told()
+    # Who is killed between telling and noting that it told tells again, to the word: whoever takes it knows it by that.
+    every = await shop.told()
+    told = [news for number, news in enumerate(every) if news not in every[:number]]
     assert [news["state"] for news in told if news["state"] != "update"] == ["open", "closed"]
     assert len({(news["incident"], news["at"], news["state"]) for news in told}) == len(told)
     assert {tuple(news["node"]) for news in told} == {(None, "app/1.2", None)}
     failed = sum(c.unauthorized for n in range(12, 70) for c in minute(n, bad=n < 25) if c.cell.user_agent == "app/1.2")
     assert failed * 0.95 <= told[-1]["observed"] <= failed  # until it closed, without callers refused again and again
+    kept = [await shop.redis.hgetall(store.key("watch", "shop", "u", str(at(number)))) for number in range(70)]
+    repeated = sum(int(times) for minute_ in kept for name, times in minute_.items() if str(name).endswith("r"))
+    counted = [c for n in range(70) for c in minute(n, bad=12 <= n < 25)]
+    total, refused = sum(c.total for c in counted), sum(c.unauthorized for c in counted) - repeated
+    # From 23:40 to 00:50, in two hours by the clock.
+    assert await hours.read(shop.redis, "shop", at(70)) == LastDay(hours=2, total=total, unauthorized=refused)
     assert told[0]["onset"] == at(12)
     first = told[0]
     assert first["samples"]
@@ -115,6 +124,20 @@ async def test_a_step_is_refused_after_the_lease_is_lost_and_done_once_when_repe
     assert await redis.llen("list") == 1000
 
 
+async def test_of_the_hours_a_day_is_kept_over_a_pause_too(redis: Redis) -> None:
+    lease = Lease(redis, "lease", 5)
+    assert await lease.take()
+    for hour in (0, 20, 43):
+        minute_ = START + hour * 3600
+        counts = [Count(minute_, Cell(route, "web", "north"), 5, 3, 1) for route in ("GET /a", "POST /login")]
+        await lease.step(list(hours.counted("shop", minute_, counts, frozenset({"POST /login"}))))
+    assert await hours.read(redis, "shop", START + 43 * 3600) == LastDay(hours=24, total=10, unauthorized=4)
+    name = store.key("hours", "shop")
+    first = START // 3600
+    assert {*await redis.hgetall(name)} == {f"{first + hour}{kind}" for hour in (20, 43) for kind in ("", "u")}
+    assert 0 < await redis.ttl(name) <= 86_400
+
+
 async def test_whoever_takes_over_goes_on_exactly(shop: Shop) -> None:
     """The same minutes with a new leader after each of them and with one for all: the same is told, to the word."""
     whole = await _lead(shop, "whole", every=1000)
@@ -128,6 +151,10 @@ async def test_whoever_takes_over_goes_on_exactly(shop: Shop) -> None:
         "closed",
     ]
     assert whole == pieces
+    # From 23:40 to 01:10; what came late counts in its own hour.
+    kept = [await shop.redis.hgetall(store.key("hours", name)) for name in ("whole", "pieces")]
+    assert kept[0] == kept[1]
+    assert {name for name in kept[0] if "u" not in str(name)} == {f"{at(0) // 3600 + n}" for n in range(3)}
 
 
 async def _lead(shop: Shop, name: str, every: int) -> list[Told]:

@@ -29,7 +29,7 @@ from bot.spikes.history import BIN
 from bot.spikes.lines import Lines
 from bot.spikes.model import MINUTE, Count, Node, Notice
 from bot.spikes.sources import samples
-from bot.spikes.watch import keeping, learn, state
+from bot.spikes.watch import hours, keeping, learn, state
 from bot.spikes.watch.callers import Callers
 from bot.spikes.watch.feed import Fed, Feed
 from bot.spikes.watch.keeping import Keys
@@ -177,7 +177,7 @@ class Leader:
         kept = self._kept(minute, {minute, *(count.minute for count in counts)})
         silent = [Noticed(service=self.service.name, notice=one) for one in said.notices if one.kind in SILENCE]
         outbox = [("RPUSH", self.keys.of("outbox"), codec.dump(one)) for one in (*told, *silent)]
-        await self.lease.step([*self._counted(), *learnt, *kept, *outbox, *self._beside(minute, said)])
+        await self.lease.step([*self._counted(), *learnt, *kept, *outbox, *self._beside(minute, said, counts)])
         self.flushed = self.clock()
         for one in told:
             log.warning("%s %s: %s", one.state, one.incident, one.first_line)
@@ -226,10 +226,11 @@ class Leader:
         place = state.place(self.follower.state(), fed, self.ledger, self.judged)
         return [*keeping.counted(self.keys, self.ledger), ("SET", self.keys.of("cursor"), place, "EX", keeping.KEEP_S)]
 
-    def _beside(self, minute: int, said: Said) -> Iterator[Command]:
-        """What others read: the share of 401s, and what is no spike and still worth saying."""
+    def _beside(self, minute: int, said: Said, counts: list[Count]) -> Iterator[Command]:
+        """What others read: the share of 401s, now and by the hour, and what is no spike and still worth saying."""
         told = share(self.detector, minute) | {"lag_s": round(self.clock() - minute - MINUTE, 1)}
         yield ("SET", key("share", self.service.name), json.dumps(told), "EX", SHARE_S)
+        yield from hours.counted(self.service.name, minute, counts, self.detector.counter.logins)
         name = key("notices", self.service.name)
         for notice in said.notices:
             yield ("LPUSH", name, codec.dump(notice))

@@ -97,7 +97,7 @@ class Teller:
             yield Point(minute=minute, total=total, unauthorized=bad, expected=round(expected, 2), high=round(high, 2))
 
 
-def share(detector: Detector, minute: int) -> dict[str, float | int]:
+def share(detector: Detector, minute: int) -> dict[str, float | int | bool]:
     """The share of 401s of the last minutes against the usual one, for those who look at the service's state."""
     sums, counter = detector.counter.recent.sums(), detector.counter
     total, bad = int(sums.total[SHARE_MIN - 1, TOTAL]), int(sums.bad[SHARE_MIN - 1, TOTAL])
@@ -105,6 +105,7 @@ def share(detector: Detector, minute: int) -> dict[str, float | int]:
         "at": minute + MINUTE,
         "now": bad / total if total else 0.0,
         "usual": float(counter.share(minute)[TOTAL]),
+        "learning": not counter.history.days,
         "total": total,
         "unauthorized": bad,
     }
