@@ -195,7 +195,9 @@ class Report:
     """Every credential seen in the report, wherever it stood."""
     links: tuple[LinkFacts, ...] = ()
     secrets: tuple[str, ...] = ()
-    """The kinds of live secrets that were posted, for the warning (`JSON Web Token`, ...)."""
+    """The kinds of secrets that were posted, for the warning (`JSON Web Token`, ...)."""
+    tokens_end: int | None = None
+    """When the last of the posted JSON Web Tokens expires, wherever it stood; None: one never does, or does not say."""
     logs: tuple[PostedLog, ...] = ()
     notes: tuple[str, ...] = ()
     """What of the message and its files could not be read, and how to mend it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from bot.model import Report
@@ -11,7 +12,11 @@ TOKEN = "JSON Web Token"
 
 def live(report: Report, now: datetime) -> tuple[str, ...]:
     """The kinds of secrets in a report, without tokens that have all expired by now."""
-    kinds = tuple(dict.fromkeys(report.secrets))
-    tokens = [shown.token for shown in report.presented if shown.token]
-    over = bool(tokens) and all(token.exp is not None and token.exp < now.timestamp() for token in tokens)
-    return tuple(kind for kind in kinds if not (over and kind == TOKEN))
+    over = report.tokens_end is not None and report.tokens_end < now.timestamp()
+    return tuple(kind for kind in dict.fromkeys(report.secrets) if not (over and kind == TOKEN))
+
+
+def last(ends: Iterable[int | None]) -> int | None:
+    """The latest of the ends of tokens; None where one has none."""
+    known = list(ends)
+    return None if None in known else max((end for end in known if end is not None), default=None)

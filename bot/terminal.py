@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -17,6 +18,7 @@ from rich.text import Text
 from bot import wording
 from bot.display import clean, cut, one_line, scrubbed
 from bot.model import Cause, Diagnosis, Entry, Evidence, Exchange
+from bot.rotation import live
 from knowledge.causes import KnownCause
 
 _FILES = ("cyan", "magenta", "green", "blue", "red")
@@ -68,7 +70,7 @@ def _answer(diagnosis: Diagnosis, console: Console) -> Iterator[RenderableType]:
 
 
 def _warning(diagnosis: Diagnosis) -> Iterator[RenderableType]:
-    kinds = ", ".join(dict.fromkeys(diagnosis.report.secrets))
+    kinds = ", ".join(live(diagnosis.report, datetime.now(UTC)))
     if kinds:
         told = f"This report holds secrets ({kinds}): delete it where it was posted and rotate them."
         yield _text(f"! {told}", 600, "bold red")

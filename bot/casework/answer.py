@@ -27,7 +27,7 @@ async def give(desk: Desk, case: Case, report: Report, notes: tuple[str, ...] = 
 
     `asker`: who is written to where the bot cannot speak; the reporter unless somebody else asked for them.
     """
-    posted = await post(desk, case, desk.pages.looking(case.id, ("reading your report",), 0, report.secrets), asker)
+    posted = await post(desk, case, desk.pages.looking(case.id, ("reading your report",), 0, report), asker)
     case = at(case, posted)
     diagnosis = await _investigated(desk, case, posted, report)
     diagnosis = replace(diagnosis, notes=(*notes, *diagnosis.notes))
@@ -56,7 +56,7 @@ async def _investigated(desk: Desk, case: Case, posted: Posted, report: Report) 
             lined = True
             return
         edited = True
-        page = desk.pages.looking(case.id, steps, len(steps) - 1, report.secrets)
+        page = desk.pages.looking(case.id, steps, len(steps) - 1, report)
         await reply.edit(desk.slack, posted.channel, posted.ts, page, patience_s=0)
 
     progress = reply.Progress(show, at_once=bool(case.revision))

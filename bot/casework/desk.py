@@ -27,8 +27,8 @@ from bot.slack import Slack
 class Pages(Protocol):
     """How things are said in Slack; handlers/blocks says them."""
 
-    def looking(self, case_id: str, steps: Sequence[str], done: int, secrets: Sequence[str] = ()) -> Message:
-        """The work is under way; the first `done` steps are finished. `secrets`: kinds that were posted."""
+    def looking(self, case_id: str, steps: Sequence[str], done: int, report: Report) -> Message:
+        """The work is under way; the first `done` steps are finished."""
 
     def answer(self, case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE, allow: str = "") -> Message:
         """The answer. `joined`: whoever else reports the same; `allow`: a host that an engineer may allow."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.model import Report
+from bot.rotation import TOKEN, last
 
 
 def follow(earlier: Report, new: Report) -> Report:
@@ -29,6 +30,7 @@ def follow(earlier: Report, new: Report) -> Report:
         presented=tuple(dict.fromkeys((*new.presented, *earlier.presented))),
         links=tuple(dict.fromkeys((*new.links, *earlier.links))),
         secrets=tuple(dict.fromkeys((*earlier.secrets, *new.secrets))),
+        tokens_end=last(report.tokens_end for report in (earlier, new) if TOKEN in report.secrets),
         logs=tuple(dict.fromkeys((*earlier.logs, *new.logs))),
         notes=tuple(dict.fromkeys((*earlier.notes, *new.notes))),
         answered=tuple((dict(earlier.answered) | dict(new.answered)).items()),

@@ -21,6 +21,7 @@ from bot.intake.urls import addresses
 from bot.intake.when import when
 from bot.model import Exchange, LinkFacts, PostedLog, Report, TokenFacts
 from bot.redact import redact
+from bot.rotation import TOKEN, last
 from bot.tokens.jwt_facts import read_jwt
 from bot.tokens.signed_links import read_link
 
@@ -96,6 +97,7 @@ def _report(opened: tuple[Document, ...], posted_at: datetime, tz: tzinfo, verif
         presented=seen,
         links=_links(opened, failing, raw),
         secrets=tuple(dict.fromkeys(s.kind for s in secrets)),
+        tokens_end=last(read_jwt(s.value).exp for s in secrets if s.kind == TOKEN),
         logs=tuple(PostedLog(name=scrub.text(name), text=scrub.known(log.text)) for name, log in logged),
         notes=tuple(scrub.text(d.note) for d in opened if d.note),
     )

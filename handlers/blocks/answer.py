@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from bot import wording
 from bot.display import cut, one_line
 from bot.joining import ALONE, Joined
-from bot.model import Cause, Diagnosis, Evidence
+from bot.model import Cause, Diagnosis, Evidence, Report
 from bot.roles import Role, role
 from handlers.blocks.message import Block, Message
 from handlers.blocks.text import (
@@ -31,7 +31,7 @@ from handlers.blocks.text import (
     rich,
     section,
 )
-from handlers.blocks.warning import warned, warning
+from handlers.blocks.warning import expired, warned, warning
 
 EXAMPLE = "POST https://api.example.com/v1/orders answered 401 at 14:05 UTC, request id 7f3c2a"
 _REASONS = 4
@@ -46,7 +46,7 @@ _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9.-]+")
 _MEANWHILE = 3
 
 
-def looking(case_id: str, steps: Sequence[str], done: int, secrets: Sequence[str] = ()) -> Message:
+def looking(case_id: str, steps: Sequence[str], done: int, report: Report) -> Message:
     """While the work is done: the steps, of which the first `done` are finished.
 
     Whoever posted a secret is warned now, and not when the work is done.
@@ -55,8 +55,8 @@ def looking(case_id: str, steps: Sequence[str], done: int, secrets: Sequence[str
     finished = [[piece(f"{step} ✓")] for step in steps[:done]]
     lines = items([*finished, [bold(f"{now} …")], *([piece(step)] for step in steps[done + 1 :])][-10:])
     body = rich(section(bold("Looking…")), *lines)
-    blocks = fit([(0, warning(secrets)), (0, body), (0, context(f"Case {case_id}"))])
-    return Message(fallback(f"Looking… {now}", warned(secrets), case_id=case_id), blocks)
+    blocks = fit([(0, warning(report)), (0, body), (0, context(f"Case {case_id}"))])
+    return Message(fallback(f"Looking… {now}", warned(report), case_id=case_id), blocks)
 
 
 def answer(case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE, allow: str = "") -> Message:
@@ -66,7 +66,7 @@ def answer(case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE, allow:
     """
     top = _top(diagnosis)
     parts: list[tuple[int, Block | None]] = [
-        (0, warning(diagnosis.report.secrets)),
+        (0, warning(diagnosis.report)),
         (0, _headline(diagnosis, joined)),
         (0, _steps(top, role(diagnosis.report)) if top else None),
         (3, _reasons(top) if top else _unknown(diagnosis)),
@@ -75,9 +75,10 @@ def answer(case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE, allow:
         *_consent(case_id, allow),
         (1, _buttons(case_id, solvable=top is not None, joined=joined.others > 0)),
         (5, _notes(diagnosis, told=allow)),
+        (2, expired(diagnosis.report)),
         (2, _foot(case_id, diagnosis)),
     ]
-    return Message(fallback(warned(diagnosis.report.secrets), wording.sentence(diagnosis), case_id=case_id), fit(parts))
+    return Message(fallback(warned(diagnosis.report), wording.sentence(diagnosis), case_id=case_id), fit(parts))
 
 
 def conclusion(case_id: str, diagnosis: Diagnosis) -> Message:
@@ -107,14 +108,13 @@ def ask(case_id: str, diagnosis: Diagnosis) -> Message:
     body = rich(section(piece("I can look into this. "), bold(question), BREAK, quiet(f"For example: {EXAMPLE}")))
     blocks = fit(
         [
-            (0, warning(diagnosis.report.secrets)),
+            (0, warning(diagnosis.report)),
             (0, body),
+            (2, expired(diagnosis.report)),
             (1, context("Answer here in the thread.", f"Case {case_id}")),
         ]
     )
-    return Message(
-        fallback(warned(diagnosis.report.secrets), f"I can look into this. {question}", case_id=case_id), blocks
-    )
+    return Message(fallback(warned(diagnosis.report), f"I can look into this. {question}", case_id=case_id), blocks)
 
 
 def solved(case_id: str, diagnosis: Diagnosis, proof: str) -> Message:
@@ -122,10 +122,8 @@ def solved(case_id: str, diagnosis: Diagnosis, proof: str) -> Message:
     cause = diagnosis.causes[0].title if diagnosis.known and diagnosis.causes else ""
     line = [bold("✓ Solved. "), piece(proof), *([BREAK, piece("It was: "), piece(cause)] if cause else [])]
     row = actions(_button("Still failing", "failing", case_id))
-    blocks = fit(
-        [(0, warning(diagnosis.report.secrets)), (0, rich(section(*line))), (1, row), (1, _foot(case_id, diagnosis))]
-    )
-    return Message(fallback(warned(diagnosis.report.secrets), "Solved.", proof, case_id=case_id), blocks)
+    blocks = fit([(0, warning(diagnosis.report)), (0, rich(section(*line))), (1, row), (1, _foot(case_id, diagnosis))])
+    return Message(fallback(warned(diagnosis.report), "Solved.", proof, case_id=case_id), blocks)
 
 
 def _top(diagnosis: Diagnosis) -> Cause | None:

@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 
 from bot import wording
 from bot.model import Finding, Presented, Report, TokenFacts
-from bot.rotation import live
 from handlers.blocks.message import Block, Message
 from handlers.blocks.text import Piece, bold, context, fallback, fit, items, piece, quiet, rich, section
-from handlers.blocks.warning import warning
+from handlers.blocks.warning import expired, warning
 
 _SHOWN = 5
 _KINDS = {"jwt": "JSON Web Token"}
@@ -25,11 +24,11 @@ def credential_page(report: Report, found: Iterable[Finding], *, service: str, p
         if service
         else "Judged by itself: no service is known for it"
     )
-    kinds = live(report, datetime.now(UTC)) if posted else ()
     parts: list[tuple[int, Block | None]] = [
-        (0, warning(kinds)),
+        (0, warning(report) if posted else None),
         *((1, _facts(one)) for one in shown),
         (0, rich(section(bold("What I see")), *items([piece(text, 300)] for text in told[:15])) if told else None),
+        (2, expired(report) if posted else None),
         (2, context(against, "Values that tell about a person are left out.")),
     ]
     head = _named(shown[0]) if shown else "A credential"

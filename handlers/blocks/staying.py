@@ -24,7 +24,7 @@ def doubted(case_id: str, diagnosis: Diagnosis, seen: str) -> Message:
     )
     about = rich(section(piece(wording.sentence(diagnosis), 700)))
     parts = [
-        (0, warning(diagnosis.report.secrets)),
+        (0, warning(diagnosis.report)),
         (0, rich(line)),
         (2, about),
         (1, row),
@@ -39,7 +39,7 @@ def closed(case_id: str, diagnosis: Diagnosis) -> Message:
     row = actions(button("Still failing", "case_failing", case_id), button("It works now", "case_works", case_id))
     last = rich(section(piece("My last answer: "), piece(wording.sentence(diagnosis), 700)))
     parts = [
-        (0, warning(diagnosis.report.secrets)),
+        (0, warning(diagnosis.report)),
         (0, rich(section(bold(told)))),
         (2, last),
         (1, row),

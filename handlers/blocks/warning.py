@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import UTC, datetime
 
+from bot.model import Report
+from bot.rotation import live
 from handlers.blocks.message import Block
-from handlers.blocks.text import bold, items, piece, pieces, rich, section
+from handlers.blocks.text import bold, context, items, piece, pieces, rich, section
 from knowledge.rotation import place
 
 _SHOWN = 5
 
 
-def warned(secrets: Sequence[str]) -> str:
-    """The warning in words; empty when nothing secret was posted."""
-    kinds = list(dict.fromkeys(secrets))
+def warned(report: Report) -> str:
+    """The warning in words; empty when nothing was posted that still opens anything."""
+    kinds = live(report, datetime.now(UTC))
     if not kinds:
         return ""
     if len(kinds) == 1:
@@ -22,11 +24,18 @@ def warned(secrets: Sequence[str]) -> str:
     return f"This message holds secrets ({listed}): delete the message and rotate them. I kept no copy."
 
 
-def warning(secrets: Sequence[str]) -> Block | None:
-    """The same as a block, with where each kind is made invalid; None when nothing secret was posted."""
-    told = warned(secrets)
+def warning(report: Report) -> Block | None:
+    """The same as a block, with where each kind is made invalid; None when there is nothing to warn of."""
+    told = warned(report)
     if not told:
         return None
-    kinds = list(dict.fromkeys(secrets))[:_SHOWN]
+    kinds = live(report, datetime.now(UTC))[:_SHOWN]
     where = [[piece(f"{kind[:1].upper()}{kind[1:]}: ", 120), *pieces(place(kind), 200)] for kind in kinds]
     return rich(section(bold(f"⚠️ {told}", 600)), *items(where))
+
+
+def expired(report: Report) -> Block | None:
+    """Where nothing was posted but tokens that have expired: nothing is to be rotated, and they still name people."""
+    if not report.secrets or live(report, datetime.now(UTC)):
+        return None
+    return context("The posted token has expired, so nothing has to be rotated. It may name people: better delete it.")

@@ -51,7 +51,14 @@ async def _read(deps: Deps, asked: Ask, user: str, at: str) -> Report:
     report = await read(deps, _worded(asked), user, at)
     if asked.name != "decode":
         return report
-    return Report(text="", posted_at=report.posted_at, at=report.at, presented=report.presented, secrets=report.secrets)
+    return Report(
+        text="",
+        posted_at=report.posted_at,
+        at=report.at,
+        presented=report.presented,
+        secrets=report.secrets,
+        tokens_end=report.tokens_end,
+    )
 
 
 def _about(asked: Ask) -> str:

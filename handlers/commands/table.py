@@ -30,7 +30,7 @@ from handlers.commands.asked import Answer, Asked, Office
 CASE = rf"#?(?P<case>[{ALPHABET}{ALPHABET.lower()}]{{4,8}})"
 SURE_CASE = rf"#?(?P<case>(?-i:[{ALPHABET}]{{4,8}}))"
 """In capitals: what is written small may be a word."""
-ID = r"(?:id\s+)?(?P<id>(?=\S*\d)[\w.:/+=@#|-]{4,200})"
+ID = r"(?:id\s+)?(?P<id>[\w.:/+=@#|-]{4,200})"
 NAME = r"(?P<name>(?:[\w-]+\s+){0,5}[\w-]+)"
 ADDRESS = r"(?P<raw><?https?://\S+|<?(?:[\w-]+\.)+[\w-]{2,}(?::\d+)?(?:[/?|]\S*)?)"
 CREDENTIAL = r"(?P<raw>\S+|[\w-]+:\s*\S.*|(?:bearer|basic|dpop|digest|token|apikey|negotiate)\s+\S.*)"
@@ -133,7 +133,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A word that is nearly a subcommand, alone or before a case."""
+    """A word that is nearly a subcommand, alone or before a case; or one before what it does not take."""
 
     name: str
 
@@ -153,7 +153,7 @@ def understood(text: str, *, thread_case: str = "") -> Ask | Near | None:
         return _alone(name, subcommand, thread_case)
     found = re.fullmatch(subcommand.takes, rest, re.IGNORECASE | re.DOTALL)
     if found is None:
-        return None
+        return Near(name) if _slipped(subcommand, rest) else None
     given = {key: value for key, value in found.groupdict().items() if value}
     words = given.get("case", "").upper() or given.get("id", "") or given.get("name", "")
     words = f"{words} {' '.join(given['was'].lower().split())}" if "was" in given else words
@@ -162,6 +162,15 @@ def understood(text: str, *, thread_case: str = "") -> Ask | Near | None:
 
 def _alone(name: str, subcommand: Subcommand, thread_case: str) -> Ask:
     return Ask(name, thread_case if subcommand.of_thread else "")
+
+
+def _slipped(subcommand: Subcommand, rest: str) -> bool:
+    """Whether one word was meant for the subcommand, which does not take it: a report for everybody it is not.
+
+    A word without a digit may be somebody's own ("case closed"), unless only engineers use the subcommand.
+    """
+    lone = subcommand.takes and len(rest.split()) == 1
+    return bool(lone and (subcommand.engineers or re.search(r"\d", rest)))
 
 
 def at_once(ask: Ask | Near | None) -> Message | None:

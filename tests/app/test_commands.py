@@ -133,6 +133,20 @@ async def test_logs_are_searched_only_where_the_asker_is_an_engineer_and_it_is_k
     assert await audited(tmp_path / "data") == [(SAM, "logs", REQUEST), (SAM, "logs", "99aa88bb77cc")]
 
 
+async def test_what_is_looked_up_in_vain_is_no_report_for_everybody(workspace: Workspace, case_id: str) -> None:
+    said = len(workspace.messages(RANDOM))
+    for words, seen in (
+        ("logs req-none", "No log line for req-none"),  # an id without a digit
+        ("logs id ALLNOUGHT", "No log line for ALLNOUGHT"),
+        ("logs ?!", "Did you mean 'logs &lt;request id or case&gt;'"),
+        ("probe localhost", "Did you mean 'probe &lt;url&gt;'"),
+        ("why K0Q1", "Did you mean 'why &lt;case&gt;'"),
+    ):
+        assert seen in await told(workspace, SAM, slash(workspace, SAM, words)), words
+    await workspace.delivered()
+    assert len(workspace.messages(RANDOM)) == said
+
+
 async def test_engineers_of_one_service_see_nothing_of_another(
     bot: Any, workspace: Workspace, services: tuple[Service, ...]
 ) -> None:
@@ -163,8 +177,25 @@ async def test_a_token_is_taken_apart_without_personal_claims_and_a_live_one_is_
     for page in (live, dead):
         assert "https://id.other/" in page and "RS256" in page and "email" in page
         assert "patient-77" not in page and "nora@" not in page and "c2lnbmF0dXJl" not in page
-    assert "rotate it" in live and "rotate it" not in dead
+    assert "rotate it" in live and "rotate it" not in dead and "nothing has to be rotated" in dead
     assert "no token" in await told(workspace, RITA, slash(workspace, RITA, "decode nothing"))
+
+
+async def test_an_expired_token_in_a_report_needs_no_rotation_until_a_live_one_is_posted_too(
+    bot: Any, workspace: Workspace
+) -> None:
+    async with bot():
+        curl = f"curl -H 'Authorization: Bearer {token(exp=99)}' https://api.example.com/v1/orders"
+        ts = await workspace.post(RITA, HELP_API, f"@locksmith 401 since just now: {curl}")
+
+        def shown() -> str:
+            return "".join(m.text + json.dumps(m.blocks) for m in replies(workspace, ts) if "Looking" not in m.text)
+
+        told = await workspace.until(shown)
+        assert "nothing has to be rotated" in told and "rotate it" not in told
+        await workspace.post(RITA, HELP_API, f"served /x?access_token={token(exp=4102444800)}", thread_ts=ts)
+        await workspace.until(lambda: "rotate it" in shown())
+    assert "nothing has to be rotated" not in shown()
 
 
 async def test_home_tells_engineers_the_401s_of_the_last_day_and_nobody_else(

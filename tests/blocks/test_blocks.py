@@ -35,6 +35,7 @@ from tests.blocks.samples import (
     LIKELY,
     MANY,
     NOTHING,
+    REPORT,
     SECRET,
     SECRETS,
     SERVICE,
@@ -61,8 +62,8 @@ def messages(diagnosis: Diagnosis, strange: str = HOSTILE) -> list[Message]:
         owners_reminder(CASE, diagnosis, strange),
         ask(CASE, diagnosis),
         solved(CASE, diagnosis, strange),
-        looking(CASE, [strange, "asking the endpoint", strange], 1),
-        looking(CASE, [], 0, [strange, "GitHub personal access token"]),
+        looking(CASE, [strange, "asking the endpoint", strange], 1, REPORT),
+        looking(CASE, [], 0, replace(REPORT, secrets=(strange, "GitHub personal access token"))),
         answer(CASE, diagnosis, allow=strange),
         conclusion(CASE, diagnosis),
         evidence_message(CASE, diagnosis),
@@ -265,7 +266,7 @@ def test_it_asks_for_one_thing(changes: dict[str, Any], question: str) -> None:
 
 
 def test_progress_names_the_step_that_is_being_done() -> None:
-    message = looking(CASE, ["reading your report", "asking the endpoint", "reading the log"], 1)
+    message = looking(CASE, ["reading your report", "asking the endpoint", "reading the log"], 1, REPORT)
     assert message.text.startswith("Looking… asking the endpoint")
     assert words(message.blocks).startswith("Looking…reading your report ✓asking the endpoint …reading the log")
 

@@ -104,9 +104,11 @@ def test_a_decoded_token_names_personal_claims_and_shows_none() -> None:
 
 
 def test_a_token_that_is_over_needs_no_rotation_and_other_secrets_do() -> None:
-    report = replace(EXPIRED.report, secrets=("JSON Web Token", "GitHub personal access token"))
-    assert live(report, NOW) == ("GitHub personal access token",)
-    assert live(report, NOW - timedelta(days=30)) == report.secrets
+    both = ("JSON Web Token", "GitHub personal access token")
+    report = replace(EXPIRED.report, secrets=both, tokens_end=int(NOW.timestamp()) - 60)
+    assert live(report, NOW) == both[1:]
+    assert live(report, NOW - timedelta(days=30)) == both
+    assert live(replace(report, tokens_end=None), NOW) == both
 
 
 def test_lines_that_are_not_shown_are_counted() -> None:
@@ -114,8 +116,8 @@ def test_lines_that_are_not_shown_are_counted() -> None:
 
 
 def test_a_warning_says_where_each_kind_is_made_invalid() -> None:
-    assert "Developer settings" in words([warning(["GitHub personal access token"])])
+    assert "Developer settings" in words([warning(replace(EXPIRED.report, secrets=("GitHub personal access token",)))])
     assert place("GitHub installation token") != place("GitHub personal access token")
-    assert warning([]) is None
+    assert warning(replace(EXPIRED.report, secrets=())) is None
     named = [kind for kind in dict.fromkeys(shape.kind for shape in shapes()) if place(kind) != ANYWHERE]
     assert len(named) > 50, "the vendors' places are found by how their kinds begin"
