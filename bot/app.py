@@ -235,7 +235,7 @@ def _worker(
 
     async def kept(job: Job, after: Case | Record | None) -> None:
         await tally.count(redis, job, after)
-        if isinstance(after, Case):
+        if isinstance(after, Case) and job.kind != "joined":  # of which nothing shows in Home
             await home.refresh(await office(job.team), after)
 
     return worker.Worker(redis=redis, handle=handle, give_up=give_up, kept=kept, clock=clock)

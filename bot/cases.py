@@ -66,6 +66,8 @@ class Case:
     """How often the logs reopened it."""
     revision: int = 0
     """Counts the answers given."""
+    company: int | None = None
+    """How many others its message says report the same; None where its message is no answer."""
     allowed: tuple[str, ...] = ()
     """Hosts that services.yaml does not name and that an engineer allowed to be asked, for this case alone."""
     created: datetime

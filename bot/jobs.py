@@ -7,6 +7,7 @@ is empty, in one step with the lease; so when a worker dies, its wake-up becomes
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -28,6 +29,7 @@ STREAM, GROUP, DEAD, LATER = key("wake"), "workers", key("dead"), key("later")
 
 Kind = Literal[
     "report", "again", "failing", "works", "handover", "allow", "page", "watch", "remind", "silence", "over", "tend",
+    "joined",
     "told", "reason", "noticed", "escalate", "summon", "wake", "acknowledge", "snooze", "resolve", "useless",
     "ask",
 ]  # fmt: skip
@@ -151,6 +153,12 @@ async def behind(redis: Redis, job: Job, *, once: str) -> None:
 async def later(redis: Redis, job: Job, due: datetime) -> None:
     """Have the job recorded when its time comes. Whoever works on it then sees whether it is still wanted."""
     await redis.zadd(LATER, {codec.dump(job): due.timestamp()})
+
+
+async def soon(redis: Redis, jobs: Iterable[tuple[Job, datetime]]) -> None:
+    """Have jobs recorded when their time comes; one that is to be anyway stays due when it is."""
+    if wanted := {codec.dump(job): due.timestamp() for job, due in jobs}:
+        await redis.zadd(LATER, wanted, nx=True)
 
 
 async def due(redis: Redis, now: datetime) -> None:

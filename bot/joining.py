@@ -11,12 +11,14 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 from redis.asyncio import Redis
 
 from bot import cases, jobs
 from bot.cases import ENDED, IDLE_S, Case
 from bot.codec import UnreadableError
+from bot.jobs import Job
 from bot.logs.names import route as template
 from bot.spikes.templates import Templates
 from bot.store import key
@@ -27,6 +29,9 @@ KEPT = timedelta(days=1)
 """For so long somebody is told of the end."""
 MOST = 500
 """Cases of one incident that are kept; the newest."""
+EVERY, APART = timedelta(minutes=1), timedelta(seconds=3)
+"""A case's message says at most so often that more people joined; and the messages of many cases follow one another so,
+since Slack takes some fifty edits a minute and answers come first."""
 OPEN_MOST = 300
 """Open cases of a workspace that are looked through."""
 
@@ -48,8 +53,17 @@ LIKELY = 0.5
 ALONE = Joined()
 
 
-async def join(redis: Redis, case: Case) -> Joined:
-    """Count the case among those of its incident; safe to repeat."""
+class Member(NamedTuple):
+    """A case of an incident."""
+
+    case: str
+    reporter: str
+    at: float
+    """When it came, in seconds since 1970."""
+
+
+async def join(redis: Redis, case: Case, now: datetime) -> Joined:
+    """Count the case among those of its incident, and have the others' messages count it soon; safe to repeat."""
     group, at = _group(case), case.created.timestamp()
     if not group:
         return ALONE
@@ -58,14 +72,49 @@ async def join(redis: Redis, case: Case) -> Joined:
         pipe.zremrangebyscore(group, "-inf", at - KEPT.total_seconds())
         pipe.zremrangebyrank(group, 0, -MOST - 1)
         pipe.expire(group, IDLE_S)
-        pipe.zrangebyscore(group, at - WINDOW.total_seconds(), at + WINDOW.total_seconds(), withscores=True)
-        members = (await pipe.execute())[-1]
-    named = [(*str(member).split(":", 1), score) for member, score in members]
-    others = {reporter for _, reporter, _ in named} - {case.reporter}
+        await pipe.execute()
+    members = await _members(redis, group, case)
+    others = [member for member in members if member.case != case.id]
+    follow = ((_follow(case.team, other), now + EVERY + place * APART) for place, other in enumerate(others))
+    await jobs.soon(redis, follow)
+    return _joined(case, members)
+
+
+async def company(redis: Redis, case: Case) -> Joined:
+    """Whoever else reports the same by now."""
+    group = _group(case)
+    return _joined(case, await _members(redis, group, case)) if group else ALONE
+
+
+async def _members(redis: Redis, group: str, case: Case) -> list[Member]:
+    """The cases that came about when this one did, the first one first."""
+    at, far = case.created.timestamp(), WINDOW.total_seconds()
+    found: Any = await redis.zrangebyscore(group, at - far, at + far, withscores=True)
+    named = ((str(member).partition(":"), float(since)) for member, since in found)
+    return [Member(case, reporter, since) for (case, _, reporter), since in named]
+
+
+def _joined(case: Case, members: list[Member]) -> Joined:
+    others = {member.reporter for member in members} - {case.reporter}
     if not others:
         return ALONE
-    first, _, since = named[0]
-    return Joined(others=len(others), first="" if first == case.id else first, since=datetime.fromtimestamp(since, UTC))
+    first, since = members[0].case, datetime.fromtimestamp(members[0].at, UTC)
+    return Joined(others=len(others), first="" if first == case.id else first, since=since)
+
+
+def _follow(team: str, member: Member) -> Job:
+    """The job by which a case's message follows; always the same one, so that it waits only once."""
+    return Job(
+        id=f"joined:{member.case}",
+        kind="joined",
+        case=member.case,
+        team=team,
+        channel="",
+        thread_ts="",
+        ts="",
+        user=member.reporter,
+        at=datetime.fromtimestamp(member.at, UTC),
+    )
 
 
 async def over(redis: Redis, case: Case, said: str) -> None:

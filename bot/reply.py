@@ -84,6 +84,13 @@ async def post_once(slack: Slack, redis: Redis, place: Place, message: Message, 
     raise UnclearError("Slack gave no clear answer for long")
 
 
+async def posted(redis: Redis, case: str, names: Sequence[str]) -> list[Posted]:
+    """Where the messages of those names for this case are, as far as they were posted."""
+    known = await redis.mget([key("posted", case, name) for name in names])
+    places = (str(place).partition("/") for place in known if place and place != "?")
+    return [Posted(channel, ts) for channel, _, ts in places]
+
+
 async def edit(
     slack: Slack, channel: str, ts: str, message: Message, *, patience_s: float = PATIENCE_S, strict: bool = False
 ) -> bool:

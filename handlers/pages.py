@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.blocks.answer import answer, ask, cannot_finish, looking, solved
-from handlers.blocks.handover import handed_over, handover, not_paged, owners
+from handlers.blocks.handover import handed_over, handover, not_paged, owners, owners_told
 from handlers.blocks.incident import incident, incident_calls, incident_moved, noticed
 from handlers.blocks.staying import closed, doubted, news, owners_reminder, reminder
 from handlers.blocks.told import engineers_only, not_answered, not_on_call
@@ -28,6 +28,7 @@ __all__ = [
     "noticed",
     "owners",
     "owners_reminder",
+    "owners_told",
     "reminder",
     "solved",
 ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 
 from bot import cases, consent, joining, outcomes, reply
 from bot.cases import Case
 from bot.casework import private
 from bot.casework.desk import Desk
+from bot.jobs import Job
 from bot.model import Diagnosis, Entry, Report
 from bot.reply import Message, Place, Posted
 from bot.slack import RefusedError
@@ -34,15 +34,28 @@ async def give(desk: Desk, case: Case, report: Report, notes: tuple[str, ...] = 
     asked = not usable(report, diagnosis)
     waiting = asked or (diagnosis.next_step is not None and diagnosis.next_step.kind == "question")
     case = _answered(case, report, diagnosis, waiting=waiting)
-    joined = await joining.join(desk.redis, case)
-    allow = consent.offer(diagnosis, case.allowed)
-    answer = partial(desk.pages.answer, joined=joined, allow=allow)
-    page = (desk.pages.ask if asked else answer)(case.id, diagnosis)
+    joined = await joining.join(desk.redis, case, desk.clock())
+    page = desk.pages.ask(case.id, diagnosis) if asked else _page(desk, case, diagnosis, joined)
     if not asked:
         # Before it is shown: what is pressed at once under the answer needs the case to be written by then.
         await outcomes.answered(desk.redis, case)
     await reply.edit(desk.slack, posted.channel, posted.ts, page)
-    return case
+    return replace(case, company=None if asked else joined.others)
+
+
+async def follow(desk: Desk, job: Job, case: Case) -> Case | None:
+    """Say in the case's message how many others report the same by now, where it is still the answer."""
+    if case.company is None or case.state in cases.ENDED or case.reply_ts is None or case.diagnosis is None:
+        return None
+    joined = await joining.company(desk.redis, case)
+    if joined.others <= case.company:
+        return None
+    await reply.edit(desk.slack, case.channel, case.reply_ts, _page(desk, case, case.diagnosis, joined))
+    return replace(case, company=joined.others)
+
+
+def _page(desk: Desk, case: Case, diagnosis: Diagnosis, joined: joining.Joined) -> Message:
+    return desk.pages.answer(case.id, diagnosis, joined=joined, allow=consent.offer(diagnosis, case.allowed))
 
 
 async def _investigated(desk: Desk, case: Case, posted: Posted, report: Report) -> Diagnosis:

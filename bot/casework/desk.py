@@ -63,6 +63,9 @@ class Pages(Protocol):
     def owners(self, case: Case, owners: Sequence[str], user: str, *, link: str, inside: bool) -> Message:
         """The evidence for the owners' channel; the conclusion only where others than ours read (not `inside`)."""
 
+    def owners_told(self, case: Case, *, link: str) -> Message:
+        """What became of a case that the owners were given, in the place of its evidence; fit for everybody."""
+
     def handed_over(self, case_id: str, channel: str, service: str, user: str) -> Message:
         """Tells the thread who has the case now."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from bot import links, reply
+from bot import cases, links, reply
 from bot.cases import Case
 from bot.casework import paging, sharing
 from bot.casework.answer import now
@@ -17,6 +17,9 @@ from bot.slack import RefusedError
 
 CLOSED = NOT_THERE | {"is_archived", "restricted_action"}
 """Why there may be no posting in the owners' channel."""
+
+OWNERS = "owners"
+"""Begins the names of the messages in the owners' channel; the number of the answer follows."""
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +36,30 @@ async def hand_over(desk: Desk, job: Job, case: Case) -> Case | None:
     return replace(case, state="handed_over", updated=now())
 
 
+async def follow(desk: Desk, before: Case | None, after: Case) -> None:
+    """Let what the owners were given say what became of the case: that it is over and by what, or open again."""
+    if before is None or (before.state, before.proof) == (after.state, after.proof):
+        return
+    if after.state == "handed_over" or cases.ENDED.isdisjoint((before.state, after.state)):
+        return
+    given = await reply.posted(desk.redis, after.id, [f"{OWNERS}-{number}" for number in range(after.revision + 1)])
+    if not given:
+        return
+    page = desk.pages.owners_told(after, link=await links.to_case(desk.slack, desk.redis, after))
+    for message in given:
+        try:
+            await reply.edit(desk.slack, message.channel, message.ts, page)
+        except RefusedError as error:
+            log.warning("case %s: its hand-over cannot be edited (%s)", after.id, error.code)
+
+
 async def _to_owners(desk: Desk, job: Job, case: Case, channel: str, service: str) -> Message | None:
     """Put the bundle into the owners' channel; what to say in the thread, None where the bot may not post there."""
     # As long as Slack does not say that the channel is ours alone, it gets the conclusion only.
     link, inside = await links.to_case(desk.slack, desk.redis, case), await sharing.shared(desk, channel) is False
     page = desk.pages.owners(case, desk.owners(case.diagnosis), job.user, link=link, inside=inside)
     try:
-        await _post(desk, case, Place(channel), page, "owners")
+        await _post(desk, case, Place(channel), page, OWNERS)
     except RefusedError as error:
         if error.code not in CLOSED:
             raise

@@ -22,9 +22,9 @@ COMPLAINTS: frozenset[Kind] = frozenset({"report", "failing"})
 TOLD: frozenset[Kind] = frozenset({"report", "failing", "again", "works", "over"})
 """Kinds after which watching begins anew."""
 TIMERS: frozenset[Kind] = frozenset({"watch", "remind", "silence"})
-QUIET: frozenset[Kind] = TIMERS | {"tend", "over"}
+QUIET: frozenset[Kind] = TIMERS | {"tend", "over", "joined"}
 """Kinds that nobody asked for, and of whose failure nobody is told."""
-UNTENDED: frozenset[Kind] = frozenset({"tend", "remind", "page"})
+UNTENDED: frozenset[Kind] = frozenset({"tend", "remind", "page", "joined"})
 """Kinds that change nothing of which timers are made."""
 
 Timer = tuple[Job, datetime]

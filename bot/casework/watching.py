@@ -50,7 +50,7 @@ async def _doubted(desk: Desk, case: Case, seen: Seen) -> Case:
     await reply.edit(desk.slack, case.channel, case.reply_ts, desk.pages.doubted(case.id, case.diagnosis, seen.text))
     news = f"This was said to work, and the service has refused it since. {seen.text}."
     await _tell(desk, case, news, "doubted")
-    return replace(case, state="open", updated=desk.clock())
+    return replace(case, state="open", company=None, updated=desk.clock())
 
 
 async def _returned(desk: Desk, case: Case, seen: Seen) -> Case:

@@ -31,6 +31,7 @@ ON_CASE: Mapping[Kind, Callable[[Desk, Job, Case], Awaitable[Case | None]]] = {
     "tend": timers.tend,
     "page": paging.tell,
     "allow": allowing.allow,
+    "joined": answer.follow,
 }
 """The kinds that need a case to be there already."""
 
@@ -46,12 +47,19 @@ async def handle(desk: Desk, job: Job) -> Case | Record | None:
     await timers.ahead(desk, job)
     try:
         after = await _done(desk, job, case)
-        if after is not None and after.state == "solved":
-            await paging.end(desk, job, after)
+        if after is not None:
+            await _told(desk, job, case, after)
     except RefusedError as error:
         log.error("case %s: Slack refused for good (%s)", job.case, error.code)
         return None
     return timers.begun(job, case, after, desk.clock()) if after else None
+
+
+async def _told(desk: Desk, job: Job, before: Case | None, after: Case) -> None:
+    """Tell those who were given the case what became of it."""
+    await handover.follow(desk, before, after)
+    if after.state == "solved":
+        await paging.end(desk, job, after)
 
 
 async def _done(desk: Desk, job: Job, case: Case | None) -> Case | None:
@@ -88,7 +96,7 @@ async def _give_up_case(desk: Desk, job: Job) -> Case | None:
     except (RefusedError, UnclearError) as error:
         log.error("case %s: could not even say that it could not be finished (%s)", case.id, error)
         return None
-    return answer.at(case, posted)
+    return replace(answer.at(case, posted), company=None)
 
 
 async def _skipped(desk: Desk, job: Job, case: Case | None) -> Case | None:

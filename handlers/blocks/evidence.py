@@ -32,6 +32,7 @@ Part = tuple[int, Block | None]
 _CAUSES, _FINDINGS, _LINES, _PROBES, _RULED_OUT, _NOTES = 5, 8, 60, 10, 45, 15
 _LINE, _FILE = 500, 8_000
 _TELLING = ("www-authenticate", "proxy-authenticate", "location", "date", "server", "cache-control", "age", "via")
+_OF_SERVER = {"date", "server", "via"}
 
 
 CORRECT = "case_correct"
@@ -90,7 +91,7 @@ def _parts(case_id: str, diagnosis: Diagnosis) -> list[Part]:
         (0, rich(section(bold(wording.sentence(diagnosis), 700)))),
         *_causes(diagnosis.causes),
         *_lines(diagnosis.log_lines),
-        *_listed(3, "Asked now", map(probe_line, diagnosis.probes), _PROBES),
+        *_listed(3, "Asked now", probe_lines(diagnosis.probes), _PROBES),
         *_listed(4, "Credentials seen", map(_credential, diagnosis.report.presented), 5),
         *_listed(6, "Ruled out", map(_ruled_out, diagnosis.ruled_out), _RULED_OUT),
         *_steps(diagnosis),
@@ -138,12 +139,26 @@ def _lines(entries: Sequence[Entry]) -> Iterator[Part]:
         yield 2, context(f"{len(entries) - len(shown)} more lines are not shown")
 
 
-def probe_line(probe: Exchange) -> list[Piece]:
-    """One probe: what was asked, what came, and the headers that tell something."""
+def probe_lines(probes: Iterable[Exchange]) -> list[list[Piece]]:
+    """Each probe: what was asked, what came, and the headers that tell something.
+
+    What a server says of itself is told once, and its clock once: answers of a few seconds tell no more.
+    """
+    told: set[tuple[str, ...]] = set()
+    return [_probe(probe, told) for probe in probes]
+
+
+def _probe(probe: Exchange, told: set[tuple[str, ...]]) -> list[Piece]:
     method, url = probe.method or "GET", probe.url or "?"
-    shown = [piece(f"{method} {url}", 300, code=True), piece(f" → {probe.status or 'no answer'}")]
-    headers = [f"{name}: {value}" for name, value in probe.response_headers or () if name.lower() in _TELLING]
-    return [*shown, *(part for line in headers[:5] for part in (BREAK, quiet(line, 200)))]
+    lines = [piece(f"{method} {url}", 300, code=True), piece(f" → {probe.status or 'no answer'}")]
+    host, headers = url.partition("://")[2].partition("/")[0], []
+    for name, value in probe.response_headers or ():
+        once = (host, name.lower(), "" if name.lower() == "date" else value)
+        if name.lower() in _TELLING and once not in told:
+            headers.append(f"{name}: {value}")
+            if name.lower() in _OF_SERVER:
+                told.add(once)
+    return [*lines, *(part for line in headers[:5] for part in (BREAK, quiet(line, 200)))]
 
 
 def _credential(shown: Presented) -> list[Piece]:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from bot import bundle, wording
 from bot.cases import Case
 from bot.model import Cause, Diagnosis, Entry
-from handlers.blocks.evidence import probe_line
+from handlers.blocks.evidence import probe_lines
 from handlers.blocks.mentions import called, mention, person
 from handlers.blocks.message import Block, Message
 from handlers.blocks.text import (
+    BREAK,
     Piece,
     actions,
     bold,
@@ -67,12 +68,30 @@ def owners(case: Case, owners: Sequence[str], user: str, *, link: str, inside: b
     parts: list[tuple[int, Block | None]] = [(0, rich(section(*head)))]
     if inside:
         parts += _bundle(case)
+    parts += _end(case, link)
+    return Message(mention(owners) + fallback("Please take over.", told, case_id=case.id), fit(parts))
+
+
+def owners_told(case: Case, *, link: str) -> Message:
+    """What became of the case, in the place of the bundle: as the thread has it, so fit for everybody."""
+    if case.state == "solved":
+        told, said = "✓ Solved.", f"{case.proof or 'It is said to work now; nothing has proved it here yet'}."
+    elif case.state == "closed":
+        told, said = "Closed.", "Nobody said anything more."
+    else:
+        told, said = "Open again.", "Its thread says why."
+    about = wording.sentence(case.diagnosis) if case.diagnosis else ""
+    line = section(bold(f"{told} "), piece(said, 700), *([BREAK, quiet(about, 700)] if about else []))
+    parts: list[tuple[int, Block | None]] = [(0, rich(line)), *_end(case, link)]
+    return Message(fallback(told, said, case_id=case.id), fit(parts))
+
+
+def _end(case: Case, link: str) -> list[tuple[int, Block | None]]:
+    """The way to the thread and to the evidence, and which case it is."""
     row = [button("Show evidence", "case_evidence", case.id)]
     if link:
         row.insert(0, {**button("Open the thread", "case_thread", case.id), "url": link})
-    service = diagnosis.service if diagnosis else None
-    parts += [(0, actions(*row)), (1, context(f"Case {case.id}", *([service] if service else [])))]
-    return Message(mention(owners) + fallback("Please take over.", told, case_id=case.id), fit(parts))
+    return [(0, actions(*row)), (1, context(*filter(None, (f"Case {case.id}", case.service))))]
 
 
 def _bundle(case: Case) -> list[tuple[int, Block | None]]:
@@ -84,7 +103,7 @@ def _bundle(case: Case) -> list[tuple[int, Block | None]]:
         parts += [
             (2, _causes(bundle.probable(diagnosis))),
             (3, _steps(diagnosis.causes)),
-            (5, _listed("Asked by me", [probe_line(probe) for probe in diagnosis.probes[:_PROBES]])),
+            (5, _listed("Asked by me", probe_lines(diagnosis.probes[:_PROBES]))),
             (4, _lines(diagnosis.log_lines)),
         ]
     parts.append((2, rich(section(bold("To see it happen")), preformatted(command, 1_000)) if command else None))

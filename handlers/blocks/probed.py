@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.probe.prober import Probed
-from handlers.blocks.evidence import probe_line
+from handlers.blocks.evidence import probe_lines
 from handlers.blocks.message import Block, Message
 from handlers.blocks.text import bold, context, fallback, fit, items, piece, quiet, rich, section
 
@@ -22,7 +22,7 @@ def probed_page(url: str, probed: Probed) -> Message:
     parts: list[tuple[int, Block | None]] = [
         (0, rich(section(bold(told, 500)))),
         (1, rich(section(bold("What that shows")), *items(found)) if found else None),
-        (2, rich(section(bold("Asked now")), *items(map(probe_line, probed.exchanges[:_EXCHANGES])))),
+        (2, rich(section(bold("Asked now")), *items(probe_lines(probed.exchanges[:_EXCHANGES])))),
         (3, context("Asked with made-up credentials only; nothing is changed by it.")),
     ]
     return Message(fallback(told), fit(parts))

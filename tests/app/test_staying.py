@@ -193,6 +193,32 @@ async def test_a_question_is_reminded_of_once_and_closed_on_silence(town: Start)
         assert len(here.thread(reply.thread_ts)) == 2
 
 
+async def test_owners_see_in_their_channel_what_became_of_what_they_were_given(town: Start) -> None:
+    async with town() as here:
+        reply = await here.report()
+        await here.workspace.click(RITA, HELP_API, reply.ts, action_id="case_handover")
+        await here.written(reply.thread_ts, lambda case: case.state == "handed_over")
+        (bundle,) = incidents(here)
+
+        async def told(words: str) -> None:
+            def shown() -> bool:
+                message = here.workspace.state.message(RANDOM, bundle.ts)
+                return words in json.dumps(message.blocks, ensure_ascii=False)
+
+            await here.workspace.until(shown, 20)
+
+        assert "Please take over" in bundle.text
+        await here.workspace.click(RITA, HELP_API, reply.ts, action_id="case_works")
+        await told("nothing has proved it here yet")
+        await here.workspace.click(RITA, HELP_API, reply.ts, action_id="case_failing")
+        await told("Open again")
+        await here.written(reply.thread_ts, lambda case: case.revision == 2)
+        here.write(200, after=0.5)
+        here.ahead = timedelta(minutes=3)
+        await told("The same caller got 200")
+        assert len(incidents(here)) == 1
+
+
 async def test_owners_are_reminded_once_of_what_they_were_given(town: Start) -> None:
     async with town() as here:
         reply = await here.report()
@@ -225,6 +251,13 @@ async def test_cases_of_one_incident_are_joined_and_all_told_when_it_is_over(tow
             listed = await joining.open_cases(redis, TEAM, "orders", "/v1/orders", here.start - timedelta(hours=1))
             assert len(listed) == 3
             assert not await joining.open_cases(redis, TEAM, "orders", "/v1/items", here.start - timedelta(hours=1))
+        # The earlier ones follow, a minute later.
+        assert "reported the same" not in here.shown(replies[0])
+        here.ahead = timedelta(seconds=90)
+        for reply in replies[:2]:
+            await here.shows(reply, "2 others have reported the same")
+        edits = [c for c in here.workspace.state.calls if c.method == "chat.update" and "2 others" in str(c.args)]
+        assert len(edits) == 3
         here.write(200, after=1)
         here.ahead = timedelta(minutes=2, seconds=10)
         await here.shows(replies[0], "The same caller got 200")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot import bundle
 from bot.cases import Case
-from bot.model import Diagnosis, Presented
+from bot.model import Diagnosis, Exchange, Presented
 from bot.workspace.limits import MESSAGE_BLOCKS, faults
 from handlers.blocks.handover import handed_over, not_paged, owners
 from handlers.blocks.message import Message
@@ -85,6 +85,23 @@ def test_inside_it_holds_all_and_outside_the_conclusion() -> None:
     assert {"Open the thread", "Show evidence"} <= set(
         re.findall("Open the thread|Show evidence", words(outside.blocks))
     )
+
+
+def test_what_a_server_says_of_itself_is_told_once_and_its_challenges_each_time() -> None:
+    def probe(second: int, scheme: str, server: str = "nginx") -> Exchange:
+        said = (("Date", f"00:00:0{second}"), ("Server", server), ("WWW-Authenticate", scheme))
+        return Exchange(method="GET", url="https://api.example.com/v1/orders", status=401, response_headers=said)
+
+    probes = (probe(1, "Bearer"), probe(2, "Bearer"), probe(3, "Basic", "envoy"))
+    told = words(owners(case_of(replace(EXPIRED, probes=probes)), "S123", "U1", link=LINK, inside=True).blocks)
+    assert re.findall(r"Date: \S+\d|Server: (?:nginx|envoy)|WWW-Authenticate: (?:Bearer|Basic)", told) == [
+        "Date: 00:00:01",
+        "Server: nginx",
+        "WWW-Authenticate: Bearer",
+        "WWW-Authenticate: Bearer",
+        "Server: envoy",
+        "WWW-Authenticate: Basic",
+    ]
 
 
 def test_a_secret_that_came_this_far_goes_no_further() -> None:
