@@ -203,6 +203,7 @@ IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Two of these say as much as a word of several letters."""
 _ESCAPES = {
     '\\"': '"', "\\/": "/", "\\u0027": "'", "\\u0022": '"', "&quot;": '"', "&#34;": '"', "&#39;": "'", "&#x27;": "'",
+    "\\u003c": "<", "\\u003e": ">", "\\u0026": "&", "&lt;": "<", "&gt;": ">",
 }  # fmt: skip
 _LETTER = r"\\u(?!00[0-7]|d[89a-f])[0-9a-f]{4}"
 """JSON's escape for a letter beyond ASCII (RFC 8259, section 7)."""
@@ -214,5 +215,5 @@ def _replace(match: re.Match[str]) -> str:
 
 
 def normalise(text: str) -> str:
-    """The text without JSON's and HTML's escapes for quotes and letters, so that one pattern fits all wrappings."""
+    """The text without JSON's and HTML's escapes for quotes, brackets and letters: one pattern fits all wrappings."""
     return _ESCAPE.sub(_replace, text) if "\\" in text or "&" in text else text
