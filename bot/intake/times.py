@@ -35,9 +35,20 @@ from bot.intake.zones import AFTER, ZONED, meant, placed
 MOST = 200
 """Times of one kind that are read of one text."""
 
+LIFETIME = re.compile(r"(?im)(?:^[<> \t]*(?:expires|last-modified|if-(?:un)?modified-since)[ \t]*:|\bexpires=)[^\n;]*")
+"""Headers whose dates tell of a copy's or a cookie's age, not of a request (RFC 9110, RFC 9111)."""
+_ARROW = r"[ ]{0,2}(?:-+>|=>|→|➜)"
+VERSION_BEFORE = re.compile(
+    rf"(?i)(?:{_ARROW}[ ]{{0,2}}|\b(?:versions?|release|python|node(?:\.js)?|java|jdk|php|ruby|perl|golang|django"
+    r"|(?:up|down)grad\w+(?:[ ][\w.-]{1,20}){0,3}[ ](?:to|from|auf|von|vers|de|a|à|al?))[ ])$"
+)
+VERSION_AFTER = re.compile(_ARROW)
+"""What makes a dotted number beside it one of a version."""
+
 
 def mentions(text: str) -> list[Mention]:
     """Every time in the text, in its order; of overlapping readings the longer one."""
+    text = LIFETIME.sub(lambda header: " " * len(header[0]), text)
     found: list[Mention] = []
     taken: list[tuple[int, int]] = []
     for finder in (_basic, _dated, _epochs, _clocks, spoken, _relative, _day_words):
@@ -94,7 +105,14 @@ def _epochs(text: str) -> Iterator[Mention]:
 def _clocks(text: str) -> Iterator[Mention]:
     for pattern in CLOCK:
         for match in pattern.finditer(text):
+            if re.fullmatch(r"\d+\.\d+", match[0]) and _version(text, match):
+                continue
             yield _built(match.start(), match.end(), match, text=text)
+
+
+def _version(text: str, number: re.Match[str]) -> bool:
+    before = text[max(0, number.start() - 60) : number.start()]
+    return bool(VERSION_BEFORE.search(before) or VERSION_AFTER.match(text, number.end()))
 
 
 def _relative(text: str) -> Iterator[Mention]:

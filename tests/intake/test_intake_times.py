@@ -98,6 +98,11 @@ def test_times_that_lean_on_the_message(text: str, zone: ZoneInfo, minutes_befor
     [
         "ratio 16:9",
         "version 10.11.12",
+        "after bumping the chart (1.29 -> 1.31)",
+        "upgraded the app to 10.15",
+        "Expires: Thu, 19 Nov 1981 08:52:00 GMT",
+        "< Last-Modified: Fri, 20 Nov 2026 22:10:00 GMT",
+        "Set-Cookie: sid=x; expires=Sat, 21 Nov 2026 10:00:00 GMT; Path=/",
         "expires_in 3600",
         "order 1042",
         "mac 10:00:00:ab:cd:ef",
