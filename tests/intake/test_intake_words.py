@@ -126,8 +126,16 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("it worked before", "a new 401 today"),
     ),
     "report.worked_before": (
-        ("it worked an hour ago", "stopped working", "can't open it any more", "geht nicht mehr"),
-        ("it never worked", "first try"),
+        (
+            "it worked an hour ago",
+            "stopped working",
+            "can't open it any more",
+            "geht nicht mehr",
+            "lief am Freitag noch",
+            "werkt niet meer",
+            "non funziona più",
+        ),
+        ("it never worked", "first try", "der Token läuft fünf Minuten"),
     ),
     "report.after_service_change": (
         ("since the release", "started with the deploy", "after you upgraded", "after the restart"),
@@ -150,7 +158,13 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("I will try again later",),
     ),
     "report.works_with_other_client": (
-        ("same token works in Postman", "curl works fine", "it works with my browser", "Android fine"),
+        (
+            "same token works in Postman",
+            "curl works fine",
+            "it works with my browser",
+            "Android fine",
+            "im Browser geht es",
+        ),
         ("Postman collection stopped working", "curl gives 401 too"),
     ),
     "report.works_at_other_address": (
@@ -183,7 +197,15 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "report.cookie_words": (("the cookie is not sent",), ("cookie jar",)),
     "report.cors_words": (("has been blocked by CORS policy", "the preflight fails"), ("scores policy",)),
     "report.redirect_words": (("it redirects to www", "a 302 comes first"), ("redirect_uri is set",)),
-    "report.password_prompt": (("a password box pops up", "keeps asking for my password"), ("I forgot my password",)),
+    "report.password_prompt": (
+        (
+            "a password box pops up",
+            "keeps asking for my password",
+            "fragt immer wieder nach dem Passwort",
+            "pide la contraseña",
+        ),
+        ("I forgot my password", "ich frage mich, was das soll"),
+    ),
     "report.typed_by_hand": (("I typed the key by hand", "caps lock is off"), ("typed language", "type of error")),
     "report.key_replaced": (
         ("we rotated the key", "the token was revoked", "after the key rotation"),
@@ -200,7 +222,10 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("key=None", "the token is empty", "PR #312 from a contributor's fork"),
         ("the key is right",),
     ),
-    "report.sent_credentials": (("we send the token", "the header is set"), ("no idea",)),
+    "report.sent_credentials": (
+        ("we send the token", "the header is set", "Bearer wird mitgeschickt", "le header est bien là"),
+        ("no idea", "der Brief wird geschickt"),
+    ),
     "report.works_from_other_place": (
         (
             "`npm publish` from my laptop with the very same token goes through",
