@@ -19,7 +19,7 @@ HEADER_NAME = re.compile(
 NOT_CREDENTIALS = re.compile(r"(?i)^(?:x-)?(?:csrf|xsrf)|idempotency|sec-websocket|csrf-token$|^x-request|^key-pair")
 QUERY = re.compile(
     r"(?i)^(?:api[-_]?key|apikey|key|access[-_]?token|token|auth[-_]?token|auth|jwt|subscription-key|appid|"
-    r"app[-_]?key|x-api-key|id_token|password)$"
+    r"app[-_]?key|x-api-key|id_token|(?:api[-_]?)?(?:password|passwd|pwd))$"
 )
 INLINE_AUTHORIZATION = re.compile(
     r"(?i)(?<![\w-])(?P<name>(?:proxy-)?authorization)[\"']?[ \t]*[:=][ \t]*[\"']?(?P<value>(?:[A-Za-z][\w-]{1,24}[ "
@@ -38,12 +38,18 @@ def credentials(documents: tuple[Document, ...]) -> tuple[RawCredential, ...]:
     for document in documents:
         for exchange in document.exchanges:
             for credential in of(exchange):
-                found.setdefault(_key(credential), credential)
+                if credential.value or not _left_out(credential, document.text):
+                    found.setdefault(_key(credential), credential)
     for document in documents:
         for credential in _inline(document):
             if not any(_core(credential.value) in key for key in found):
                 found[_key(credential)] = credential
     return tuple(found.values())[:MOST]
+
+
+def _left_out(credential: RawCredential, text: str) -> bool:
+    """Whether a parameter's value is only not shown, as in `?key=<key>`: an address ends before the bracket."""
+    return credential.place == "query" and f"{credential.name}=<" in text
 
 
 def of(exchange: RawExchange) -> Iterator[RawCredential]:
@@ -94,7 +100,8 @@ def _inline(document: Document) -> Iterator[RawCredential]:
                 variable = match["quoted"] and not match["opened"]  # {"X-Api-Key": key}: the name of a variable
                 yield RawCredential("header", name, "***" if variable else _ended(match["value"]))
     for match in islice(re.finditer(r"https?://[^\s<>\"']{4,8000}", text), MOST):
-        yield from in_url(match[0])
+        masked = match[0].endswith("=") and text[match.end() : match.end() + 1] == "<"
+        yield from in_url(match[0] + "***" * masked)
     for match in islice(TOKEN.finditer(text), MOST):
         token = match[0].rstrip(".") if match[0].count(".") > 2 or match[0].endswith("..") else match[0]
         before = text[max(0, match.start() - 1) : match.start()]

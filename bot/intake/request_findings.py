@@ -34,6 +34,11 @@ BEARER_GIVEN = re.compile(
 )
 """Code or settings that give the client a bearer token."""
 CGI = re.compile(r"/cgi-bin/|\.cgi(?:[/?]|$)")
+WINDOWS_DRIVE = re.compile(
+    r"(?i)\bminiredir\b|\b(?:netzlaufwerk|network (?:drive|location)|net use|lecteur réseau|unidad de red|unità di rete"
+    r"|netwerk(?:schijf|station)|dysk sieciowy)\b"
+)
+"""How people speak of a WebDAV folder that Windows' own client opens."""
 OTHER_BYTES = (
     # The signature is made over a serialised copy; the client serialises again, by its own rules.
     (
@@ -60,7 +65,7 @@ def request_findings(report: Report) -> tuple[dict[str, str], set[str]]:
     failing = failing_requests(report)
     for id_, text in (
         *(*_arrival(failing), *_redirects(report), *_scheme(report), *_replaced(report, failing)),
-        *(*_browser(report), *_code(report)),
+        *(*_browser(report), *_code(report), *_withheld(report)),
     ):
         found.setdefault(id_, text)
     if any(e.request_headers is not None and len(e.request_headers) > 1 for e in failing):
@@ -89,6 +94,12 @@ def _form(credential: Presented) -> Iterator[tuple[str, str]]:
     if credential.place == "header" and "_" in credential.name and credential.name != credential.name.lower():
         text = f"The header {credential.name} has an underscore in its name, which nginx and other proxies drop"
         yield "request.header_name_underscore", text
+
+
+def _withheld(report: Report) -> Iterator[tuple[str, str]]:
+    """Windows' WebDAV client by default answers a Basic challenge over TLS alone (BasicAuthLevel 1)."""
+    if (report.url or "").startswith("http://") and WINDOWS_DRIVE.search(report.text):
+        yield "request.withheld_by_client", "Windows' own WebDAV client sends no password over plain http"
 
 
 def _arrival(failing: list[Exchange]) -> Iterator[tuple[str, str]]:

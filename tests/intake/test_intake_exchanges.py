@@ -341,6 +341,18 @@ def test_a_key_in_the_query_and_one_in_a_header_of_its_own() -> None:
     )
 
 
+def test_a_value_that_the_writer_left_out_is_not_empty() -> None:
+    shown = read("POST http://a.test/api/play?api_password=<password> is 401", posted_at=POSTED).presented
+    assert [(p.place, p.kind) for p in shown] == [("query", "masked")]
+
+
+def test_windows_keeps_a_password_from_plain_http() -> None:
+    told = "Netzlaufwerk verbinden mit {}://a.test/dav klappt nicht, 401"
+    for scheme, withheld in (("http", True), ("https", False)):
+        found = {f.id for f in collect(read(told.format(scheme), posted_at=POSTED)).findings}
+        assert ("request.withheld_by_client" in found) is withheld
+
+
 def test_the_remark_behind_a_header_is_no_part_of_it() -> None:
     assert only("Authorization: Bearer 8fj39dk20fjw   (typed from paper, nothing masked)").kind == "opaque"
 
