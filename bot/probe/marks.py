@@ -55,7 +55,8 @@ GATEWAYS = _marks(
     ("body", r"\b(access|vpn|security) gateway\b|globalprotect", "an access gateway"),
     (
         "location",
-        r"^https?://[^/]*(cloudflareaccess\.com|zscaler|pomerium|/oauth2/start)|/oauth2/start\b",
+        r"^https?://[^/]*(cloudflareaccess\.com|zscaler|pomerium|/oauth2/start)|/oauth2/start\b"
+        r"|[?&]rd=https?(:|%3a)|/outpost\.goauthentik\.io/|/\.pomerium/",
         "an access gateway",
     ),
 )

@@ -304,6 +304,8 @@ async def test_the_servers_clock_is_compared(ask: Any, reply: Reply, off: int, w
         (['WWW-Authenticate: Basic realm="Network inventory"'], b"", None),
         (['WWW-Authenticate: Basic realm="Guest network"'], b"", "gateway_realm"),
         (["Set-Cookie: _oauth2_proxy_csrf=x; Path=/"], b"", "gateway_realm"),
+        (["Location: https://auth.example.com/?rd=https%3A%2F%2Fapi.example.com%2F&rm=GET"], b"", "gateway_realm"),
+        (["Location: https://id.example.com/authorize?redirect_uri=https%3A%2F%2Fapi.example.com%2F"], b"", None),
         (['WWW-Authenticate: Basic realm="API Gateway"'], b"", None),
         (['WWW-Authenticate: Basic realm="Access to the staging site"'], b"", None),
         (["Server: cloudflare", "CF-Ray: 8a"], b"<title>Attention Required! | Cloudflare</title>", "firewall_marks"),
