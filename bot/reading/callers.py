@@ -14,6 +14,8 @@ from knowledge.messages import match
 
 NEAR_S = 300.0
 SIGN_IN = re.compile(r"(?i)log[-_]?in|sign[-_]?in|token|oauth|session|auth(/|$)")
+SIGNED_IN_S = 120.0
+"""Seconds within which a request belongs to the sign-in before it."""
 
 
 def _mine(scene: Scene) -> list[Entry]:
@@ -111,6 +113,26 @@ def _same_area(one: str | None, other: str | None) -> bool:
     return first[0] == first[1]
 
 
+def _signed_in(scene: Scene) -> Verdict:
+    """A sign-in right before, after which the same caller, where callers can be told apart, was let in nowhere."""
+    if scene.failing is None or SIGN_IN.search(scene.path or ""):
+        return None
+    mine = _mine(scene) if _known(scene) else list(scene.peers)
+    posts = [e for e in scene.peers if e.method == "POST" and SIGN_IN.search(e.path or "") and scene.before(e)]
+    last = next((e for e in reversed(posts) if ok(e) and scene.near(e, SIGNED_IN_S)), None)
+    if last is None or last.time is None or (_known(scene) and not _alike(scene, last)):
+        return None
+    if any(ok(e) for e in mine if e.time and e.time > last.time and scene.guarded(e.path)):
+        return "" if _known(scene) else None
+    return f"A sign-in at {last.time:%H:%M:%S} went well, and what followed was refused"
+
+
+def _alike(scene: Scene, sign_in: Entry) -> bool:
+    """Whether a sign-in may be the failing caller's: it names no user yet, so the address and the client decide."""
+    mine = scene.failing
+    return mine is not None and (mine.client, agent(mine)) == (sign_in.client, agent(sign_in))
+
+
 def _refreshed(scene: Scene) -> Verdict:
     if not scene.path or not re.search(r"(?i)refresh|oauth.*token", scene.path):
         return None
@@ -138,6 +160,7 @@ CHECKS: dict[str, Check] = {
     "log.caller_ok_elsewhere": _ok_elsewhere,
     "log.others_ok": _others_ok,
     "log.everyone_refused_since": _everyone_refused,
+    "log.signed_in_before": _signed_in,
     "log.refreshed_before": _refreshed,
     "log.failed_attempts_before": _attempts,
 }

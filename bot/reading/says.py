@@ -29,6 +29,8 @@ MACHINE = re.compile(
     r"[{}<>=|]|\b[A-Za-z]+(Error|Exception)\b|^\S+: |\d\d:\d\d:\d\d|\((401|403|407)\)|\b(HTTP|code|error)\b"
 )
 """Marks of a sentence that a program wrote."""
+PRINTED = re.compile(r"(?m)^[ \t>]*[$#%❯][ ]\S[^\n]*\n((?:[^\n]*\S[^\n]*\n?){1,12})")
+"""What follows a shell's prompt with its command, up to an empty line: a program printed it."""
 SHARED_FAULTS = frozenset({"says.idp_unreachable", "says.credential_store_missing", "says.configuration_fault"})
 """Faults that strike everybody: another caller's line tells of them as well."""
 NEIGHBOUR_TRUST = 0.5
@@ -153,7 +155,7 @@ def in_report(report: Report) -> Collected:
     findings = [f for e in report.exchanges for f in in_exchange(e, "pasted", TRUST["pasted"])]
     quoted = [a or b for a, b in QUOTED.findall(report.text)]
     sentences = [part for line in report.text.splitlines() for part in re.split(r"(?<=[.!?])\s+", line)]
-    written = [part for part in sentences if MACHINE.search(part)]
+    written = [*(part for part in sentences if MACHINE.search(part)), *(m[1] for m in PRINTED.finditer(report.text))]
     for text in dict.fromkeys((*quoted, *written)):
         findings += _hits(text, "body", "pasted", TRUST["pasted"])
         findings += _hits(text, "challenge", "pasted", TRUST["pasted"])

@@ -97,6 +97,17 @@ def test_others_let_in_and_the_caller_before() -> None:
     assert "log.caller_ok_before" in ids(reading(mine, [*others, earlier]))
 
 
+def test_a_sign_in_that_went_well_right_before_and_was_of_no_use() -> None:
+    sign_in = entry(-1, method="POST", path="/rest/login", status=200, client="10.0.0.9")
+    failing = entry(0, status=401, client="10.0.0.9")
+    other = entry(-9, status=200, client="10.0.0.8")
+    assert "log.signed_in_before" in ids(reading(failing, [sign_in, other]))
+    assert "log.signed_in_before" not in ids(
+        reading(failing, [sign_in, other, entry(5, status=200, client="10.0.0.9")])
+    )
+    assert "log.signed_in_before" not in ids(reading(failing, [entry(-1, status=200, client="10.0.0.9"), other]))
+
+
 def test_a_restart_is_one_only_when_something_ran_before() -> None:
     start = entry(-10, method=None, path=None, text="2026/11/20 start worker processes", file="error.log")
     running = [entry(-60 - n, **OTHER) for n in range(4)]
