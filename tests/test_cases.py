@@ -27,7 +27,7 @@ from bot.cli import main
 CASES = Path(__file__).parent / "cases"
 SLUGS = sorted(path.parent.name for path in CASES.glob("*/case.yaml"))
 OPEN = {
-    "etcd-deployer-pause": "a token that ends after a pause, as the log says nothing of time",
+    "abgleich-check-script": "a key that a new one replaced, told by a visit to the settings alone",
     "orders-scan-shelfbot": "a key in Authorization where another header is read",
     "badge-everybody-out": "settings that were not found, told by counts in a line of the start alone",
     "citas-lucia-informes": "a report without address, whose 403 is told apart from others' 401 by the writer's name",
@@ -45,8 +45,8 @@ OPEN = {
     "radio-nightshow-encoder": "a password that was misheard, where nothing says more than no",
 }
 """Cases whose cause is not among the first three yet, with what makes them hard."""
-FLOOR = 0.83
-"""Of all cases, how many are answered right at the first place (129 of 153 at this time); raise it with them."""
+FLOOR = 0.84
+"""Of all cases, how many are answered right at the first place (174 of 203 at this time); raise it with them."""
 SIGNED = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.([\w-]{16,})")
 ADDRESS = re.compile(r"https?://(?:[^/@\s]*@)?([\w.-]+)")
 FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "content-encoding"}
