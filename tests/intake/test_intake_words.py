@@ -135,7 +135,7 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "werkt niet meer",
             "non funziona più",
         ),
-        ("it never worked", "first try", "der Token läuft fünf Minuten"),
+        ("it never worked", "first try", "der Token läuft fünf Minuten", "es ging noch nie"),
     ),
     "report.after_service_change": (
         ("since the release", "started with the deploy", "after you upgraded", "after the restart"),
@@ -165,7 +165,7 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "Android fine",
             "im Browser geht es",
         ),
-        ("Postman collection stopped working", "curl gives 401 too"),
+        ("Postman collection stopped working", "curl gives 401 too", "im Browser geht es auch nicht"),
     ),
     "report.works_at_other_address": (
         (
