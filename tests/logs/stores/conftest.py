@@ -7,12 +7,12 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.logs.stores.standins import Record, basic
+from tests.logs.stores.standins import AT, Record, basic
 
 FRONT = Path(__file__).with_name("clickhouse_front.py")
 CLICKHOUSE_USER = "reader:p@ss:wörd"
@@ -77,7 +77,8 @@ def moto_url() -> Iterator[str]:
 
 @pytest.fixture
 def cloudwatch(moto_url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Sequence[Record]], None]:
-    """Fills a log group of that name."""
+    """Fills a log group of that name, when the records were written: what is older than two weeks is refused."""
+    monkeypatch.setattr("moto.logs.models.utcnow", lambda: (AT + timedelta(hours=1)).replace(tzinfo=None))
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     import boto3
@@ -91,6 +92,8 @@ def cloudwatch(moto_url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str,
             own = sorted((r for r in records if r.stream == stream), key=lambda r: r.time)
             events = [{"timestamp": round(r.time.timestamp() * 1000), "message": r.line} for r in own]
             for first in range(0, len(events), 1000):
-                client.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events[first : first + 1000])
+                some = events[first : first + 1000]
+                answer = client.put_log_events(logGroupName=group, logStreamName=stream, logEvents=some)
+                assert "rejectedLogEventsInfo" not in answer
 
     return fill
