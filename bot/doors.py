@@ -124,6 +124,7 @@ async def opened(
     finally:
         if connecting is not None:
             connecting.cancel()
+            await asyncio.wait({connecting})
         for socket in sockets:
             await socket.close()  # type: ignore[no-untyped-call]
         await runner.cleanup()

@@ -172,6 +172,7 @@ async def _attend(worker: Worker, consumer: str, wake: str, case: str) -> None:
         raise
     finally:
         beating.cancel()
+        await asyncio.wait({beating})  # it may hold a connection, which must be back before the store is left
 
 
 async def _work_off(worker: Worker, lease: Lease) -> None:

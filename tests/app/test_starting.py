@@ -42,7 +42,11 @@ async def started(
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "run", *words, env=env, stderr=asyncio.subprocess.PIPE
     )
-    _, told = await asyncio.wait_for(process.communicate(), 60)
+    try:
+        _, told = await asyncio.wait_for(process.communicate(), 60)
+    finally:
+        if process.returncode is None:
+            process.kill()
     return process, told.decode()
 
 

@@ -20,7 +20,7 @@ from bot.spikes import counts_file
 from bot.spikes.model import MINUTE, Count
 from tests.spikes.traffic import DAY, START, steady, written
 
-PATIENCE_S = 60
+PATIENCE_S = 180
 DAYS = 8
 NETWORKS = {"north": "198.51.1.0/24", "south": "198.51.2.0/24"}
 

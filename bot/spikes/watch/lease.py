@@ -118,4 +118,5 @@ async def held(redis: Redis, name: str, seconds: float = LEASE_S) -> AsyncIterat
         yield lease
     finally:
         beating.cancel()
+        await asyncio.wait({beating})  # it may hold a connection
         await lease.drop()
