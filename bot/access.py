@@ -38,6 +38,11 @@ class Access:
         ours = (*own.on_call, *own.owner) if own else ()
         return await self.may_see(user, service) or await self._is_among(user, ours)
 
+    async def is_named(self, user: str, service: str | None) -> bool:
+        """Whether services.yaml names the user for this very service, as one who runs it."""
+        own = named(self.services, service)
+        return await self._is_among(user, (*own.engineers, *own.on_call, *own.owner) if own else ())
+
     async def seen_by(self, user: str) -> frozenset[str]:
         """The names of the services whose internals the user may see."""
         return frozenset([s.name for s in self.services if await self.may_see(user, s.name)])

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 Source = Literal["report", "pasted", "probe", "log", "token", "service", "history"]
 Headers = tuple[tuple[str, str], ...]
+Role = Literal["visitor", "app", "developer", "owner"]
+"""Who reads an answer: who uses a web page, who uses an app, who sends requests, who runs the service."""
 
 TRUST: dict[str, float] = {
     "log_by_id": 1.0,
@@ -302,6 +304,8 @@ class Diagnosis:
     notes: tuple[str, ...] = ()
     service: str | None = None
     """The name of the service in services.yaml."""
+    role: Role = "developer"
+    """In whose words it is told."""
     findings: tuple[Finding, ...] = field(default=(), repr=False)
     facts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """What is known of the case, by the names of `knowledge.steps.FACTS`: short, no secret, fit for everybody."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from bot import wording
+from bot.advice import advice
 from bot.display import scrubbed
 from bot.model import Cause, Diagnosis, Entry, Evidence, Exchange, Presented, Report
 
@@ -19,6 +21,7 @@ def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
         "known": diagnosis.known,
         "service": diagnosis.service,
         "report": _report(diagnosis.report),
+        "answer": _answer(diagnosis),
         "causes": [_cause(cause) for cause in diagnosis.causes],
         "ruled_out": [{"id": cause_id, "why": why} for cause_id, why in diagnosis.ruled_out],
         "next_step": step and {"kind": step.kind, "text": step.text, "why": step.why, "answers": list(step.answers)},
@@ -28,6 +31,12 @@ def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
     }
     safe: dict[str, Any] = _clean(told)
     return safe
+
+
+def _answer(diagnosis: Diagnosis) -> dict[str, Any]:
+    """What the reader is told, in their role's words and order."""
+    steps = [{"title": one.title, "for": one.audience, "steps": list(one.steps)} for one in advice(diagnosis)]
+    return {"role": diagnosis.role, "sentence": wording.sentence(diagnosis), "steps": steps}
 
 
 def _report(report: Report) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot import wording
+from bot.advice import advice
 from bot.display import clean, cut, one_line, scrubbed
 from bot.model import Cause, Diagnosis, Entry, Evidence, Exchange
 from bot.rotation import live
@@ -56,7 +57,7 @@ def _answer(diagnosis: Diagnosis, console: Console) -> Iterator[RenderableType]:
     yield from _warning(diagnosis)
     yield _headline(diagnosis, top, "━─" if console.encoding.startswith("utf") else "#-")
     if top:
-        yield from _steps(top)
+        yield from _steps(diagnosis, top)
         yield from _evidence("Why", top.evidence, wide)
         yield from _evidence("What speaks against it", top.against, wide)
     else:
@@ -98,11 +99,14 @@ def _sure(cause: Cause, bar: str) -> Text:
     return text.append(_text(f"{cause.title} ({cause.id})", 200, "dim"))
 
 
-def _steps(cause: Cause) -> Iterator[RenderableType]:
-    for place, (audience, steps) in enumerate(cause.fix):
-        whom = wording.AUDIENCES.get(audience, audience)
-        heading = f"What to do now ({whom})" if place == 0 else f"And {whom}"
-        yield from _listed(heading, steps, numbered=True)
+def _steps(diagnosis: Diagnosis, top: Cause) -> Iterator[RenderableType]:
+    """The reader's own steps, then everybody else's."""
+    told = advice(diagnosis)
+    for one in told:
+        yield from _listed(one.title, one.steps, numbered=True)
+    for audience, steps in top.fix:
+        if audience not in {one.audience for one in told}:
+            yield from _listed(f"And {wording.AUDIENCES.get(audience, audience)}", steps, numbered=True)
 
 
 def _evidence(heading: str, evidence: Sequence[Evidence], wide: bool) -> Iterator[RenderableType]:
@@ -183,7 +187,7 @@ def _page(cause: KnownCause) -> Iterator[RenderableType]:
     """The fix comes before the reasons: whoever reads this is locked out."""
     yield Group(Text(cause.title, style="bold"), Text(f"{cause.id} · mended by {_owner(cause)}", style="dim"))
     yield _words(cause.means)
-    for audience, steps in cause.fix:
+    for audience, steps in (*cause.fix, *cause.for_users):
         yield from _listed(f"What to do ({wording.AUDIENCES.get(audience, audience)})", steps, numbered=True)
     if cause.why:
         yield Group(_heading("Why it happens"), _indented(_words(cause.why)))

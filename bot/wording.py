@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from bot.display import cut, one_line, scrubbed
 from bot.durations import duration
-from bot.model import Cause, Diagnosis, Evidence, LinkFacts, Report, TokenFacts
-from bot.sentences import CONCRETE, PLAIN
+from bot.model import Cause, Diagnosis, Evidence, LinkFacts, Report, Role, TokenFacts
+from bot.sentences import CONCRETE
 from knowledge.steps import FACT
 
 SURE = 0.8
@@ -32,7 +32,13 @@ AUDIENCES: Mapping[str, str] = {
     "caller": "whoever sends the request",
     "service": "whoever runs the service",
     "network": "whoever runs the network or proxy in between",
+    "visitor": "whoever uses the page in a browser",
+    "app": "whoever uses the app",
 }
+READERS: Mapping[Role, str] = {"visitor": "visitor", "app": "app", "developer": "caller", "owner": "service"}
+"""For whom `knowledge/causes/` words it."""
+FOR_ALL = frozenset({"signed_url_expired"})
+"""Causes of which the values at hand tell users of a page or an app something too."""
 _CERTAINTY = ((0.95, "Almost certain"), (SURE, "Very likely"), (0.6, "Likely"), (0.35, "Possible"), (0.0, "A guess"))
 _SHOWABLE = frozenset(
     {
@@ -83,19 +89,39 @@ def percent(confidence: float) -> str:
     return "under 1\u00a0%" if confidence < 0.01 else f"{confidence * 100:.0f}\u00a0%"
 
 
-def sentence(diagnosis: Diagnosis) -> str:
-    """The sentence that the person needs, fit for everybody to read: what happened and what to do."""
+def sentence(diagnosis: Diagnosis, reader: Role | None = None) -> str:
+    """The sentence that the reader needs, whoever reported it otherwise: what happened and what to do.
+
+    Fit for everybody to read.
+    """
     if not diagnosis.known or not diagnosis.causes:
         return UNKNOWN
     cause = diagnosis.causes[0]
-    what, remedy = _made_for(cause.id, dict(diagnosis.facts)) or _plain(cause, diagnosis)
+    what, remedy = _parts(cause, diagnosis, reader or diagnosis.role)
     hedge = "" if cause.confidence >= SURE else f"{certainty(cause.confidence)}: "
     return f"{hedge}{what}. {remedy}." if remedy else f"{hedge}{what}."
 
 
-def _plain(cause: Cause, diagnosis: Diagnosis) -> tuple[str, str]:
-    what, remedy = PLAIN.get(cause.id, (one_line(cause.title), ""))
-    return (_CONCRETE[cause.id](diagnosis) if cause.id in _CONCRETE else None) or what, remedy
+def _parts(cause: Cause, diagnosis: Diagnosis, reader: Role) -> tuple[str, str]:
+    from knowledge.causes import causes
+
+    known = causes().get(cause.id)
+    general = known.sentence.get(READERS[reader]) if known else None
+    what, remedy = general or (one_line(cause.title), "")
+    if reader in ("visitor", "app"):
+        return (_CONCRETE[cause.id](diagnosis) if cause.id in FOR_ALL else None) or what, remedy
+    made = _made_for(cause.id, dict(diagnosis.facts))
+    seen = made[0] if made else _CONCRETE[cause.id](diagnosis) if cause.id in _CONCRETE else None
+    if reader == "owner":
+        return _of_caller(seen) if seen else what, remedy
+    return made or (seen or what, remedy)
+
+
+def _of_caller(what: str) -> str:
+    """What is said to whoever sends the request, for whoever runs the service."""
+    for yours, theirs in (("Your ", "The caller's "), (" your ", " the caller's "), ("You ", "The caller ")):
+        what = what.replace(yours, theirs)
+    return what
 
 
 def _made_for(cause_id: str, facts: Mapping[str, str]) -> tuple[str, str] | None:

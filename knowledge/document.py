@@ -11,7 +11,13 @@ WHO = {
     "service": "whoever runs the service",
     "network": "whoever runs the network or proxy in between",
 }
-HEADINGS = {"caller": "If you send the request", "service": "If you run the service", "network": "If you run the proxy"}
+HEADINGS = {
+    "caller": "If you send the request",
+    "service": "If you run the service",
+    "network": "If you run the proxy",
+    "visitor": "If you use a page in the browser",
+    "app": "If you use an app",
+}
 
 
 def page() -> str:
@@ -36,9 +42,9 @@ def _opening(known: Sequence[KnownCause]) -> Iterator[str]:
 def _section(cause: KnownCause) -> Iterator[str]:
     # The heading is the id, so that its anchor stays when the title is reworded.
     yield from (f"## {cause.id}", "", f"**{cause.title}.** {cause.means}", "")
-    for who, steps in cause.steps:
+    for who, steps in (*cause.fix, *cause.for_users):
         heading = HEADINGS[who] + (" (the fix is yours)" if who == cause.owner else "")
-        yield from _listed(heading, [step.text for step in steps if step.text], mark="1.")
+        yield from _listed(heading, steps, mark="1.")
     yield from (f"**Why it happens.** {cause.why}", "") if cause.why else ()
     yield from (f"**For example.** {cause.example}", "") if cause.example else ()
     yield from _listed("How to be sure", cause.sure)

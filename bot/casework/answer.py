@@ -31,6 +31,8 @@ async def give(desk: Desk, case: Case, report: Report, notes: tuple[str, ...] = 
     case = at(case, posted)
     diagnosis = await _investigated(desk, case, posted, report)
     diagnosis = replace(diagnosis, notes=(*notes, *diagnosis.notes))
+    if await desk.access.is_named(case.reporter, diagnosis.service):
+        diagnosis = replace(diagnosis, role="owner")
     asked = not usable(report, diagnosis)
     waiting = asked or (diagnosis.next_step is not None and diagnosis.next_step.kind == "question")
     case = _answered(case, report, diagnosis, waiting=waiting)

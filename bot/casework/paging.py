@@ -82,7 +82,7 @@ async def _say(desk: Desk, case: Case, errand: Errand, target: Target) -> None:
 
 
 async def _event(desk: Desk, job: Job, case: Case, errand: Errand) -> Event:
-    told = wording.sentence(case.diagnosis) if case.diagnosis else wording.UNKNOWN
+    told = wording.sentence(case.diagnosis, "owner") if case.diagnosis else wording.UNKNOWN
     about = f"locksmith-{outcomes.name(case)}"
     return Event(
         kind=errand.kind,

@@ -10,6 +10,7 @@ from bot.engine.question import best
 from bot.engine.score import UNKNOWN, Score, confidences, gather, score, temperature
 from bot.engine.steps import concrete
 from bot.model import Cause, Collected, Diagnosis, Entry, Exchange, Report
+from bot.roles import role
 from bot.services import Service
 from knowledge.causes import causes
 from knowledge.findings import findings
@@ -58,6 +59,7 @@ def diagnose(
         probes=tuple(probes),
         notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
         service=service.name if service else None,
+        role=role(report),
         findings=seen_here,
         facts=tuple(sorted(case.values.items())),
         standing=tuple((name, share) for name, share in confidence.items() if share >= FLOOR),

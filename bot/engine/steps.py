@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.display import scrubbed, units
 from bot.engine.facts import Facts
 from knowledge.causes import KnownCause
@@ -22,7 +24,7 @@ def concrete(cause: KnownCause, facts: Facts) -> tuple[tuple[str, tuple[str, ...
 
 def _made(steps: tuple[Step, ...], facts: Facts, *, any_proxy: bool) -> tuple[str, ...]:
     meant = (step for step in steps if step.of is None or _fits(step.of, steps, facts, any_proxy))
-    return tuple(dict.fromkeys(told for step in meant if (told := _worded(step, facts))))
+    return tuple(dict.fromkeys(told for step in meant if (told := worded(step, facts.values))))
 
 
 def _fits(of: str, steps: tuple[Step, ...], facts: Facts, any_proxy: bool) -> bool:
@@ -33,11 +35,11 @@ def _fits(of: str, steps: tuple[Step, ...], facts: Facts, any_proxy: bool) -> bo
     return of in here or (any_proxy and not here)
 
 
-def _worded(step: Step, facts: Facts) -> str:
+def worded(step: Step, values: Mapping[str, str]) -> str:
     """The first wording of which every fact is known, else the general one."""
     for wording in step.known:
-        if all(name in facts.values for name in FACT.findall(wording)):
-            told = FACT.sub(lambda match: facts.values[match[1]], wording)
+        if all(name in values for name in FACT.findall(wording)):
+            told = FACT.sub(lambda match: values[match[1]], wording)
             if units(told) <= LONGEST and scrubbed(told) == told:
                 return told
     return step.text

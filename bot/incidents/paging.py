@@ -55,7 +55,7 @@ def _event(now: Record, errand: Errand, at: datetime) -> Event:
     parts = [("since", dated(told.onset))]
     parts += [("401s", f"{told.observed} vs {told.expected:.1f} expected")]
     if now.diagnosis is not None and now.diagnosis.known:
-        parts += [("likely cause", wording.sentence(now.diagnosis))]
+        parts += [("likely cause", wording.sentence(now.diagnosis, "owner"))]
     parts += [("changed", f"{change.kind} {change.text}".strip()) for change in told.changes[:3]]
     return Event(
         kind=errand.kind,

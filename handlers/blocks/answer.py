@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot import wording
+from bot.advice import advice
 from bot.display import cut, one_line
 from bot.joining import ALONE, Joined
 from bot.model import Cause, Diagnosis, Evidence, Report
-from bot.roles import Role, role
 from handlers.blocks.message import Block, Message
 from handlers.blocks.text import (
     BREAK,
@@ -68,7 +68,7 @@ def answer(case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE, allow:
     parts: list[tuple[int, Block | None]] = [
         (0, warning(diagnosis.report)),
         (0, _headline(diagnosis, joined)),
-        (0, _steps(top, role(diagnosis.report)) if top else None),
+        (0, _steps(diagnosis)),
         (3, _reasons(top) if top else _unknown(diagnosis)),
         (4, _alternatives(diagnosis) if top else None),
         *_next(case_id, diagnosis, top),
@@ -86,7 +86,7 @@ def conclusion(case_id: str, diagnosis: Diagnosis) -> Message:
     top = _top(diagnosis)
     parts: list[tuple[int, Block | None]] = [
         (0, _headline(diagnosis, ALONE)),
-        (1, _steps(top, role(diagnosis.report)) if top else None),
+        (1, _steps(diagnosis)),
         (0, _reasons(top) if top else _unknown(diagnosis)),
         (2, _alternatives(diagnosis) if top else None),
         (5, _notes(diagnosis)),
@@ -144,25 +144,13 @@ def _company(joined: Joined, diagnosis: Diagnosis) -> str:
     return f"{who} the same{since}{first}."
 
 
-def _steps(cause: Cause, who: Role) -> Block | None:
-    """The owner's steps, and what the person who is locked out can do meanwhile; who uses a page reads their own first.
-
-    Steps with commands and names of headers in them are for people who send requests themselves.
-    """
-    fixes = dict(cause.fix)
-    own, theirs = fixes.get(cause.owner, ()), fixes.get("caller", ())
-    if who == "visitor":
-        theirs = tuple(step for step in theirs if "`" not in step) or theirs
-    if cause.owner == "caller":
-        elements = _titled("What to do now", theirs[:_STEPS])
-        return rich(*elements) if elements else None
-    whose = wording.AUDIENCES.get(cause.owner, cause.owner)
-    if who == "visitor":
-        elements = _titled("What you can do now", theirs[:_MEANWHILE])
-        elements += _titled(f"For {whose}", own[:_STEPS])
-    else:
-        elements = _titled(f"What to do now (for {whose})", own[:_STEPS])
-        elements += _titled("What you can do meanwhile", theirs[:_MEANWHILE])
+def _steps(diagnosis: Diagnosis) -> Block | None:
+    """What to do now. Whoever uses a page or an app is spared most of what others have to do."""
+    spared = diagnosis.role in ("visitor", "app")
+    elements: list[Piece] = []
+    for place, one in enumerate(advice(diagnosis)):
+        meanwhile = place > 0 and (spared or one.audience == "caller")
+        elements += _titled(one.title, one.steps[: _MEANWHILE if meanwhile else _STEPS])
     return rich(*elements) if elements else None
 
 

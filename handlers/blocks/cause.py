@@ -31,7 +31,10 @@ def explain(cause: KnownCause) -> Message:
         (0, lead),
         (3, rich(section(bold("For example: "), *pieces(cause.example, 1000))) if cause.example else None),
         (2, _list("How to be sure", cause.sure)),
-        *((1, _list(f"What {wording.AUDIENCES[whom]} does", steps, numbered=True)) for whom, steps in cause.fix),
+        *(
+            (1, _list(f"What {wording.AUDIENCES[whom]} does", steps, numbered=True))
+            for whom, steps in (*cause.fix, *cause.for_users)
+        ),
         (3, _list("So that it stays away", cause.prevent)),
         (4, _references(cause)),
         (5, context(f"{cause.id} · mended by {wording.AUDIENCES[cause.owner]}")),

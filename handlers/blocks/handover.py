@@ -33,7 +33,7 @@ _REASONS, _STEPS, _PROBES, _LINES, _LINE, _LOG = 4, 6, 6, 20, 300, 3_000
 
 def handover(case_id: str, diagnosis: Diagnosis | None, owners: Sequence[str], user: str) -> Message:
     """Calls the owners into the thread, with what is known in one sentence."""
-    told = wording.sentence(diagnosis) if diagnosis else "Nothing is known yet."
+    told = wording.sentence(diagnosis, "owner") if diagnosis else "Nothing is known yet."
     line = section(
         *called(owners), bold("Please take over. "), piece(told, 700), piece(" Handed over by "), *person(user)
     )
@@ -63,7 +63,7 @@ def owners(case: Case, owners: Sequence[str], user: str, *, link: str, inside: b
     Elsewhere it holds the conclusion only; "Show evidence" asks who presses it.
     """
     diagnosis = case.diagnosis
-    told = wording.sentence(diagnosis) if diagnosis else "Nothing is known yet."
+    told = wording.sentence(diagnosis, "owner") if diagnosis else "Nothing is known yet."
     head = [*called(owners), bold("Please take over. "), piece(told, 700), piece(" Handed over by "), *person(user)]
     parts: list[tuple[int, Block | None]] = [(0, rich(section(*head)))]
     if inside:

@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given
 
 from bot.joining import Joined
-from bot.model import Diagnosis
-from bot.roles import role
+from bot.model import Diagnosis, Role
 from bot.status import Incident, ServiceStatus, Share
 from bot.workspace.limits import MESSAGE_BLOCKS, faults, view_faults
 from handlers.blocks.answer import answer, ask, cannot_finish, conclusion, looking, solved
@@ -150,34 +149,39 @@ def test_the_answer_begins_with_the_sentence_then_what_to_do_then_how_sure() -> 
     told = words(answer(CASE, SERVICE).blocks)
     order = [
         "Your token is signed with the key",
-        "What to do now (for whoever runs the service)",
+        "What you can do now",
+        "For whoever runs the service",
         "Almost certain (97\u00a0%)",
     ]
     places = [told.index(part) for part in order]
     assert places == sorted(places) and places[0] == 0
 
 
-def test_who_uses_a_page_reads_first_what_they_can_do_and_no_commands() -> None:
-    steps = (("service", ("Restart it.",)), ("caller", ("Run `curl -v`.", "Sign in again.")))
-    report = replace(NOTHING.report, text="the login page says 401 on my phone, https://api.example.com/token")
-    told = words(answer(CASE, replace(SERVICE, report=report, causes=(cause("x", owner="service", fix=steps),))).blocks)
-    assert told.index("What you can do nowSign in again.For whoever runs the serviceRestart it.") > 0
-    assert "curl" not in told
-
-
 @pytest.mark.parametrize(
-    ("text", "who"),
+    ("who", "order"),
     [
-        ("I cannot log in to the portal, it says 401", "visitor"),
-        ("der Login im Browser geht nicht: 401", "visitor"),
-        ("my script gets 401 from the login endpoint", "developer"),
-        ("401 on https://portal.example.com/app", "developer"),
-        ("the app sends a bearer token and gets 401", "developer"),
+        ("visitor", ["The site cannot check your sign-in", "What you can do now", "Sign out and in again, once.",
+                     "For whoever runs the service", "Let the verifier fetch the JWKS again"]),
+        ("app", ["The service cannot check the app's sign-in", "What you can do now",
+                 "Sign out in the app and in again", "For whoever runs the service", "Let the verifier"]),
+        ("developer", ["Your token is signed with the key “2026-08”", "What you can do now", "get a new token, once",
+                       "For whoever runs the service", "Let the verifier"]),
+        ("owner", ["The caller's token is signed with the key “2026-08”", "Load the issuer's current keys.",
+                   "What to do now", "Let the verifier", "What the caller can do", "get a new token, once"]),
     ],
-)
-def test_who_reports_is_told_by_how_they_speak(text: str, who: str) -> None:
-    assert role(replace(NOTHING.report, text=text)) == who
-    assert role(replace(EXPIRED.report, text=text)) == "developer"
+)  # fmt: skip
+def test_each_reads_their_own_sentence_and_their_own_steps_first(who: Role, order: list[str]) -> None:
+    told = words(answer(CASE, replace(SERVICE, role=who)).blocks)
+    places = [told.find(part) for part in order]
+    assert -1 not in places and places == sorted(places)
+
+
+@pytest.mark.parametrize(("who", "makers"), [("visitor", "the page"), ("app", "the app"), ("developer", "")])
+def test_what_only_its_makers_can_mend_is_told_to_them_as_well(who: Role, makers: str) -> None:
+    mine, theirs = (replace(SERVICE, role=who, causes=(cause(name),)) for name in ("wrong_scheme", "session_expired"))
+    assert ("For whoever makes " in words(answer(CASE, mine).blocks)) == bool(makers)
+    assert f"For whoever makes {makers}Use the scheme" in words(answer(CASE, mine).blocks) or not makers
+    assert "For whoever" not in words(answer(CASE, theirs).blocks)
 
 
 def test_a_posted_secret_is_warned_of_first_of_all() -> None:

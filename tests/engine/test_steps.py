@@ -382,7 +382,8 @@ def broken(folder: Path, step: object) -> Path:
         "prior": "common",
         "means": "m",
         "evidence": {"usually": ["says.token_expired"]},
-        "fix": {"caller": [step]},
+        "fix": {"caller": [step], "visitor": ["do"], "app": ["do"]},
+        "sentence": {who: ["it is", "do"] for who in ("caller", "visitor", "service")},
     }
     (folder / "token_expired.yaml").write_text(yaml.safe_dump(entry, sort_keys=False))
     return folder

@@ -1,9 +1,10 @@
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
-from knowledge.causes import causes
+from knowledge.causes import USERS, KnownCause, causes
 from knowledge.errors import KnowledgeError
 from knowledge.findings import findings
 from knowledge.questions import questions
@@ -16,7 +17,8 @@ GOOD = {
     "prior": "common",
     "means": "m",
     "evidence": {"usually": ["says.token_expired"]},
-    "fix": {"caller": ["do"]},
+    "fix": {"caller": ["do"], "visitor": ["do"], "app": ["do"]},
+    "sentence": {"caller": ["it is", "do"], "visitor": ["it is", "do"], "service": ["it is", "do"]},
 }
 
 
@@ -31,6 +33,28 @@ def test_every_cause_tells_its_owner_what_to_do() -> None:
         assert cause.fix[0][0] == cause.owner, cause.id
         assert all(step.strip().endswith((".", "`", ":")) for _, steps in cause.fix for step in steps), cause.id
         assert cause.why and cause.sure and cause.references, cause.id
+
+
+JARGON = re.compile(
+    r"`|\b(?:tokens?|headers?|credentials?|scopes?|claims?|audience|issuer|jwts?|endpoints?|preflight|cors|oauth|proxy|"
+    r"redirects?|signatures?|kid|jwks|csrf|challenge|realm|api|requests?|40[13]|clients?)\b",
+    re.IGNORECASE,
+)
+OF_A_PAGE = re.compile(r"\b(?:browsers?|pages?|sites?|tabs?|cookies?|reload|private window)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("cause", causes().values(), ids=causes())
+def test_users_of_a_page_and_of_an_app_are_told_each_in_their_words(cause: KnownCause) -> None:
+    told = {
+        who: [*cause.sentence[who], *(said for step in cause.users[who] for said in (step.text, *step.known))]
+        for who in USERS
+    }
+    for who, parts in told.items():
+        assert 1 <= len(cause.users[who]) <= 4 and not [part for part in parts if JARGON.search(part)], who
+    assert not [part for part in told["app"] if OF_A_PAGE.search(part)]
+    assert not [part for part in told["visitor"] if re.search(r"\b(?:in|update) the app\b", part)]
+    assert not re.search(r"\byour (?!service|servers)", " ".join(cause.sentence["service"]), re.IGNORECASE)
+    assert not re.search(r"\b(?:visitor|the app\b)", " ".join(step for _, steps in cause.fix for step in steps))
 
 
 def test_every_finding_serves_some_cause_or_is_only_told() -> None:
@@ -58,9 +82,11 @@ def broken(folder: Path, **changes: object) -> Path:
         ({"evidence": {"usually": ["says.token_expird"]}}, 7, "says.token_expird"),
         ({"evidence": {"mostly": []}}, 7, "mostly"),
         ({"fix": {"everyone": ["x"]}}, 10, "everyone"),
-        ({"titel": "x"}, 12, "titel"),
+        ({"fix": {"caller": ["x"], "app": ["x"]}}, 10, "visitor"),
+        ({"sentence": {"caller": ["it is", "do"], "visitor": "it is", "service": ["it is", "do"]}}, 20, "two texts"),
+        ({"titel": "x"}, 26, "titel"),
         ({"title": None}, 1, "title"),
-        ({"proves": ["nothing.such"]}, 12, "nothing.such"),
+        ({"proves": ["nothing.such"]}, 26, "nothing.such"),
     ],
 )
 def test_a_typo_names_file_and_line(tmp_path: Path, changes: dict[str, object], line: int, word: str) -> None:

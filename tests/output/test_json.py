@@ -6,7 +6,6 @@ from hypothesis import given
 from bot.display import scrubbed
 from bot.model import Diagnosis
 from bot.output import to_json
-from bot.sentences import PLAIN
 from knowledge.causes import causes
 from knowledge.findings import findings
 from tests.blocks.samples import ALL, EXPIRED, NOTHING, SIGNATURE, SIGNED, STRANGE, hostile
@@ -15,7 +14,7 @@ from tests.blocks.samples import ALL, EXPIRED, NOTHING, SIGNATURE, SIGNED, STRAN
 def test_the_contract() -> None:
     told = to_json(EXPIRED)
     assert set(told) == {
-        "known", "service", "report", "causes", "ruled_out", "next_step", "log_lines", "probes", "notes",
+        "known", "service", "report", "answer", "causes", "ruled_out", "next_step", "log_lines", "probes", "notes",
     }  # fmt: skip
     assert {"url", "method", "at", "at_precision_s", "request_id", "host", "path", "status"} <= set(told["report"])
     assert told["report"]["at"] == "2026-09-19T23:39:37Z"
@@ -49,10 +48,9 @@ def test_a_secret_that_came_this_far_goes_no_further() -> None:
 
 def test_our_own_words_survive_the_redactor() -> None:
     for cause in causes().values():
-        steps = [step for _, steps in cause.fix for step in steps]
+        steps = [step for _, steps in (*cause.fix, *cause.for_users) for step in steps]
+        steps += [part for sentence in cause.sentence.values() for part in sentence]
         for text in (cause.title, cause.means, cause.why, cause.example, *cause.sure, *cause.prevent, *steps):
             assert scrubbed(text) == text
-    for sentences in PLAIN.values():
-        assert tuple(map(scrubbed, sentences)) == sentences
     for kind in findings().values():
         assert scrubbed(kind.text) == kind.text
