@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.cases import Case
 from bot.people import People
 from bot.services import Service, is_group, named
 
@@ -37,6 +38,15 @@ class Access:
         own = named(self.services, service)
         ours = (*own.on_call, *own.owner) if own else ()
         return await self.may_see(user, service) or await self._is_among(user, ours)
+
+    async def may_know(self, user: str, case: Case) -> bool:
+        """Whether the user may know a case's conclusion elsewhere than in its channel.
+
+        Who reported it may, and the engineers of its service; other engineers where everybody of the workspace reads.
+        """
+        if user == case.reporter or await self.may_see(user, case.service):
+            return True
+        return await self.is_engineer(user) and not await self.people.is_closed(case.channel)
 
     async def is_named(self, user: str, service: str | None) -> bool:
         """Whether services.yaml names the user for this very service, as one who runs it."""

@@ -60,7 +60,7 @@ def _for_owner(cause: Cause) -> Iterator[Advice]:
     if cause.owner == "network":
         yield _others(cause, "network", "What to do now, at the proxy or network in front")
     yield _others(cause, "service", "What to do now" if cause.owner == "service" else "What you can do in the service")
-    yield _others(cause, "caller", "What the caller has to do" if cause.owner == "caller" else "What the caller can do")
+    yield _others(cause, "caller", "What to tell the caller")
 
 
 def _others(cause: Cause, audience: str, title: str) -> Advice:

@@ -37,7 +37,7 @@ from bot.probe.gate import Policy
 from bot.proof.look import look as look_at
 from bot.proof.model import Seen
 from bot.proposals import store as proposals
-from bot.services import named, service_for
+from bot.services import Service, named, service_for
 from bot.settings import Settings
 from bot.slack import RefusedError, Slack, UnclearError, sign_in
 from bot.workspaces import Workspaces
@@ -178,10 +178,18 @@ def application(settings: Settings, workspaces: Workspaces, redis: Redis, reader
     return app
 
 
-def policy(settings: Settings, allowed: Iterable[str] = ()) -> Policy:
-    """What may be asked: the hosts that services.yaml names, and those that an engineer allowed for a case."""
-    hosts = frozenset(host.lower() for service in settings.services for host in service.hosts)
-    return Policy(hosts=hosts, allowed=frozenset(allowed), cacert=settings.cacert)
+def policy(settings: Settings, allowed: Iterable[str] = (), among: Iterable[Service] | None = None) -> Policy:
+    """What may be asked: the hosts that services.yaml names, and those that an engineer allowed for a case.
+
+    `among`: the services of whoever asks, where that is one person; those of others stay closed to them.
+    """
+    every = _hosts(settings.services)
+    hosts = every if among is None else _hosts(among)
+    return Policy(hosts=hosts, allowed=frozenset(allowed), others=every - hosts, cacert=settings.cacert)
+
+
+def _hosts(services: Iterable[Service]) -> frozenset[str]:
+    return frozenset(host.lower() for service in services for host in service.hosts)
 
 
 def _reader(settings: Settings) -> Reader:
@@ -263,10 +271,11 @@ async def _proof(settings: Settings, case: Case, since: datetime, now: datetime)
     return await look_at(case.diagnosis, since, now, services=settings.services, logs=settings.logs, policy=may)
 
 
-async def _ask_url(settings: Settings, report: Report, allowed: Iterable[str]) -> Probed:
+async def _ask_url(settings: Settings, report: Report, among: Iterable[Service]) -> Probed:
     from bot.probe.prober import probe
 
-    return await probe(report, policy(settings, allowed), service_for(settings.services, report.host))
+    allowed = (report.host,) if report.host else ()
+    return await probe(report, policy(settings, allowed, among), service_for(settings.services, report.host))
 
 
 def _owners(settings: Settings, diagnosis: Diagnosis | None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What we know of people in Slack: their time zone, their user groups, whether they are guests. Cached for a while."""
+"""What we know of people in Slack, cached for a while: their time zone, user groups and channels, who is a guest."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ PERSON_S = 3600.0
 MEMBERS_S = 60.0
 KNOWS_NOBODY = {"unknown_method", "user_not_found"}
 """What a server answers that tells nothing of people: then being in the user group is all that there is to know."""
+PAGE, PAGES = 999, 20
+"""Members that are asked for at once, and how often."""
 WAIT_S = 1.0
 """Slack wants an answer within three seconds; a time zone is not worth more than this."""
 
@@ -26,6 +28,7 @@ class People:
     slack: Slack
     _persons: dict[str, tuple[float, Mapping[str, Any]]] = field(default_factory=dict)
     _members: dict[str, tuple[float, frozenset[str]]] = field(default_factory=dict)
+    _closed: dict[str, tuple[float, bool]] = field(default_factory=dict)
 
     async def zone(self, user: str) -> str:
         """The IANA name of the user's time zone; UTC when Slack does not tell in time."""
@@ -64,6 +67,41 @@ class People:
         found = frozenset(answer.get("users") or ())
         self._members[group] = (time.monotonic() + MEMBERS_S, found)
         return found
+
+    async def is_closed(self, channel: str) -> bool:
+        """Whether only some read in the channel: a private one, or direct messages; also as long as Slack is silent."""
+        if not channel.startswith("C"):
+            return True
+        until, known = self._closed.get(channel, (0.0, True))
+        if time.monotonic() < until:
+            return known
+        try:
+            told = (await ask(self.slack.calls.conversations_info(channel=channel))).get("channel") or {}
+        except (RefusedError, UnclearError):
+            return True
+        found = told.get("is_private") is not False
+        self._closed[channel] = (time.monotonic() + MEMBERS_S, found)
+        return found
+
+    async def is_in(self, user: str, channel: str) -> bool:
+        """Whether the user is a member of the channel; not when Slack does not tell."""
+        try:
+            return await self._is_in(user, channel)
+        except UnclearError:
+            return False
+        except RefusedError as error:
+            return error.code == "unknown_method"  # of a server that knows nothing of members
+
+    async def _is_in(self, user: str, channel: str) -> bool:
+        cursor = ""
+        for _ in range(PAGES):
+            told = await ask(self.slack.calls.conversations_members(channel=channel, limit=PAGE, cursor=cursor))
+            if user in (told.get("members") or ()):
+                return True
+            cursor = str((told.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                break
+        return False
 
     async def _person(self, user: str) -> Mapping[str, Any]:
         until, known = self._persons.get(user, (0.0, {}))

@@ -100,12 +100,13 @@ def _sure(cause: Cause, bar: str) -> Text:
 
 
 def _steps(diagnosis: Diagnosis, top: Cause) -> Iterator[RenderableType]:
-    """The reader's own steps, then everybody else's."""
+    """The reader's own steps, then everybody else's; a developer's are none that users could take."""
     told = advice(diagnosis)
+    left_out = {one.audience for one in told} | ({"caller"} if diagnosis.role in ("visitor", "app") else set())
     for one in told:
         yield from _listed(one.title, one.steps, numbered=True)
     for audience, steps in top.fix:
-        if audience not in {one.audience for one in told}:
+        if audience not in left_out:
             yield from _listed(f"And {wording.AUDIENCES.get(audience, audience)}", steps, numbered=True)
 
 

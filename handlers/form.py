@@ -5,6 +5,7 @@ Its raw words go no further than here.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
@@ -29,7 +30,10 @@ from handlers.telling import TOO_LATE, tell
 JUST_NOW_S, MINUTE_S, ABOUT_S = 60.0, 30.0, 900.0
 """How far off the failing request may be, either way, for each way to say when."""
 FUTURE_S = 120
+PATIENCE_S = 1.0
+"""How long Slack may take to say who is in a channel: it wants its answer within three seconds."""
 ADDRESS = re.compile(r"\S*[./:]\S*")
+NOT_THERE = "I cannot see that you are in there; choose another, or none for your direct messages with me."
 CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
 Body = dict[str, Any]
 
@@ -62,11 +66,14 @@ def register(app: AsyncApp, teams: Teams) -> None:
     @app.view(form.CALLBACK)
     async def sent(ack: AsyncAck, context: AsyncBoltContext, body: Body, view: Body) -> None:
         given = _given(view["state"]["values"])
-        if faults := _faults(given, time.time()):
+        faults, deps = _faults(given, time.time()), await teams.of(context)
+        if not faults and not await _may_post(deps, str(body["user"]["id"]), given.channel):
+            faults[form.WHERE] = NOT_THERE
+        if faults:
             await ack(response_action="errors", errors=faults)
             return
         try:
-            await _record(await teams.of(context), body, str(view["id"]), given)
+            await _record(deps, body, str(view["id"]), given)
         except (RedisError, OSError):
             # Slack keeps the form open with what was filled in.
             await ack(response_action="errors", errors={form.URL: busy().text})
@@ -107,6 +114,18 @@ def _given(values: Body) -> Given:
         files=files_of(field(form.FILES)),
         channel=str(field(form.WHERE).get("selected_conversation") or ""),
     )
+
+
+async def _may_post(deps: Deps, user: str, channel: str) -> bool:
+    """Whether the answer may appear there: what Slack's menu offers is no proof of what was chosen."""
+    if not channel:
+        return True
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            support = channel in deps.support_channels and not await deps.people.is_outsider(user)
+            return support or await deps.people.is_in(user, channel)
+    except TimeoutError:
+        return False
 
 
 def _faults(given: Given, now: float) -> dict[str, str]:

@@ -44,6 +44,8 @@ class Policy:
     """Lower-case names that services.yaml gives, each optionally `:port`; these may be private."""
     allowed: frozenset[str] = frozenset()
     """Lower-case names that a support engineer allowed for this case; only public addresses and usual ports."""
+    others: frozenset[str] = frozenset()
+    """Lower-case names, each optionally `:port`, that are not for whoever asks: never, and by no redirect."""
     connect_to: tuple[ConnectTo, ...] = ()
     any_public_host: bool = False
     """Whether a host that nobody named may be asked when all its addresses are public."""
@@ -218,6 +220,8 @@ def _allowed(host: str, port: int | None, reach: Reach, policy: Policy) -> None:
     """Refuse by name, address and port what nobody vouches for; port None was typed by the operator."""
     if reach == "typed":
         return
+    if f"{host}:{port}" in policy.others or (reach == "public" and _named(host, policy.others)):
+        raise _RefusedError(f"{host} belongs to a service of other engineers; ask one of them")
     if reach == "named":
         _named_port(host, port, policy.hosts)
     address = literal(host)

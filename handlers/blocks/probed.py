@@ -18,11 +18,13 @@ def probed_page(url: str, probed: Probed) -> Message:
         return Message(fallback(f"{told}: {probed.reason}."), [rich(line)])
     last = probed.exchanges[0]
     told = f"{url} answers {last.status or 'nothing'} now"
+    notes = probed.collected.notes[:3]
     found = [[piece(f.text, 300), quiet(f" ({f.id})")] for f in probed.collected.findings[:_FINDINGS]]
     parts: list[tuple[int, Block | None]] = [
         (0, rich(section(bold(told, 500)))),
         (1, rich(section(bold("What that shows")), *items(found)) if found else None),
         (2, rich(section(bold("Asked now")), *items(probe_lines(probed.exchanges[:_EXCHANGES])))),
+        (2, context(*notes, limit=300) if notes else None),
         (3, context("Asked with made-up credentials only; nothing is changed by it.")),
     ]
     return Message(fallback(told), fit(parts))

@@ -35,8 +35,8 @@ class Office:
     services: tuple[Service, ...]
     logs: tuple[str, ...]
     """Log files that belong to every service."""
-    probe: Callable[[Report, Iterable[str]], Awaitable[Probed]]
-    """Asks a report's URL; the hosts may be asked besides those of services.yaml."""
+    probe: Callable[[Report, Iterable[Service]], Awaitable[Probed]]
+    """Asks a report's URL. Its redirects are followed to the hosts of these services alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class Asked:
         return self.engineer and await self.office.access.may_see(self.user, service)
 
     async def case(self) -> Case | None:
-        """The case that is named, if the asker may know of it: who reported it, who asks where it is, and engineers."""
+        """The case that is named, if the asker may know of it, as everybody may who asks where it is."""
         if not CASE_ID.fullmatch(self.words.upper()):
             return None
         try:
@@ -69,8 +69,8 @@ class Asked:
             return None
         if case is None or case.team != self.job.team:
             return None
-        known = self.user == case.reporter or self.job.channel == case.channel
-        return case if known or self.engineer else None
+        here = self.job.channel == case.channel
+        return case if here or await self.office.access.may_know(self.user, case) else None
 
 
 Answer = Callable[[Asked], Awaitable[Message]]

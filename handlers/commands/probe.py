@@ -1,7 +1,8 @@
 """`probe <url>`: what an address answers now, asked with made-up credentials only.
 
-An engineer who names a host agrees thereby to its being asked, this once. Addresses of the inner network stay closed,
-unless services.yaml names them; those are for the engineers of their service.
+An engineer who names a host agrees thereby to its being asked, this once, and to no other to which it redirects.
+Addresses of the inner network stay closed, unless services.yaml names them; those are for the engineers of their
+service, also by a redirect.
 """
 
 from __future__ import annotations
@@ -21,4 +22,6 @@ async def answer(asked: Asked) -> Message:
     service = service_for(asked.office.services, report.host)
     if service is not None and not await asked.sees(service.name):
         return engineers_only(f"let me ask {report.host}")
-    return probed_page(report.url, await asked.office.probe(report, (report.host,)))
+    seen = await asked.office.access.seen_by(asked.user)
+    mine = [service for service in asked.office.services if service.name in seen]
+    return probed_page(report.url, await asked.office.probe(report, mine))

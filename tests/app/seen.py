@@ -23,11 +23,13 @@ async def answer(workspace: Workspace, ts: str, channel: str = HELP_API) -> Mess
     return found[0]  # type: ignore[no-any-return]
 
 
-async def answered(workspace: Workspace, redis: Redis, text: str) -> Message:
-    """The answer to a report of Rita's, once its case is written: only then do its buttons do anything."""
-    ts = await workspace.post(RITA, HELP_API, text)
-    reply = await answer(workspace, ts)
-    case_id = str(await cases.in_thread(redis, TEAM, HELP_API, ts))
+async def answered(
+    workspace: Workspace, redis: Redis, text: str, *, user: str = RITA, channel: str = HELP_API
+) -> Message:
+    """The answer to a report, Rita's mostly, once its case is written: only then do its buttons do anything."""
+    ts = await workspace.post(user, channel, text)
+    reply = await answer(workspace, ts, channel)
+    case_id = str(await cases.in_thread(redis, TEAM, channel, ts))
     await eventually(lambda: cases.get(redis, case_id))
     return reply
 

@@ -6,20 +6,25 @@ import re
 import socket
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from redis.asyncio import Redis
 
 from bot import audit, cases, store
 from bot.services import Service
 from bot.settings import Settings
 from bot.workspace.messages import Message
-from bot.workspace.people import GUS, HELP_API, OLU, ONCALL, RANDOM, RITA, SAM, TEAM, dm
+from bot.workspace.people import GUS, HELP_API, OLU, ONCALL, ORDERS, RANDOM, RITA, SAM, TEAM, dm
 from bot.workspace.workspace import Workspace
-from tests.app.seen import answer, replies
+from tests.app.seen import answer, answered, replies
 
 REQUEST = "7f3c2a90bd41"
 REPORT = f"@locksmith getting 401 on https://api.example.com/v1/orders since ten minutes, request id {REQUEST}"
@@ -55,15 +60,10 @@ async def audited(data: Path) -> list[tuple[str, str, str]]:
 
 
 @pytest.fixture
-async def case_id(bot: Any, workspace: Workspace, services: tuple[Service, ...]) -> AsyncIterator[str]:
+async def case_id(bot: Any, workspace: Workspace, redis: Redis, services: tuple[Service, ...]) -> AsyncIterator[str]:
     """The id of Rita's case on the orders service, with the bot still running."""
     async with bot(services=services):
-        ts = await workspace.post(RITA, HELP_API, REPORT)
-        await answer(workspace, ts)
-        (reply,) = replies(workspace, ts)
-        yield next(
-            e["value"] for b in reply.blocks for e in b.get("elements", ()) if e.get("action_id") == "case_works"
-        )
+        yield case_of(await answered(workspace, redis, REPORT))
 
 
 def root(workspace: Workspace) -> str:
@@ -166,6 +166,69 @@ async def test_engineers_of_one_service_see_nothing_of_another(
         assert "support engineers" in await told(workspace, SAM, slash(workspace, SAM, "services"))
 
 
+def case_of(reply: Message) -> str:
+    """The id of the case that an answer is about."""
+    buttons = [e for block in reply.blocks for e in block.get("elements", ())]
+    return str(next(button["value"] for button in buttons if button.get("action_id") == "case_works"))
+
+
+async def test_each_reads_the_answer_in_the_words_of_their_role(
+    bot: Any, workspace: Workspace, redis: Redis, services: tuple[Service, ...]
+) -> None:
+    failed = f"on https://api.example.com/v1/orders, request id {REQUEST}"
+    async with bot(services=(replace(services[0], owner=(ORDERS,)), services[1])):
+        for user, report, first, own in (
+            (RITA, f"the orders page says 401 {failed}", "Your sign-in has run out. Sign in again.", "reload the page"),
+            (
+                RITA,
+                f"the app on my phone says 401 {failed}",
+                "Sign out in the app and in again.",
+                "date, time and time",
+            ),
+            (RITA, f"our job gets 401 {failed}", "Your token has expired. Sign in again or refresh it.", "refresh the"),
+            (
+                OLU,
+                f"the orders page says 401 {failed}",
+                "The caller's token has expired.",
+                "What you can do in the ser",
+            ),
+        ):
+            reply = await answered(workspace, redis, f"@locksmith {report}", user=user)
+            assert first in reply.text and own in json.dumps(reply.blocks)
+
+
+async def test_a_case_of_direct_messages_is_for_its_reporter_and_its_services_engineers_alone(
+    bot: Any, workspace: Workspace, redis: Redis, services: tuple[Service, ...]
+) -> None:
+    orders, pay = services
+    async with bot(services=(replace(orders, engineers=(SAM,)), pay), engineers=()):
+        direct = case_of(await answered(workspace, redis, REPORT, channel=dm(RITA)))
+        public = case_of(await answered(workspace, redis, REPORT))
+        for words in (f"why {direct}", f"case {direct}"):
+            assert "I know no case" in await told(workspace, OLU, slash(workspace, OLU, words))
+            assert direct in await told(workspace, RITA, slash(workspace, RITA, words))
+        assert LINE in await told(workspace, SAM, slash(workspace, SAM, f"why {direct}"))
+        # The conclusion that everybody may read in a channel is none to hide from another service's engineers.
+        shown = await told(workspace, OLU, slash(workspace, OLU, f"why {public}"))
+        assert public in shown and LINE not in shown
+        assert direct not in await told(workspace, OLU, slash(workspace, OLU, "cases"))
+        assert direct in await told(workspace, SAM, slash(workspace, SAM, "cases"))
+        await workspace.open_home(OLU)
+        home = await workspace.until(partial(workspace.home, OLU))
+        assert direct not in json.dumps(home.body) and public not in json.dumps(home.body)
+
+
+async def test_a_channel_of_which_slack_does_not_tell_is_taken_for_a_private_one(
+    bot: Any, workspace: Workspace, redis: Redis, services: tuple[Service, ...]
+) -> None:
+    orders, pay = services
+    async with bot(services=(replace(orders, engineers=(SAM,)), pay), engineers=()):
+        case = case_of(await answered(workspace, redis, REPORT))
+        workspace.state.controls.failures["conversations.info"] = [(500, 0.0)] * 9
+        assert "I know no case" in await told(workspace, OLU, slash(workspace, OLU, f"why {case}"))
+        assert case in await told(workspace, OLU, slash(workspace, OLU, f"why {case}", HELP_API))
+
+
 async def test_a_token_is_taken_apart_without_personal_claims_and_a_live_one_is_to_be_rotated(
     workspace: Workspace, case_id: str
 ) -> None:
@@ -229,6 +292,43 @@ async def test_probing_asks_named_hosts_and_never_the_inner_network(workspace: W
         page = await told(workspace, SAM, slash(workspace, SAM, f"probe {address}"))
         assert "not asked" in page, page
     assert "support engineers" in await told(workspace, RITA, slash(workspace, RITA, "probe https://api.example.com/"))
+
+
+async def test_probing_follows_no_redirect_to_a_service_of_other_engineers(
+    bot: Any, workspace: Workspace, services: tuple[Service, ...]
+) -> None:
+    asked: list[str] = []
+
+    async def pay(request: web.Request) -> web.Response:
+        asked.append("pay")
+        raise web.HTTPFound(f"http://127.0.0.1:{inner}/inside")
+
+    async def orders(request: web.Request) -> web.Response:
+        asked.append("orders")
+        return web.Response(status=401)
+
+    async with serving(pay) as outer, serving(orders) as inner:
+        pays = replace(services[1], hosts=(f"127.0.0.1:{outer}",), engineers=(ONCALL, SAM))
+        ours = replace(services[0], hosts=(f"127.0.0.1:{inner}",), engineers=(SAM,))
+        async with bot(services=(pays, ours), engineers=()):
+            probe = f"probe http://127.0.0.1:{outer}/v1"
+            assert "a service of other engineers" in await told(workspace, OLU, slash(workspace, OLU, probe))
+            assert "pay" in asked and "orders" not in asked
+            assert "not asked" in await told(
+                workspace, OLU, slash(workspace, OLU, f"probe http://127.0.0.1:{inner}/inside")
+            )
+            assert "orders" not in asked
+            await told(workspace, SAM, slash(workspace, SAM, probe))
+            assert "orders" in asked
+
+
+@asynccontextmanager
+async def serving(handler: Any) -> AsyncIterator[int]:
+    """A web server on loopback that answers everything so; yields its port."""
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", handler)
+    async with TestServer(app) as server:
+        yield int(server.port or 0)
 
 
 async def test_help_names_only_what_the_asker_may_do_and_a_slip_is_asked_about(

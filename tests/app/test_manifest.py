@@ -21,6 +21,7 @@ SCOPES = {
     "chat_postEphemeral": {"chat:write"},
     "chat_update": {"chat:write"},
     "conversations_info": {"channels:read"},
+    "conversations_members": {"channels:read"},
     "chat_getPermalink": set(),
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "im:history"},

@@ -14,7 +14,7 @@ from bot.cases import Case
 from bot.settings import Settings
 from bot.workspace.limits import view_faults
 from bot.workspace.messages import Message, View
-from bot.workspace.people import HELP_API, LOCKSMITH, RANDOM, RITA, SAM, TEAM, dm
+from bot.workspace.people import GUS, HELP_API, HELP_PARTNERS, LOCKSMITH, ONCALL_ROOM, RANDOM, RITA, SAM, TEAM, dm
 from bot.workspace.workspace import Workspace
 from handlers.blocks import form
 from tests.app.seen import eventually
@@ -173,6 +173,22 @@ async def test_without_a_channel_the_answer_comes_directly_even_when_the_post_is
     reply = await answer(workspace, dm(RITA))
     await workspace.post(RITA, dm(RITA), "it was PUT /v2/orders", thread_ts=reply.ts)
     await workspace.until(lambda: "/v2/orders" in json.dumps(workspace.state.message(dm(RITA), reply.ts).blocks))
+
+
+async def test_the_answer_appears_in_no_channel_that_the_sender_is_not_in(bot: Any, workspace: Workspace) -> None:
+    given = {f"{form.URL}/value": "https://api.example.com/v1/orders"}
+    where = f"{form.WHERE}/value"
+    async with bot():
+        await workspace.shortcut(GUS, "report_401")
+        (view,) = await workspace.until(lambda: workspace.views(GUS))
+        for elsewhere in (ONCALL_ROOM, HELP_PARTNERS, dm(RITA), "C0NOWHERE0"):
+            assert list(await workspace.submit(view, {**given, where: elsewhere})) == [form.WHERE]
+        workspace.state.controls.failures["conversations.members"] = [(500, 0.0)] * 9
+        assert list(await workspace.submit(view, {**given, where: RANDOM})) == [form.WHERE]
+        workspace.state.controls.failures.clear()
+        assert await workspace.submit(view, {**given, where: RANDOM}) == {}
+        await answer(workspace, RANDOM)
+        assert not any(workspace.messages(room) for room in (ONCALL_ROOM, HELP_PARTNERS, dm(RITA)))
 
 
 async def test_what_is_missing_or_wrong_is_said_at_its_block(workspace: Workspace, view: View) -> None:

@@ -167,7 +167,7 @@ def test_the_answer_begins_with_the_sentence_then_what_to_do_then_how_sure() -> 
         ("developer", ["Your token is signed with the key “2026-08”", "What you can do now", "get a new token, once",
                        "For whoever runs the service", "Let the verifier"]),
         ("owner", ["The caller's token is signed with the key “2026-08”", "Load the issuer's current keys.",
-                   "What to do now", "Let the verifier", "What the caller can do", "get a new token, once"]),
+                   "What to do now", "Let the verifier", "What to tell the caller", "get a new token, once"]),
     ],
 )  # fmt: skip
 def test_each_reads_their_own_sentence_and_their_own_steps_first(who: Role, order: list[str]) -> None:
