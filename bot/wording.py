@@ -102,6 +102,14 @@ def sentence(diagnosis: Diagnosis, reader: Role | None = None) -> str:
     return f"{hedge}{what}. {remedy}." if remedy else f"{hedge}{what}."
 
 
+def guess(cause: Cause, reader: Role) -> str:
+    """A cause in a few words: its title, or what happened to who uses a page or an app."""
+    from knowledge.causes import causes
+
+    known = causes().get(cause.id)
+    return known.sentence[reader][0] if known and reader in ("visitor", "app") else cause.title
+
+
 def _parts(cause: Cause, diagnosis: Diagnosis, reader: Role) -> tuple[str, str]:
     from knowledge.causes import causes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -24,9 +24,17 @@ class Question:
     cost: float
     answers: tuple[tuple[str, str | None], ...]
     """(the answer's words, the finding that it means; None: none of the others)."""
+    users: tuple[str, str] | None = None
+    """Text and why for who uses a page or an app; None: nothing that they could tell."""
 
 
 FILE = Path(__file__).with_suffix(".yaml")
+
+
+def for_users() -> tuple[Question, ...]:
+    """Those for who uses a page or an app, in their words."""
+    worded = ((question, question.users) for question in questions().values())
+    return tuple(replace(question, text=told[0], why=told[1]) for question, told in worded if told)
 
 
 @cache
@@ -35,10 +43,11 @@ def questions(path: Path = FILE) -> Mapping[str, Question]:
     data = read(path)
     loaded = {}
     for name, entry in data.items():
-        demand(path, entry, frozenset({"kind", "text", "why", "cost", "answers"}))
+        demand(path, entry, frozenset({"kind", "text", "why", "cost", "answers"}), frozenset({"users"}))
         answers = tuple((answer["text"], answer.get("finding")) for answer in entry["answers"])
         for _, finding in answers:
             if finding is not None and finding not in findings():
                 raise KnowledgeError(f"{path}:{entry.lines['answers']}: there is no finding '{finding}'")
-        loaded[name] = Question(name, entry["kind"], entry["text"], entry["why"], float(entry["cost"]), answers)
+        users = tuple(entry["users"]) if "users" in entry else None
+        loaded[name] = Question(name, entry["kind"], entry["text"], entry["why"], float(entry["cost"]), answers, users)
     return loaded

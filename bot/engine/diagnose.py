@@ -14,7 +14,7 @@ from bot.roles import role
 from bot.services import Service
 from knowledge.causes import causes
 from knowledge.findings import findings
-from knowledge.questions import questions
+from knowledge.questions import for_users, questions
 
 ANSWER_FROM = 0.35
 """Below this confidence the bot says that it does not know yet."""
@@ -43,10 +43,11 @@ def diagnose(
     top = confidence[scores[0].cause.id]
     carried = any(e.weight > 0 and e.finding != FINDING for e in scores[0].evidence)
     known = top >= ANSWER_FROM and top > confidence[UNKNOWN] and carried
-    step = None
+    step, reader = None, role(report)
     if not known or top < CERTAIN:
         settled = frozenset(item.kind.id for item in seen)
-        step = best(questions().values(), confidence, causes(), findings(), settled)
+        asked = for_users() if reader in ("visitor", "app") else questions().values()
+        step = best(asked, confidence, causes(), findings(), settled)
     seen_here = tuple(f for part in parts for f in part.findings)
     case = facts(report, service, seen_here, log_lines, probes)
     return Diagnosis(
@@ -59,7 +60,7 @@ def diagnose(
         probes=tuple(probes),
         notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
         service=service.name if service else None,
-        role=role(report),
+        role=reader,
         findings=seen_here,
         facts=tuple(sorted(case.values.items())),
         standing=tuple((name, share) for name, share in confidence.items() if share >= FLOOR),

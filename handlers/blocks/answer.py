@@ -7,13 +7,13 @@ what else it could be, and the one question that would tell more.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot import wording
 from bot.advice import advice
 from bot.display import cut, one_line
 from bot.joining import ALONE, Joined
-from bot.model import Cause, Diagnosis, Evidence, Report
+from bot.model import Cause, Diagnosis, Evidence, Report, Role
 from handlers.blocks.message import Block, Message
 from handlers.blocks.text import (
     BREAK,
@@ -33,7 +33,13 @@ from handlers.blocks.text import (
 )
 from handlers.blocks.warning import expired, warned, warning
 
-EXAMPLE = "POST https://api.example.com/v1/orders answered 401 at 14:05 UTC, request id 7f3c2a"
+_EXAMPLE = "POST https://api.example.com/v1/orders answered 401 at 14:05 UTC, request id 7f3c2a"
+_EXAMPLES: Mapping[Role, str] = {
+    "visitor": "https://shop.example.com/account says 401 since 14:05, Berlin time",
+    "app": "the orders app said 401 at 14:05, Berlin time, when I opened order 881",
+}
+_WHICH: Mapping[Role, str] = {"visitor": "Which page is it, by its address?", "app": "Which app or service is it?"}
+_SHOWN = "What does it show, to the letter, with every number or code?"
 _REASONS = 4
 UNTOLD = "not_reproduced"
 """Ruled out, it would read as if nothing worked; that it fails is what was reported."""
@@ -104,8 +110,8 @@ def cannot_finish(case_id: str) -> Message:
 
 def ask(case_id: str, diagnosis: Diagnosis) -> Message:
     """When nothing usable was given: one question, one example."""
-    question = _missing(diagnosis)
-    body = rich(section(piece("I can look into this. "), bold(question), BREAK, quiet(f"For example: {EXAMPLE}")))
+    question, example = _missing(diagnosis), _EXAMPLES.get(diagnosis.role, _EXAMPLE)
+    body = rich(section(piece("I can look into this. "), bold(question), BREAK, quiet(f"For example: {example}")))
     blocks = fit(
         [
             (0, warning(diagnosis.report)),
@@ -177,7 +183,7 @@ def _unknown(diagnosis: Diagnosis) -> Block:
     """What was done in vain, what it is not, and the best guesses."""
     lines = [section(piece(wording.looked_at(diagnosis)))]
     if guesses := [cause for cause in diagnosis.causes[:3] if cause.confidence >= _WORTH]:
-        lines += [section(bold("My best guesses")), *items([_guess(cause) for cause in guesses])]
+        lines += [section(bold("My best guesses")), *items([_guess(cause, diagnosis) for cause in guesses])]
     if excluded := [wording.title(cause_id) for cause_id, _ in diagnosis.ruled_out[:5] if cause_id != UNTOLD]:
         lines += [section(bold("I ruled out")), *items([[piece(name, 120)] for name in excluded])]
     return rich(*lines)
@@ -185,11 +191,13 @@ def _unknown(diagnosis: Diagnosis) -> Block:
 
 def _alternatives(diagnosis: Diagnosis) -> Block | None:
     rest = wording.others(diagnosis.causes)[:2]
-    return rich(section(bold("It could also be")), *items(map(_guess, rest))) if rest else None
+    return (
+        rich(section(bold("It could also be")), *items([_guess(cause, diagnosis) for cause in rest])) if rest else None
+    )
 
 
-def _guess(cause: Cause) -> list[Piece]:
-    return [piece(cause.title, 120), quiet(f" ({wording.percent(cause.confidence)})")]
+def _guess(cause: Cause, diagnosis: Diagnosis) -> list[Piece]:
+    return [piece(wording.guess(cause, diagnosis.role), 140), quiet(f" ({wording.percent(cause.confidence)})")]
 
 
 def _next(case_id: str, diagnosis: Diagnosis, top: Cause | None) -> Iterable[tuple[int, Block | None]]:
@@ -251,9 +259,10 @@ def _foot(case_id: str, diagnosis: Diagnosis) -> Block:
 def _missing(diagnosis: Diagnosis) -> str:
     report, step = diagnosis.report, diagnosis.next_step
     if not (report.url or report.path or report.host):
-        return "Which address answered 401?"
+        return _WHICH.get(diagnosis.role, "Which address answered 401?")
     if report.at is None:
         return "When did it happen, as exactly as you can tell?"
     if step is not None and step.kind == "question":
         return step.text
-    return "What is the request id, or can you paste the answer with its headers?"
+    own = "What is the request id, or can you paste the answer with its headers?"
+    return _SHOWN if diagnosis.role in ("visitor", "app") else own

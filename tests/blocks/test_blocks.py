@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -248,6 +248,9 @@ def test_not_knowing_is_said_with_what_was_done_and_ruled_out() -> None:
 def test_a_second_cause_is_named_only_when_it_is_likely_enough() -> None:
     assert "It could also be" not in words(answer(CASE, EXPIRED).blocks)
     assert "The session cookie did not reach the server (31\u00a0%)" in words(answer(CASE, LIKELY).blocks)
+    assert "The app did not send what shows that you are signed in (31\u00a0%)" in words(
+        answer(CASE, replace(LIKELY, role="app")).blocks
+    )
 
 
 def test_others_with_the_same_are_counted() -> None:
@@ -265,8 +268,12 @@ def test_others_with_the_same_are_counted() -> None:
     ],
 )
 def test_it_asks_for_one_thing(changes: dict[str, Any], question: str) -> None:
-    told = words(ask(CASE, replace(NOTHING, report=replace(NOTHING.report, **changes))).blocks)
-    assert question in told and told.count("?") == 1 and "For example" in told
+    asked = replace(NOTHING, report=replace(NOTHING.report, **changes))
+    for who in get_args(Role):
+        told = words(ask(CASE, replace(asked, role=who)).blocks)
+        assert told.count("?") == 1 and "For example" in told
+        assert question in told or who in ("visitor", "app")
+        assert not re.search("request id|headers|POST", told) or who not in ("visitor", "app")
 
 
 def test_progress_names_the_step_that_is_being_done() -> None:

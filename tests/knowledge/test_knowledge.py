@@ -7,7 +7,7 @@ import yaml
 from knowledge.causes import USERS, KnownCause, causes
 from knowledge.errors import KnowledgeError
 from knowledge.findings import findings
-from knowledge.questions import questions
+from knowledge.questions import for_users, questions
 
 SHARED = Path(__file__).parents[3] / "shared" / "causes.yaml"
 GOOD = {
@@ -66,6 +66,8 @@ def test_questions_have_answers_that_mean_something() -> None:
     for question in questions().values():
         assert len(question.answers) >= 2
         assert any(finding for _, finding in question.answers)
+    assert not [one for one in for_users() if one.kind == "test" or JARGON.search(one.text + one.why)]
+    assert len(for_users()) >= 5
 
 
 def broken(folder: Path, **changes: object) -> Path:
