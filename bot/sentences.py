@@ -58,7 +58,7 @@ CONCRETE: Mapping[str, tuple[tuple[str, str], ...]] = {
             "Whoever runs the server has to set its clock",
         ),
         (
-            "Two clocks disagree: your token's date lies {token_ahead} after the request",
+            "Two clocks disagree: the date in your token lies {token_ahead} after the request",
             "Whoever runs the machines has to set their clocks",
         ),
     ),
