@@ -40,6 +40,7 @@ from bot.proposals import store as proposals
 from bot.services import Service, named, service_for
 from bot.settings import Settings
 from bot.slack import RefusedError, Slack, UnclearError, sign_in
+from bot.stages import Watch
 from bot.workspaces import Workspaces
 from handlers import (
     actions,
@@ -249,15 +250,13 @@ def _worker(
     return worker.Worker(redis=redis, handle=handle, give_up=give_up, kept=kept, clock=clock)
 
 
-async def _look(
-    settings: Settings, redis: Redis, report: Report, step: Callable[[str], None], allowed: Iterable[str]
-) -> Diagnosis:
+async def _look(settings: Settings, redis: Redis, report: Report, watch: Watch, allowed: Iterable[str]) -> Diagnosis:
     found = await investigate(
         report,
         services=settings.services,
         logs=settings.logs,
         policy=policy(settings, allowed),
-        step=step,
+        watch=watch,
         learn=partial(learning.learned, redis),
     )
     await proposals.collect(redis, found.log_lines, found.service)

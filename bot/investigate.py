@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from bot.engine.diagnose import diagnose
 from bot.engine.learned import Learned
 from bot.model import Collected, Diagnosis, Entry, Report, joined
 from bot.services import Service, service_for, service_meant
+from bot.stages import ASKING, LOGS, READING, TOKEN, WEIGHING, Stage, Watch
 from knowledge.lexicon import speaks_of_access
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 DEADLINE_S = 20.0
 """Longer than the reading of logs gives itself, so that what was found in time is told."""
 READERS = 4
-Step = Callable[[str], None]
 
 
 async def investigate(
@@ -33,30 +33,36 @@ async def investigate(
     services: tuple[Service, ...] = (),
     logs: Sequence[str] = (),
     policy: Policy | None = None,
-    step: Step = lambda _: None,
+    watch: Watch = lambda _: None,
     learn: Callable[[Service], Awaitable[Learned]] | None = None,
 ) -> Diagnosis:
-    """Gather the evidence and weigh it. `policy` None: the endpoint is not asked. `step` is told what is being done.
+    """Gather the evidence and weigh it. `policy` None: the endpoint is not asked. `watch` is told what is done.
 
     `learn` says what confirmed cases taught of the service.
     """
     report, service, guessed = _at_service(report, services)
-    sources = (*logs, *(service.logs if service else ()))
+    sources, stores = (*logs, *(service.logs if service else ())), service.stores if service else ()
+    reading = replace(LOGS, title=f"{LOGS.title} of {service.name}") if service else LOGS
+    for stage in _stages(report, reading if sources or stores or report.logs else None, asks=policy is not None):
+        watch(stage)
     (lines, log_part), probed, provider_part = await asyncio.gather(
-        _read_logs(report, sources, service.stores if service else (), step),
-        _probe(report, policy, service, step),
+        _read_logs(report, sources, stores, partial(_tell, watch, reading)),
+        _probe(report, policy, service, watch),
         _provider(report, policy, service),
     )
-    step("weighing the evidence")
     report = _timed(report, lines)
+    own_part = _read_report(report, service)
+    if _has_token(report):
+        _tell(watch, TOKEN)
+    watch(replace(WEIGHING, state="in_progress"))
     parts = [
         guessed,
-        _read_report(report, service),
+        own_part,
         log_part,
         provider_part,
         _read_probes(report, probed, service, lines),
     ]
-    return diagnose(
+    found = diagnose(
         report,
         parts,
         service=service,
@@ -64,14 +70,30 @@ async def investigate(
         probes=probed.exchanges if probed else (),
         learned=await learn(service) if learn and service else None,
     )
+    _tell(watch, WEIGHING, f"findings: {sum(len(part.findings) for part in parts)}")
+    return found
 
 
 async def ask_again(report: Report, policy: Policy, service: Service | None) -> Collected:
     """What the endpoint and the service's identity provider answer now."""
-    probed, published = await asyncio.gather(
-        _probe(report, policy, service, lambda _: None), _provider(report, policy, service)
-    )
+    probed, published = await asyncio.gather(_probe(report, policy, service), _provider(report, policy, service))
     return joined(probed.collected if probed else Collected(), published)
+
+
+def _stages(report: Report, logs: Stage | None, *, asks: bool) -> Iterator[Stage]:
+    """What there is to do, in the order in which it is shown."""
+    yield replace(READING, state="complete")
+    begun = TOKEN if _has_token(report) else None, logs, ASKING if asks and report.url else None
+    yield from (replace(stage, state="in_progress") for stage in begun if stage)
+    yield WEIGHING
+
+
+def _tell(watch: Watch, stage: Stage, detail: str = "") -> None:
+    watch(replace(stage, state="complete", detail=detail))
+
+
+def _has_token(report: Report) -> bool:
+    return any(shown.token for shown in report.presented)
 
 
 def _at_service(report: Report, services: tuple[Service, ...]) -> tuple[Report, Service | None, Collected]:
@@ -101,15 +123,17 @@ def _timed(report: Report, lines: Sequence[Entry]) -> Report:
 
 
 async def _read_logs(
-    report: Report, sources: Sequence[str], stores: Sequence[Store], step: Step
+    report: Report, sources: Sequence[str], stores: Sequence[Store], tell: Callable[[str], None]
 ) -> tuple[tuple[Entry, ...], Collected]:
     if not (sources or stores or report.logs):
         return (), Collected(notes=("No log was read: give one with --logs, or under logs: in services.yaml",))
-    step("reading the logs")
     try:
         reading = asyncio.get_running_loop().run_in_executor(readers(), _logs, report, sources, stores)
-        return await asyncio.wait_for(reading, DEADLINE_S)
+        lines, read = await asyncio.wait_for(reading, DEADLINE_S)
+        tell("found the request" if lines else "this request is not there")
+        return lines, read
     except TimeoutError:
+        tell("they took too long")
         return (), Collected(notes=(f"The logs were given up after {DEADLINE_S:.0f} s: narrow the time or the folder",))
 
 
@@ -132,18 +156,19 @@ def _logs(report: Report, sources: Sequence[str], stores: Sequence[Store]) -> tu
     return found.request, read(report, found)
 
 
-async def _probe(report: Report, policy: Policy | None, service: Service | None, step: Step) -> Probed | None:
+async def _probe(
+    report: Report, policy: Policy | None, service: Service | None, watch: Watch = lambda _: None
+) -> Probed | None:
     if policy is None or not report.url:
         return None
     from bot.probe.prober import probe
 
-    step(f"asking {report.host}")
-    return await probe(report, policy, service)
+    return await probe(report, policy, service, watch=watch)
 
 
 async def _provider(report: Report, policy: Policy | None, service: Service | None) -> Collected:
     """What the service's identity provider shows of the token; the modules are not even read where there is none."""
-    if policy is None or service is None or not any(shown.token for shown in report.presented):
+    if policy is None or service is None or not _has_token(report):
         return Collected()
     from bot.probe.provider_findings import collect
 

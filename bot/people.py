@@ -39,10 +39,17 @@ class People:
             return "UTC"
         return name
 
+    async def team(self, user: str) -> str:
+        """The id of the user's workspace; empty when Slack does not tell in time."""
+        try:
+            return str((await asyncio.wait_for(self._person(user), WAIT_S)).get("team_id") or self.slack.team)
+        except (RefusedError, UnclearError, TimeoutError):
+            return ""
+
     async def is_outsider(self, user: str) -> bool:
         """Whether this is a guest or somebody from another organisation, or may be one: Slack does not tell.
 
-        The people of one Enterprise organisation may be of several workspaces; they bear `enterprise_user`.
+        The people of one Enterprise organisation may be of several workspaces.
         As long as Slack does not say, everybody is.
         """
         try:
@@ -51,7 +58,8 @@ class People:
             return True
         except RefusedError as error:
             return error.code not in KNOWS_NOBODY
-        foreign = person.get("team_id", self.slack.team) != self.slack.team and not person.get("enterprise_user")
+        of, kin = person.get("team_id", self.slack.team), (person.get("enterprise_user") or {}).get("enterprise_id")
+        foreign = of != self.slack.team and not (kin and kin == self.slack.organisation)
         return foreign or any(person.get(mark) for mark in ("is_restricted", "is_ultra_restricted", "is_stranger"))
 
     async def members(self, group: str) -> frozenset[str]:

@@ -17,11 +17,12 @@ from bot.store import key
 
 PATIENCE_S = 600.0
 """How long Slack's troubles are sat out before a job counts as failed."""
-PAUSE_S = 1.0
-"""Between edits of one message while the work goes on."""
 PAGES = 5
 EVENT_TYPE = "locksmith_case"
 GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found", "is_archived"}
+STREAMED = "streaming_state_conflict"
+NOT_THERE = {"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived"}
+"""Slack's words for a place where the bot cannot speak."""
 TOO_RICH = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
 
 log = logging.getLogger(__name__)
@@ -56,11 +57,18 @@ class Posted:
     ts: str
 
 
-async def post_once(slack: Slack, redis: Redis, place: Place, message: Message, *, case: str, name: str) -> Posted:
+Begin = Callable[[], Awaitable[Posted | None]]
+"""Posts a message in its own way; None: that was not possible, and nothing was posted. Raises UnclearError."""
+
+
+async def post_once(
+    slack: Slack, redis: Redis, place: Place, message: Message, *, case: str, name: str, begin: Begin | None = None
+) -> Posted:
     """The message of that name for this case, posted now unless it was before. Raises RefusedError or UnclearError.
 
     The name is marked before the post goes out. Whoever finds a mark and no message, after a crash or an answer that
-    never came, looks through the thread for the message first; it is never posted blindly again.
+    never came, looks through the thread for the message first; it is never posted blindly again. `begin` is another way
+    to post it, tried first: it is to hold what the message is found by.
     """
     slot = key("posted", case, name)
     async for _ in patience():
@@ -72,7 +80,7 @@ async def post_once(slack: Slack, redis: Redis, place: Place, message: Message, 
             posted = await _find(slack, place, case, name) if known else None
             if posted is None:
                 await redis.set(slot, "?", nx=True, ex=IDLE_S)
-                posted = await _post(slack, place, message, case, name)
+                posted = (begin and await begin()) or await _post(slack, place, message, case, name)
         except UnclearError as error:
             log.warning("post for case %s is unclear (%s); looking for it", case, error)
             continue
@@ -96,6 +104,7 @@ async def edit(
 ) -> bool:
     """Make our message this one; safe to repeat. False: the message is gone, or may not be edited any more.
 
+    A message that is still streamed, as its worker was killed, is ended first: until then Slack lets nobody edit it.
     Where Slack refuses the blocks the text alone is shown, unless `strict`.
     Raises RefusedError, and UnclearError when patience runs out (0: one try).
     """
@@ -109,6 +118,9 @@ async def edit(
         except RefusedError as error:
             if error.code in GONE:
                 return False
+            if error.code == STREAMED:
+                await _end(slack, channel, ts)
+                continue
             if strict or not (blocks and error.code in TOO_RICH):
                 raise
             log.error("Slack refused our blocks (%s); showing the text alone", error.code)
@@ -130,6 +142,13 @@ async def patience(patience_s: float = PATIENCE_S) -> AsyncIterator[None]:
         wait = min(wait * 2, 30.0)
 
 
+async def _end(slack: Slack, channel: str, ts: str) -> None:
+    try:
+        await ask(slack.calls.chat_stopStream(channel=channel, ts=ts))
+    except (RefusedError, UnclearError) as error:
+        log.warning("the stream %s was not ended (%s)", ts, error)
+
+
 async def _post(slack: Slack, place: Place, message: Message, case: str, name: str) -> Posted:
     # Only the case's own message is looked for by its text.
     text = message.text if name != "reply" or case in message.text else f"{message.text} · case {case}"
@@ -142,7 +161,7 @@ async def _post(slack: Slack, place: Place, message: Message, case: str, name: s
         "unfurl_media": False,
         "metadata": {"event_type": EVENT_TYPE, "event_payload": {"case": case, "name": name}},
     }
-    marked = [{**first, "block_id": _mark(case, name)}, *rest]
+    marked = [{**first, "block_id": mark(case, name)}, *rest]
     try:
         answer = await ask(slack.posts.chat_postMessage(**words, blocks=marked))
     except RefusedError as error:
@@ -180,51 +199,22 @@ def _is_ours(slack: Slack, message: dict[str, Any]) -> bool:
 
 
 def _is_it(message: dict[str, Any], case: str, name: str) -> bool:
-    """By metadata or the mark on its first block; a server that drops both still keeps the case id in the text."""
+    """By metadata, the mark on its first block or its tasks, or a stream that is open: we stream nothing but replies.
+
+    A server that drops all of it still keeps the case id in the text.
+    """
     payload = (message.get("metadata") or {}).get("event_payload") or {}
     if payload:
         return bool(payload.get("case") == case and payload.get("name") == name)
-    if _mark(case, name) in json.dumps(message.get("blocks") or []):
+    if mark(case, name) in json.dumps(message.get("blocks") or []):
+        return True
+    if name == "reply" and message.get("streaming_state") == "in_progress":
         return True
     return (
         name == "reply" and case in str(message.get("text")) and "locksmith:" not in json.dumps(message.get("blocks"))
     )
 
 
-def _mark(case: str, name: str) -> str:
+def mark(case: str, name: str) -> str:
+    """What the message of that name for this case bears in the id of a block or a task."""
     return f"locksmith:{case}:{name}"
-
-
-class Progress:
-    """Shows steps in a message as they come, at most one edit a second, and none after `close`."""
-
-    def __init__(self, show: Callable[[Sequence[str]], Awaitable[object]], *, at_once: bool = False) -> None:
-        self._show = show
-        self._pause_s = 0.0 if at_once else PAUSE_S
-        self._steps: list[str] = []
-        self._news = asyncio.Event()
-        self._editing = asyncio.Lock()
-        self._task = asyncio.create_task(self._run())
-
-    def step(self, text: str) -> None:
-        """Say what is being done now."""
-        self._steps.append(text)
-        self._news.set()
-
-    async def close(self) -> None:
-        """Wait for an edit that is under way: sent later, the answer must also arrive later."""
-        async with self._editing:
-            self._task.cancel()
-        await asyncio.wait([self._task])
-
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(self._pause_s)
-            self._pause_s = PAUSE_S
-            await self._news.wait()
-            async with self._editing:
-                self._news.clear()
-                try:
-                    await self._show(tuple(self._steps))
-                except (RefusedError, UnclearError) as error:
-                    log.info("a step was not shown (%s)", error)  # the answer matters, and comes by itself

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
@@ -21,7 +22,8 @@ from bot.errors import UsageError
 from bot.proxies import bypasses_proxy
 
 TIMEOUT_S = 10
-TROUBLE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited"}
+BUSY = {"ratelimited", "rate_limited"}
+TROUBLE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", *BUSY}
 """Errors with which Slack says that the fault is its own: the call may have been carried out all the same."""
 
 quiet = logging.getLogger("locksmith.slack")
@@ -52,6 +54,10 @@ class UnclearError(Exception):
         """Whether the call went out and no answer came in time: most likely it was carried out."""
 
 
+class BusyError(UnclearError):
+    """Slack was asked too often (429), and did nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slack:
     """One workspace's bot: its clients and who it is there."""
@@ -60,12 +66,16 @@ class Slack:
     """For calls that may be repeated: it retries on rate limits, 5xx and broken connections."""
     posts: AsyncWebClient
     """For posting: it retries only when Slack says that it did nothing (429)."""
+    once: AsyncWebClient
+    """For what may be left out: it retries nothing, so that no answer waits for it."""
     team: str
     user: str
     """The bot's user id."""
     bot: str
     """The bot's own id (B…), by which some of its messages are known."""
     name: str = ""
+    organisation: str = ""
+    """The id of the Enterprise organisation that the workspace belongs to."""
 
 
 class _Client(AsyncWebClient):
@@ -86,15 +96,11 @@ class _Client(AsyncWebClient):
         return await super().api_call(api_method, data=body, **rest)
 
 
-def client(token: str, api_url: str, *, repeatable: bool) -> AsyncWebClient:
-    """A Web API client that honours the API's base address."""
-    handlers: list[Any] = [AsyncRateLimitErrorRetryHandler(max_retry_count=5)]
-    if repeatable:
-        handlers += [
-            AsyncConnectionErrorRetryHandler(max_retry_count=2),
-            AsyncServerErrorRetryHandler(max_retry_count=2),
-        ]
-    made = _Client(token=token, base_url=api_url, timeout=TIMEOUT_S, retry_handlers=handlers, logger=quiet)
+def client(token: str, api_url: str, handlers: Sequence[AsyncRetryHandler], team: str = "") -> AsyncWebClient:
+    """A Web API client that honours the API's base address. `team` is told in every call."""
+    made = _Client(
+        token=token, base_url=api_url, timeout=TIMEOUT_S, retry_handlers=[*handlers], logger=quiet, team_id=team or None
+    )
     if bypasses_proxy(api_url):
         made.proxy = None
     return made
@@ -102,7 +108,7 @@ def client(token: str, api_url: str, *, repeatable: bool) -> AsyncWebClient:
 
 async def sign_in(token: str, api_url: str) -> Slack:
     """Who the token is (auth.test). Raises RefusedError or UnclearError, and UsageError when it does not say who."""
-    calls = client(token, api_url, repeatable=True)
+    calls = client(token, api_url, _repeating())
     who = await ask(calls.auth_test())
     if not who.get("user_id"):
         raise UsageError(
@@ -116,13 +122,37 @@ async def sign_in(token: str, api_url: str) -> Slack:
         user=who["user_id"],
         bot=who.get("bot_id") or "",
         name=who.get("user") or "",
+        organisation=who.get("enterprise_id") or "",
     )
 
 
-def workspace(token: str, api_url: str, *, team: str, user: str, bot: str, name: str = "") -> Slack:
-    """A workspace's bot, of whom everything is known. Arguments as in `Slack`."""
-    calls, posts = (client(token, api_url, repeatable=repeatable) for repeatable in (True, False))
-    return Slack(calls, posts, team, user, bot, name)
+def workspace(
+    token: str,
+    api_url: str,
+    *,
+    team: str,
+    user: str,
+    bot: str,
+    name: str = "",
+    organisation: str = "",
+    org_wide: bool = False,
+) -> Slack:
+    """A workspace's bot, of whom everything is known. Arguments as in `Slack`.
+
+    `org_wide`: the token is the whole organisation's, so that calls have to say which workspace they mean.
+    """
+    meant = team if org_wide and team != organisation else ""
+    calls, posts, once = (client(token, api_url, retry, meant) for retry in (_repeating(), [_patient()], []))
+    return Slack(calls, posts, once, team, user, bot, name, organisation)
+
+
+def _patient() -> AsyncRetryHandler:
+    return AsyncRateLimitErrorRetryHandler(max_retry_count=5)
+
+
+def _repeating() -> list[AsyncRetryHandler]:
+    broken = AsyncConnectionErrorRetryHandler(max_retry_count=2), AsyncServerErrorRetryHandler(max_retry_count=2)
+    return [_patient(), *broken]
 
 
 async def ask(call: Awaitable[Any]) -> dict[str, Any]:
@@ -146,6 +176,8 @@ def explain(error: SlackApiError) -> NoReturn:
     status = getattr(answer, "status_code", None) or getattr(answer, "status", None) or 0
     data = getattr(answer, "data", None)
     code = data.get("error") if isinstance(data, dict) else None
+    if status == 429 or code in BUSY:
+        raise BusyError(str(code or "HTTP 429")) from None
     if code and status < 500 and code not in TROUBLE:
         raise RefusedError(str(code)) from None
     raise UnclearError(str(code or f"HTTP {status}")) from None

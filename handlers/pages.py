@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.blocks.answer import answer, ask, cannot_finish, looking, solved
+from handlers.blocks.answer import answer, ask, cannot_finish, solved
 from handlers.blocks.handover import handed_over, handover, not_paged, owners, owners_told
 from handlers.blocks.incident import incident, incident_calls, incident_moved, noticed
+from handlers.blocks.stages import changed, looking, opening
 from handlers.blocks.staying import closed, doubted, news, owners_reminder, reminder
 from handlers.blocks.told import engineers_only, not_answered, not_on_call
 
@@ -12,6 +13,7 @@ __all__ = [
     "answer",
     "ask",
     "cannot_finish",
+    "changed",
     "closed",
     "doubted",
     "engineers_only",
@@ -26,6 +28,7 @@ __all__ = [
     "not_on_call",
     "not_paged",
     "noticed",
+    "opening",
     "owners",
     "owners_reminder",
     "owners_told",

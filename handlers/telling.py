@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from bot.casework.private import NOT_THERE, direct
+from bot.casework.private import direct
+from bot.reply import NOT_THERE
 from bot.slack import RefusedError, UnclearError, ask
 from handlers.deps import Deps
 

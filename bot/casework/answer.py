@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot import cases, consent, joining, outcomes, reply
 from bot.cases import Case
-from bot.casework import private
+from bot.casework import showing
 from bot.casework.desk import Desk
 from bot.jobs import Job
 from bot.model import Diagnosis, Entry, Report
-from bot.reply import Message, Place, Posted
-from bot.slack import RefusedError
+from bot.reply import Message
 
 LOGS_MAX = 262_144
 """Characters that are kept of each log that was posted, the latest."""
@@ -27,21 +25,20 @@ async def give(desk: Desk, case: Case, report: Report, notes: tuple[str, ...] = 
 
     `asker`: who is written to where the bot cannot speak; the reporter unless somebody else asked for them.
     """
-    posted = await post(desk, case, desk.pages.looking(case.id, ("reading your report",), 0, report), asker)
-    case = at(case, posted)
-    diagnosis = await _investigated(desk, case, posted, report)
+    async with showing.shown(desk, case, report, asker) as (begun, watch):
+        diagnosis = await desk.investigate(report, watch, case.allowed)
     diagnosis = replace(diagnosis, notes=(*notes, *diagnosis.notes))
     if await desk.access.is_named(case.reporter, diagnosis.service):
         diagnosis = replace(diagnosis, role="owner")
     asked = not usable(report, diagnosis)
     waiting = asked or (diagnosis.next_step is not None and diagnosis.next_step.kind == "question")
-    case = _answered(case, report, diagnosis, waiting=waiting)
+    case = _answered(begun, report, diagnosis, waiting=waiting)
     joined = await joining.join(desk.redis, case, desk.clock())
     page = desk.pages.ask(case.id, diagnosis) if asked else _page(desk, case, diagnosis, joined)
     if not asked:
         # Before it is shown: what is pressed at once under the answer needs the case to be written by then.
         await outcomes.answered(desk.redis, case)
-    await reply.edit(desk.slack, posted.channel, posted.ts, page)
+    await reply.edit(desk.slack, case.channel, case.reply_ts or "", page)
     return replace(case, company=None if asked else joined.others)
 
 
@@ -60,56 +57,12 @@ def _page(desk: Desk, case: Case, diagnosis: Diagnosis, joined: joining.Joined) 
     return desk.pages.answer(case.id, diagnosis, joined=joined, allow=consent.offer(diagnosis, case.allowed))
 
 
-async def _investigated(desk: Desk, case: Case, posted: Posted, report: Report) -> Diagnosis:
-    """The diagnosis; meanwhile its steps are shown, in Slack's own status line or by editing the message."""
-    # An old answer must not stand there as if it were the new one, so that the first step is then an edit.
-    edited, lined = not case.revision, False
-
-    async def show(steps: Sequence[str]) -> None:
-        nonlocal edited, lined
-        if edited and await desk.agent.show(desk.slack, case.channel, case.thread_ts, steps[-1]):
-            lined = True
-            return
-        edited = True
-        page = desk.pages.looking(case.id, steps, len(steps) - 1, report)
-        await reply.edit(desk.slack, posted.channel, posted.ts, page, patience_s=0)
-
-    progress = reply.Progress(show, at_once=bool(case.revision))
-    if case.revision:
-        progress.step("looking again")
-    try:
-        return await desk.investigate(report, progress.step, case.allowed)
-    finally:
-        await progress.close()
-        if lined:
-            await desk.agent.clear(desk.slack, case.channel, case.thread_ts)
-
-
-async def post(desk: Desk, case: Case, message: Message, asker: str = "") -> Posted:
-    """The case's one message; a direct one where somebody asked from a channel that we are not in."""
-    channel = await private.direct(desk.slack, case.channel) if case.channel[:1] in "UW" else case.channel
-    place = Place(channel, case.thread_ts)
-    try:
-        return await reply.post_once(desk.slack, desk.redis, place, message, case=case.id, name="reply")
-    except RefusedError as error:
-        if case.reply_ts or error.code not in private.NOT_THERE:
-            raise
-        place = Place(await private.direct(desk.slack, asker or case.reporter))
-        return await reply.post_once(desk.slack, desk.redis, place, message, case=case.id, name="reply")
-
-
 def usable(report: Report, diagnosis: Diagnosis) -> bool:
     """Whether the report says anything that an answer could stand on."""
     said = (
         report.url or report.host or report.path or report.ids or report.exchanges or report.links or report.presented
     )
     return bool(said or diagnosis.log_lines or diagnosis.known)
-
-
-def at(case: Case, posted: Posted) -> Case:
-    """The case as it hangs on the message that was posted for it."""
-    own = posted.channel != case.channel or not case.thread_ts
-    return replace(case, channel=posted.channel, thread_ts=posted.ts if own else case.thread_ts, reply_ts=posted.ts)
 
 
 def _answered(case: Case, report: Report, diagnosis: Diagnosis, *, waiting: bool) -> Case:

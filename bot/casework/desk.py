@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -10,7 +10,7 @@ from typing import Protocol
 from redis.asyncio import Redis
 
 from bot.access import Access
-from bot.agent import Agent
+from bot.agent import Agent, Chunks
 from bot.cases import Case
 from bot.incidents.record import Record
 from bot.incidents.told import Noticed
@@ -22,13 +22,20 @@ from bot.proof.model import Seen
 from bot.reply import Message
 from bot.services import Service
 from bot.slack import Slack
+from bot.stages import Stage, Watch
 
 
 class Pages(Protocol):
     """How things are said in Slack; handlers/blocks says them."""
 
-    def looking(self, case_id: str, steps: Sequence[str], done: int, report: Report) -> Message:
-        """The work is under way; the first `done` steps are finished."""
+    def looking(self, case_id: str, stages: Sequence[Stage], report: Report) -> Message:
+        """The work is under way."""
+
+    def opening(self, case_id: str, mark: str, stages: Sequence[Stage], report: Report) -> Chunks:
+        """What a streamed message of that begins with."""
+
+    def changed(self, mark: str, before: Mapping[str, Stage], stages: Sequence[Stage]) -> Chunks:
+        """What it grows by after the stages `before`, which are held by id."""
 
     def answer(self, case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE, allow: str = "") -> Message:
         """The answer. `joined`: whoever else reports the same; `allow`: a host that an engineer may allow."""
@@ -123,8 +130,8 @@ class Desk:
     slack: Slack
     redis: Redis
     pages: Pages
-    investigate: Callable[[Report, Callable[[str], None], Iterable[str]], Awaitable[Diagnosis]]
-    """Takes the report, what to tell each step, and the hosts that may be asked besides those of services.yaml."""
+    investigate: Callable[[Report, Watch, Iterable[str]], Awaitable[Diagnosis]]
+    """Takes the report, what to tell of each stage, and the hosts that may be asked besides those of services.yaml."""
     read: Callable[..., Report]
     """`bot.intake.read`."""
     fetch: Callable[[File], Awaitable[Attachment | str]]

@@ -10,12 +10,11 @@ from bot.cases import Case
 from bot.casework import paging, sharing
 from bot.casework.answer import now
 from bot.casework.desk import Desk
-from bot.casework.private import NOT_THERE
 from bot.jobs import Job
 from bot.reply import Message, Place
 from bot.slack import RefusedError
 
-CLOSED = NOT_THERE | {"is_archived", "restricted_action"}
+CLOSED = reply.NOT_THERE | {"is_archived", "restricted_action"}
 """Why there may be no posting in the owners' channel."""
 
 OWNERS = "owners"

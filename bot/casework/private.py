@@ -13,11 +13,9 @@ from typing import Any
 from bot import reply
 from bot.casework.desk import Desk
 from bot.jobs import SEEN_S, Job
-from bot.reply import Message, Place
+from bot.reply import NOT_THERE, Message, Place
 from bot.slack import RefusedError, Slack, UnclearError, ask
 from bot.store import key
-
-NOT_THERE = {"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived"}
 
 MOST_LATE = 2
 

@@ -8,7 +8,19 @@ from dataclasses import replace
 
 from bot import cases, reply
 from bot.cases import Case
-from bot.casework import allowing, answer, asking, closing, handover, paging, reminding, report, timers, watching
+from bot.casework import (
+    allowing,
+    answer,
+    asking,
+    closing,
+    handover,
+    paging,
+    reminding,
+    report,
+    showing,
+    timers,
+    watching,
+)
 from bot.casework.desk import Desk
 from bot.codec import UnreadableError
 from bot.incidents import work as incidents
@@ -91,12 +103,12 @@ async def _give_up_case(desk: Desk, job: Job) -> Case | None:
         if job.kind == "page":
             await paging.lose(desk, job, case)
             return None
-        posted = await answer.post(desk, case, message)
+        posted = await showing.post(desk, case, message)
         await reply.edit(desk.slack, posted.channel, posted.ts, message)
     except (RefusedError, UnclearError) as error:
         log.error("case %s: could not even say that it could not be finished (%s)", case.id, error)
         return None
-    return replace(answer.at(case, posted), company=None)
+    return replace(showing.at(case, posted), company=None)
 
 
 async def _skipped(desk: Desk, job: Job, case: Case | None) -> Case | None:

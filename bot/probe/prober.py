@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from bot.model import TRUST, Collected, Exchange, Finding, Report
@@ -18,11 +17,11 @@ from bot.probe.outcome import Answer, Outcome, Unreachable
 from bot.probe.seen import ASIDE, Hop, Seen, found, merged, short
 from bot.probe.walk import walk
 from bot.services import Service
+from bot.stages import ASKING, Watch
 
 if TYPE_CHECKING:
     from bot.probe.client import Client
 
-Step = Callable[[str], None]
 ASIDE_S = 2.0
 """How long other addresses than the reported one are waited for."""
 
@@ -48,26 +47,45 @@ def responses(probed: Probed) -> tuple[tuple[str, Exchange], ...]:
 
 
 async def probe(
-    report: Report, policy: Policy, service: Service | None, *, deadline_s: float = 8, step: Step | None = None
+    report: Report, policy: Policy, service: Service | None, *, deadline_s: float = 8, watch: Watch = lambda _: None
 ) -> Probed:
-    """Ask the reported URL, within `deadline_s` seconds for the whole round. Never raises for what is out there."""
+    """Ask the reported URL, within `deadline_s` seconds for the whole round. Never raises for what is out there.
+
+    `watch` is told of whom is asked, once that is allowed, and what came of it.
+    """
     if not report.url:
         return Probed((), Collected())
     url, made_up = plan.askable(report.url)
     target = check(url, policy)
     if isinstance(target, Refusal):
+        watch(replace(ASKING, state="complete", detail="I may not ask it"))
         return _refused(target.reason)
+    asking = replace(ASKING, title=f"asking {target.host}", state="in_progress")
+    watch(asking)
+    probed = await _rounds(report, policy, service, (target.url, made_up), deadline_s)
+    watch(replace(asking, state="complete", detail=_came_of(probed)))
+    return probed
+
+
+async def _rounds(
+    report: Report, policy: Policy, service: Service | None, urls: tuple[str, str], deadline_s: float
+) -> Probed:
     from bot.probe.client import Client
 
     async with Client(policy, deadline_s=deadline_s) as client:
-        urls = (target.url, made_up)
-        probed = await _Round(client, report, service, urls, step or (lambda _: None)).run()
+        probed = await _Round(client, report, service, urls).run()
         if probed.verdict == "unreachable" and plan.guessed_https(report):
             # Nobody said https: a service of the inner network may well speak plain http there.
-            urls = (plan.as_http(target.url), plan.as_http(made_up))
-            again = await _Round(client, report, service, urls, step or (lambda _: None)).run()
+            urls = (plan.as_http(urls[0]), plan.as_http(urls[1]))
+            again = await _Round(client, report, service, urls).run()
             return again if again.verdict == "answered" else probed
         return probed
+
+
+def _came_of(probed: Probed) -> str:
+    if probed.verdict == "unreachable":
+        return "it cannot be reached"
+    return f"it answered {probed.exchanges[0].status}" if probed.exchanges else "I may not ask it"
 
 
 def _refused(reason: str) -> Probed:
@@ -87,14 +105,13 @@ def _unreachable(url: str, reason: str) -> Probed:
 class _Round:
     """One round of probes: the answers as they come in."""
 
-    def __init__(self, client: Client, report: Report, service: Service | None, urls: tuple[str, str], step: Step):
-        self.client, self.report, self.service, self.step = client, report, service, step
+    def __init__(self, client: Client, report: Report, service: Service | None, urls: tuple[str, str]):
+        self.client, self.report, self.service = client, report, service
         self.url, self.made_up = urls
         self.got: dict[str, Answer] = {}
         self.hops: tuple[Hop, ...] = ()
 
     async def run(self) -> Probed:
-        self.step(f"asking {short(self.url)}")
         outcome = (await self.ask(plan.opening(self.report, self.url, self.made_up)))["without"]
         if isinstance(outcome, Refusal):
             return _refused(outcome.reason)
@@ -109,7 +126,6 @@ class _Round:
             more |= plan.moved(self.report, final, last)
         more |= plan.aside(self.report, self.service, outcome.exchange, last, self.hops)
         if more:
-            self.step("comparing how it answers")
             await self.ask(more)
         return self.result()
 

@@ -12,7 +12,9 @@ from aiohttp import web
 
 from bot.workspace import methods_chat, methods_read, methods_stream, methods_views, oauth, scopes
 from bot.workspace.envelopes import in_team, response_metadata
+from bot.workspace.grants import Grants
 from bot.workspace.messages import Json
+from bot.workspace.people import ORGANISATION
 from bot.workspace.replies import use_response_url
 from bot.workspace.sockets import serve_socket
 from bot.workspace.state import Call, SlackError, State
@@ -26,6 +28,9 @@ METHODS: Mapping[str, Method] = {
     **methods_views.METHODS,
 }
 AGENTS = frozenset({*methods_stream.METHODS, "assistant.threads.setStatus"})
+OF_A_TEAM = frozenset({"conversations.list", "usergroups.list", "usergroups.users.list", "users.list"})
+"""What an organisation's token can do for one workspace only, which it has to name."""
+ORG_WIDE = {"enterprise_id": ORGANISATION["id"], "is_enterprise_install": True}
 JSON_ARGS = frozenset({"blocks", "attachments", "chunks", "metadata", "view", "files"})
 FLAGS = frozenset({"include_all_metadata", "include_users", "inclusive", "reply_broadcast", "unfurl_links"})
 MOST_BYTES = 20 * 1024 * 1024
@@ -43,7 +48,10 @@ def routes(workspace: Workspace) -> list[web.RouteDef]:
             return failure
         if state.controls.posts_only and request.method == "GET":
             return web.Response(text="There is a page here.")
-        return await _answer(workspace, method, request)
+        answer = await _answer(workspace, method, request)
+        while state.controls.held == method:
+            await state.changed.wait()
+        return answer
 
     async def respond(request: web.Request) -> web.Response:
         key = request.match_info["key"]
@@ -65,9 +73,11 @@ def routes(workspace: Workspace) -> list[web.RouteDef]:
         return web.Response(text=f"OK - {len(uploads[file_id].content)}")
 
     async def download(request: web.Request) -> web.Response:
-        asked = next((each for each in workspace.all if each.grants.knows(_token(request, {}))), workspace)
-        file = asked.state.files.get(request.match_info["file"])
-        if file is None or not _may(asked, request):
+        name, token = request.match_info["file"], _token(request, {})
+        asked, grants = _whose(workspace, token, {})
+        served = workspace.all if grants is workspace.organisation else [asked]
+        file = next((each.state.files[name] for each in served if name in each.state.files), None)
+        if file is None or not _may(grants, token):
             raise web.HTTPFound("/")  # Slack, too, sends strangers to its sign-in page rather than answer 401.
         return web.Response(body=file.content, content_type=file.mimetype)
 
@@ -91,12 +101,12 @@ async def _answer(workspace: Workspace, method: str, request: web.Request) -> we
     try:
         args = await _arguments(request, in_address=not state.controls.posts_only)
         token = _token(request, args)
-        asked = next((each for each in workspace.all if each.grants.knows(token)), workspace)
+        asked, grants = _whose(workspace, token, args)
         state = asked.state
         if method == "oauth.v2.access":
             told = oauth.access(workspace, args, request.headers.get("Authorization", ""))
         else:
-            told = _run(asked, method, args, token)
+            told = _run(asked, grants, method, args, token)
     except SlackError as error:
         state.calls.append(Call(method, args, error.code))
         more = response_metadata(error.details) if error.details else {}
@@ -105,11 +115,20 @@ async def _answer(workspace: Workspace, method: str, request: web.Request) -> we
     return web.json_response(in_team({"ok": True, **told}, state.team))
 
 
-def _run(workspace: Workspace, method: str, args: Json, token: str) -> Json:
+def _whose(workspace: Workspace, token: str, args: Json) -> tuple[Workspace, Grants]:
+    """The workspace that a call is for, and by what it may; the organisation's token is good in all of them."""
+    if workspace.organisation.knows(token):
+        named = (each for each in workspace.all if each.state.team == args.get("team_id"))
+        return next(named, workspace), workspace.organisation
+    asked = next((each for each in workspace.all if each.grants.knows(token)), workspace)
+    return asked, asked.grants
+
+
+def _run(workspace: Workspace, grants: Grants, method: str, args: Json, token: str) -> Json:
     if not token:
         raise SlackError("not_authed")
     if token != workspace.app_token:
-        workspace.grants.check(token)
+        grants.check(token)
     if (method == "apps.connections.open") != (token == workspace.app_token):
         raise SlackError("not_allowed_token_type")
     if method == "apps.connections.open":
@@ -117,13 +136,17 @@ def _run(workspace: Workspace, method: str, args: Json, token: str) -> Json:
         return {"url": f"{where}/link?ticket={token}"}
     if method not in METHODS or (method in AGENTS and workspace.state.controls.no_agents):
         raise SlackError("unknown_method")
+    whole = grants is workspace.organisation
+    if whole and method in OF_A_TEAM and not args.get("team_id"):
+        raise SlackError("missing_argument")
     scopes.allow(method, args, workspace.scopes)
-    return METHODS[method](workspace.state, args)
+    told = METHODS[method](workspace.state, args)
+    return {**told, **ORG_WIDE} if whole and method == "auth.test" else told
 
 
-def _may(workspace: Workspace, request: web.Request) -> bool:
+def _may(grants: Grants, token: str) -> bool:
     try:
-        workspace.grants.check(_token(request, {}))
+        grants.check(token)
     except SlackError:
         return False
     return True

@@ -13,6 +13,7 @@ from bot.workspace.workspace import Workspace
 KINDS = {
     "slow_s": (int, float),
     "deliveries": int,
+    "held": str,
     **dict.fromkeys(("drop_metadata", "every_socket", "posts_only", "no_agents", "no_charts"), bool),
 }
 
@@ -31,6 +32,7 @@ def routes(workspace: Workspace) -> list[web.RouteDef]:
                 raise web.HTTPBadRequest(text=f"'{name}' cannot be set so; the switches are {', '.join(KINDS)}\n")
         for name, value in wanted.items():
             setattr(state.controls, name, value)
+        state.change()
         return await show(request)
 
     async def fail(request: web.Request) -> web.Response:

@@ -90,6 +90,7 @@ class Message:
         told |= {"user_team": told["team"], "source_team": told["team"]} if CHANNELS[self.channel].shared else {}
         told |= {"blocks": list(self.blocks)} if self.blocks else {}
         told |= {"thread_ts": self.thread_ts} if self.thread_ts else {}
+        told |= {"streaming_state": "in_progress"} if self.streaming else {}
         told |= {"subtype": self.subtype} if self.subtype else {}
         told |= {"files": [f.to_json(base_url) for f in self.files], "upload": False} if self.files else {}
         told |= {"edited": {"user": self.user, "ts": self.edited}} if self.edited else {}

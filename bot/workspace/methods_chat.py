@@ -40,6 +40,8 @@ def update(state: State, args: Json) -> Json:
     """chat.update: blocks and metadata that are not given stay; an empty list takes the blocks away."""
     channel, ts = needed(args, "channel", "ts")
     message = _own(state, channel, ts)
+    if state.streams(message):
+        raise SlackError("streaming_state_conflict")
     text, blocks = checked(args, UPDATED_TEXT)
     if state.controls.no_charts and any(block["type"] == "data_visualization" for block in blocks):
         raise SlackError("invalid_blocks", ["unsupported type: data_visualization"])
@@ -47,7 +49,7 @@ def update(state: State, args: Json) -> Json:
         blocks = message.blocks
     kept = args.get("metadata", message.metadata)
     metadata = None if state.controls.drop_metadata else kept
-    edited = state.edit(message, text=text, blocks=blocks, metadata=metadata)
+    edited = state.edit(message, text=text, blocks=blocks, metadata=metadata, streaming=None)
     told = edited.to_json(state.base_url, metadata=True)
     return {"channel": channel, "ts": ts, "text": edited.text, "message": told}
 
@@ -56,7 +58,7 @@ def delete(state: State, args: Json) -> Json:
     """chat.delete."""
     channel, ts = needed(args, "channel", "ts")
     message = state.message(channel, ts)
-    if message.user != LOCKSMITH:
+    if message.user != LOCKSMITH or state.streams(message):
         raise SlackError("cant_delete_message")
     state.delete(message)
     return {"channel": channel, "ts": ts}

@@ -75,7 +75,7 @@ def stop(state: State, args: Json) -> Json:
     """chat.stopStream: the last of it, with blocks under it."""
     message = _streaming(state, args)
     blocks, said = _grown(list(message.blocks), message.text, _chunks(args), str(message.streaming))
-    whole = [*blocks, *(args.get("blocks") or [])]
+    whole = [*map(_given_up, blocks), *(args.get("blocks") or [])]
     said, kept = checked({"text": said, "blocks": whole})
     metadata = None if state.controls.drop_metadata else args.get("metadata", message.metadata)
     ended = replace(message, text=said, blocks=kept, metadata=metadata, streaming=None)
@@ -90,7 +90,7 @@ def _streaming(state: State, args: Json) -> Message:
     message = state.message(channel, ts)
     if message.user != LOCKSMITH:
         raise SlackError("message_not_owned_by_app")
-    if message.streaming is None:
+    if not state.streams(message):
         raise SlackError("message_not_in_streaming_state")
     return message
 
@@ -131,10 +131,27 @@ def _task(blocks: Blocks, chunk: Json, mode: str) -> Blocks:
 
 
 def _updated(cards: Blocks, card: Json) -> Blocks:
-    """The card in the place of the one with its id, else at the end; what it does not say stays as it was."""
+    """The card in the place of the one with its id, else at the end."""
     if any(c.get("task_id") == card["task_id"] for c in cards):
-        return [{**c, **card} if c.get("task_id") == card["task_id"] else c for c in cards]
+        return [_grown_card(c, card) if c.get("task_id") == card["task_id"] else c for c in cards]
     return [*cards, card]
+
+
+def _grown_card(old: Json, new: Json) -> Json:
+    """Title and state are replaced, what is told below them is added to."""
+    more: Json = {
+        part: {**new[part], "elements": [*old[part]["elements"], *new[part]["elements"]]}
+        for part in ("details", "output")
+        if part in old and part in new
+    }
+    return {**old, **new, **more}
+
+
+def _given_up(block: Json) -> Json:
+    """A task that still ran when the message was ended shows an error."""
+    if block["type"] == "plan":
+        return {**block, "tasks": [_given_up(card) for card in block["tasks"]]}
+    return {**block, "status": "error"} if block.get("status") == "in_progress" else block
 
 
 def _card(chunk: Json) -> Json:

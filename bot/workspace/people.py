@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 TEAM = "TLOCAL0001"
 PARTNER_TEAM = "TPARTNER01"
+ORGANISATION = {"id": "ELOCAL0001", "name": "Local organisation"}
 APP = "ALOCKSMITH"
 BOT_ID = "BLOCKSMITH"
 LOCKSMITH = "ULOCKSMITH"

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from bot.workspace.messages import Json, Message, StoredFile, View
 from bot.workspace.people import CHANNELS, TEAM
 
+STREAM_S = 300.0
+
 
 class SlackError(Exception):
     """An answer of `{"ok": false, "error": code}`, with the fields in `more`.
@@ -45,6 +47,8 @@ class Controls:
     """Messages with a data_visualization block are refused, as in workspaces without it."""
     no_agents: bool = False
     """What Slack gives to agents, streamed messages and a status under a thread, is not there."""
+    held: str = ""
+    """This method is carried out, and whoever called it gets no answer as long as it is named here."""
     failures: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
     """Method, or `*` for any: (HTTP status, Retry-After in seconds) for the next calls."""
 
@@ -79,6 +83,8 @@ class State:
         self.base_url = ""
         self.team = TEAM
         self.serving = True
+        self.organisation = False
+        """Whether what is told to the bot is for the installation of the whole organisation."""
         self.outbox: Callable[[Json, str], None] = lambda event, channel: None
         """Takes an event and the channel it happened in."""
         self.controls = Controls()
@@ -167,6 +173,10 @@ class State:
             "message_deleted", message.channel, deleted_ts=message.ts, previous_message=self._json(message)
         )
         self.change()
+
+    def streams(self, message: Message) -> bool:
+        """Whether more of a streamed message may come: Slack ends it by itself after five minutes."""
+        return message.streaming is not None and self.clock() - float(message.ts) < STREAM_S
 
     def new_trigger(self, user: str) -> str:
         """A `trigger_id` of a person's action."""

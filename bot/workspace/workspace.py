@@ -53,6 +53,8 @@ class Workspace:
         """Where the demo service's page is, for the hint on the page."""
         self.state = State(clock)
         self.grants = Grants(clock, rotating=bool(self.manifest.get("settings", {}).get("token_rotation_enabled")))
+        self.organisation = Grants(clock, rotating=self.grants.rotating)
+        """What was given to the app for all workspaces at once."""
         self.bot_token = str(self.grants.issue(f"xoxb-local-{secrets.token_hex(12)}")["access_token"])
         self.delivery = Delivery(self.state, self.signing_secret, retry_delays, ack_timeout)
         self.state.outbox = self.delivery.tell

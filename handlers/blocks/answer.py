@@ -13,7 +13,7 @@ from bot import wording
 from bot.advice import advice
 from bot.display import cut, one_line
 from bot.joining import ALONE, Joined
-from bot.model import Cause, Diagnosis, Evidence, Report, Role
+from bot.model import Cause, Diagnosis, Evidence, Role
 from handlers.blocks.message import Block, Message
 from handlers.blocks.text import (
     BREAK,
@@ -50,19 +50,6 @@ _WORTH = 0.1
 """A guess that is less likely leads nobody anywhere."""
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9.-]+")
 _MEANWHILE = 3
-
-
-def looking(case_id: str, steps: Sequence[str], done: int, report: Report) -> Message:
-    """While the work is done: the steps, of which the first `done` are finished.
-
-    Whoever posted a secret is warned now, and not when the work is done.
-    """
-    now = steps[done] if done < len(steps) else "putting it together"
-    finished = [[piece(f"{step} ✓")] for step in steps[:done]]
-    lines = items([*finished, [bold(f"{now} …")], *([piece(step)] for step in steps[done + 1 :])][-10:])
-    body = rich(section(bold("Looking…")), *lines)
-    blocks = fit([(0, warning(report)), (0, body), (0, context(f"Case {case_id}"))])
-    return Message(fallback(f"Looking… {now}", warned(report), case_id=case_id), blocks)
 
 
 def answer(case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE, allow: str = "") -> Message:

@@ -51,6 +51,28 @@ async def test_a_worker_killed_before_it_knew_its_post_went_out_loses_nothing_an
             await finished(workspace, ts)
 
 
+@pytest.mark.parametrize("point", ["chat.startStream", "chat.appendStream", "chat.stopStream"])
+async def test_a_worker_killed_in_the_midst_of_a_stream_leaves_a_message_that_the_next_one_ends(
+    workspace: Workspace, data: Path, point: str
+) -> None:
+    workspace.state.controls.held = point
+    log = data / "app.log"
+    log.write_text("2026-03-01T10:42:00Z INFO up\n")
+    async with locksmith(workspace, data, "serve"):
+        async with locksmith(workspace, data, "work", LOCKSMITH_LOGS=str(log)) as worker:
+            ts = await workspace.post(RITA, HELP_API, REPORT)
+            await workspace.until(lambda: any(c.method == point for c in workspace.state.calls))
+            worker.kill()
+            await worker.wait()
+        workspace.state.controls.held = ""
+        workspace.state.change()
+        async with locksmith(workspace, data, "work"):
+            await finished(workspace, ts)
+    (message,) = replies(workspace, ts)
+    assert message.streaming is None
+    assert {block["type"] for block in message.blocks} & {"plan", "actions"} == {"actions"}
+
+
 async def test_a_worker_killed_while_it_closes_a_case_neither_loses_the_end_nor_doubles_a_message(
     workspace: Workspace, data: Path
 ) -> None:

@@ -52,6 +52,7 @@ def door(request: pytest.FixtureRequest, workspace: Workspace) -> dict[str, str]
 
 
 async def test_a_mention_gets_one_answer_in_its_thread(bot: Any, workspace: Workspace, door: dict[str, str]) -> None:
+    workspace.state.controls.no_agents = True
     async with bot(**door):
         ts = await workspace.post(RITA, RANDOM, f"@locksmith {REPORT}")
         await one_answer(workspace, RANDOM, ts)

@@ -19,6 +19,9 @@ SCOPES = {
     "assistant_threads_setStatus": {"chat:write"},
     "chat_postMessage": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
+    "chat_appendStream": {"chat:write"},
+    "chat_startStream": {"chat:write"},
+    "chat_stopStream": {"chat:write"},
     "chat_update": {"chat:write"},
     "conversations_info": {"channels:read"},
     "conversations_members": {"channels:read"},
@@ -115,7 +118,9 @@ def test_every_button_and_form_that_is_shown_has_a_listener() -> None:
 
 
 def test_scopes_are_those_that_the_calls_and_events_need_and_no_more() -> None:
-    called = set(re.findall(r"\.(?:calls|posts)\.([a-z]+_\w+)\(|\bcalls\.(auth_test)\(", sources("bot", "handlers")))
+    called = set(
+        re.findall(r"\.(?:calls|posts|once)\.([a-z]+_\w+)\(|\bcalls\.(auth_test)\(", sources("bot", "handlers"))
+    )
     methods = {first or second for first, second in called}
     needed = set().union(*(SCOPES[method] for method in methods)) | WITHOUT_METHOD
     assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed == set(INSTALLED)

@@ -10,8 +10,10 @@ from aiohttp.test_utils import TestServer
 from redis.asyncio import Redis
 
 from bot import reply
-from bot.reply import Place, Progress
+from bot.progress import Progress
+from bot.reply import Place
 from bot.slack import RefusedError, Slack, UnclearError, sign_in
+from bot.stages import Stage
 from bot.workspace.people import LOCKSMITH, RANDOM, RITA, dm
 from bot.workspace.workspace import Workspace
 
@@ -82,23 +84,23 @@ async def test_a_message_that_people_deleted_is_let_go(workspace: Workspace, sla
     assert not await reply.edit(slack, RANDOM, posted.ts, words("two"))
 
 
-async def test_steps_are_gathered_into_few_edits_and_none_comes_after_the_end() -> None:
+async def test_stages_are_gathered_into_few_calls_and_none_comes_after_the_end() -> None:
     shown: list[tuple[str, ...]] = []
     held = asyncio.Event()
 
-    async def show(steps: Any) -> None:
+    async def show(stages: Any) -> None:
         await held.wait()
-        shown.append(tuple(steps))
+        shown.append(tuple(stage.title for stage in stages))
 
     progress = Progress(show, at_once=True)
     for number in range(5):
-        progress.step(str(number))
+        progress.tell(Stage(id=str(number), title=str(number)))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     closing = asyncio.create_task(progress.close())
     held.set()
     await closing
-    progress.step("late")
+    progress.tell(Stage(id="late", title="late"))
     await asyncio.sleep(0)
     assert shown in ([], [("0", "1", "2", "3", "4")])
 

@@ -14,14 +14,18 @@ from hypothesis import given
 
 from bot.joining import Joined
 from bot.model import Diagnosis, Role
+from bot.stages import Stage
 from bot.status import Incident, ServiceStatus, Share
 from bot.workspace.limits import MESSAGE_BLOCKS, faults, view_faults
-from handlers.blocks.answer import answer, ask, cannot_finish, conclusion, looking, solved
+from bot.workspace.methods_stream import CHUNKS
+from bot.workspace.schema import tagged
+from handlers.blocks.answer import answer, ask, cannot_finish, conclusion, solved
 from handlers.blocks.cause import explain
 from handlers.blocks.evidence import evidence_loading, evidence_message, evidence_modal, evidence_refused
 from handlers.blocks.help import help_message
 from handlers.blocks.home import SHOWN, OpenCase, home
 from handlers.blocks.message import Message
+from handlers.blocks.stages import changed, looking, opening
 from handlers.blocks.staying import closed, doubted, news, owners_reminder, reminder
 from handlers.blocks.text import size
 from knowledge.causes import KnownCause, causes
@@ -50,6 +54,14 @@ CROWD = Joined(others=6, first="K7QM", since=datetime(2026, 3, 3, 12, 3, tzinfo=
 NAMED = pytest.mark.parametrize("diagnosis", ALL.values(), ids=ALL)
 
 
+def stages(words: str) -> list[Stage]:
+    return [
+        Stage(id="report", title=words, state="complete", detail=words),
+        Stage(id="endpoint", title="asking the endpoint", state="in_progress"),
+        Stage(id="logs", title=words),
+    ]
+
+
 def messages(diagnosis: Diagnosis, strange: str = HOSTILE) -> list[Message]:
     return [
         answer(CASE, diagnosis),
@@ -61,8 +73,8 @@ def messages(diagnosis: Diagnosis, strange: str = HOSTILE) -> list[Message]:
         owners_reminder(CASE, diagnosis, strange),
         ask(CASE, diagnosis),
         solved(CASE, diagnosis, strange),
-        looking(CASE, [strange, "asking the endpoint", strange], 1, REPORT),
-        looking(CASE, [], 0, replace(REPORT, secrets=(strange, "GitHub personal access token"))),
+        looking(CASE, stages(strange), REPORT),
+        looking(CASE, [], replace(REPORT, secrets=(strange, "GitHub personal access token"))),
         answer(CASE, diagnosis, allow=strange),
         conclusion(CASE, diagnosis),
         evidence_message(CASE, diagnosis),
@@ -276,10 +288,27 @@ def test_it_asks_for_one_thing(changes: dict[str, Any], question: str) -> None:
         assert not re.search("request id|headers|POST", told) or who not in ("visitor", "app")
 
 
-def test_progress_names_the_step_that_is_being_done() -> None:
-    message = looking(CASE, ["reading your report", "asking the endpoint", "reading the log"], 1, REPORT)
+def test_progress_names_what_is_being_done() -> None:
+    message = looking(CASE, stages("reading"), REPORT)
     assert message.text.startswith("Looking… asking the endpoint")
-    assert words(message.blocks).startswith("Looking…reading your report ✓asking the endpoint …reading the log")
+    assert words(message.blocks).startswith("Looking…reading ✓ readingasking the endpoint …reading")
+
+
+@given(STRANGE)
+def test_a_stream_tells_what_is_new_within_the_limits(text: str) -> None:
+    secret = replace(REPORT, secrets=(text, "GitHub personal access token"))
+    begun, before = stages(text), {stage.id: stage for stage in stages(text)}
+    first = opening(CASE, f"locksmith:{CASE}:reply", begun, secret)
+    ended = [replace(stage, state="complete", detail=text) for stage in begun]
+    chunks = [*first, *changed("m", before, ended)]
+    assert not [fault for chunk in chunks for fault in tagged(CHUNKS)(chunk, "/chunks")]
+    told = [(chunk["id"], chunk["status"], "details" in chunk) for chunk in changed("m", before, ended)]
+    assert told == [("m:endpoint", "complete", bool(text)), ("m:logs", "complete", bool(text))]
+    assert CASE in first[0]["text"]
+    for chunk in chunks[3:]:
+        for said in (chunk["title"], chunk.get("details", "–")):
+            assert not re.search("[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\ufeff\ud800-\udfff]", said)
+    assert SIGNATURE not in json.dumps(opening(CASE, "m", stages(SIGNED), REPORT))
 
 
 def test_every_message_of_a_case_names_it() -> None:

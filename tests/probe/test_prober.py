@@ -19,6 +19,7 @@ from bot.model import Collected, Exchange, Presented, Report
 from bot.probe.gate import Policy
 from bot.probe.prober import Probed, probe, responses
 from bot.services import Service
+from bot.stages import Stage
 
 URL = "http://api.acme.test/v1/items"
 BEARER = 'WWW-Authenticate: Bearer realm="api"'
@@ -394,8 +395,14 @@ async def test_without_a_url_nothing_is_asked() -> None:
     assert await probe(report(None), Policy(), None) == Probed((), Collected())
 
 
-async def test_tells_the_step_that_it_is_at(serve: Any, reply: Reply, anywhere: Any) -> None:
-    steps: list[str] = []
+async def test_tells_whom_it_asks_once_it_may_and_what_came_of_it(serve: Any, reply: Reply, anywhere: Any) -> None:
+    told: list[Stage] = []
     async with serve(lambda *_: reply("401 No", BEARER)) as port:
-        await probe(report(), anywhere(port), None, step=steps.append)
-    assert steps == [f"asking {URL}", "comparing how it answers"]
+        await probe(report(), anywhere(port), None, watch=told.append)
+        await probe(report(), Policy(), None, watch=told.append)
+    whom = "asking api.acme.test"
+    assert [(stage.title, stage.state, stage.detail) for stage in told] == [
+        (whom, "in_progress", ""),
+        (whom, "complete", "it answered 401"),
+        ("asking the endpoint", "complete", "I may not ask it"),
+    ]

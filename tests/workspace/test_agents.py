@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -36,12 +37,15 @@ async def test_a_stream_grows_and_ends(workspace: Workspace, client: AsyncWebCli
     where: dict[str, Any] = {"channel": HELP_API, "ts": ts}
     await client.chat_appendStream(**where, chunks=[task("in_progress", details="GET /v1/orders")])
     await client.chat_appendStream(**where, markdown_text="**expi")
-    await client.chat_appendStream(**where, chunks=[task("complete", output="401"), MarkdownTextChunk(text="red**")])
+    await client.chat_appendStream(**where, chunks=[task("complete", output="4"), MarkdownTextChunk(text="red**")])
+    running = TaskUpdateChunk(id="logs", title="Reading", status="in_progress")
+    await client.chat_appendStream(**where, chunks=[task("complete", output="01"), running])
     metadata = {"event_type": "case", "event_payload": {"id": "c1"}}
     await client.chat_stopStream(**where, blocks=[DIVIDER], metadata=metadata)
     (_, told) = workspace.messages(HELP_API, root)
-    card, *texts, last = told.blocks
-    assert (card["status"], "details" in card, "output" in card) == ("complete", True, True)
+    card, *texts, given_up, last = told.blocks
+    assert (card["status"], "details" in card, given_up["status"]) == ("complete", True, "error")
+    assert "".join(section["elements"][0]["text"] for section in card["output"]["elements"]) == "401"
     assert ("".join(t["text"] for t in texts), last["type"]) == ("**expired**", "divider")
     assert (told.user, told.text, told.metadata, told.streaming) == (LOCKSMITH, "**expired**", metadata, None)
     assert (await refused(client.chat_appendStream(**where, markdown_text="x")))[
@@ -69,9 +73,15 @@ async def test_what_slack_refuses_of_streams(workspace: Workspace, client: Async
         "invalid_chunks": client.chat_appendStream(channel=HELP_API, ts=ts, chunks=[task("finished")]),
         "msg_too_long": client.chat_appendStream(channel=HELP_API, ts=ts, markdown_text="x" * 12_001),
         "no_text": client.chat_appendStream(channel=HELP_API, ts=ts),
+        "streaming_state_conflict": client.chat_update(channel=HELP_API, ts=ts, text="x"),
+        "cant_delete_message": client.chat_delete(channel=HELP_API, ts=ts),
         "message_not_owned_by_app": client.chat_appendStream(channel=HELP_API, ts=root, markdown_text="x"),
     }
     assert {error: (await refused(call))["error"] for error, call in expected.items()} == {e: e for e in expected}
+    workspace.state.clock = lambda: time.time() + 301
+    late = await refused(client.chat_stopStream(channel=HELP_API, ts=ts))
+    assert late["error"] == "message_not_in_streaming_state"
+    await client.chat_update(channel=HELP_API, ts=ts, text="x")
     workspace.state.controls.no_agents = True
     for call in (
         client.chat_startStream(**where, **FOR_RITA),
