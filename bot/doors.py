@@ -17,6 +17,7 @@ from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.adapter.socket_mode.internals import build_headers
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -55,15 +56,15 @@ def bolt(settings: Settings, workspaces: Workspaces) -> AsyncApp:
     Who we are is known without asking Slack: one in trouble must not make Bolt turn events away with a 200.
     """
 
-    async def authorize(team_id: str | None) -> AuthorizeResult | None:
+    async def authorize(context: AsyncBoltContext) -> AuthorizeResult | None:
         try:
-            slack = await workspaces.of(team_id or "")
+            slack = await workspaces.serving(context)
         except UninstalledError as error:
             # Bolt acknowledges it and tells whoever gave a command: sent again, it could be answered no better.
             log.warning("a request is left out: %s", error)
             return None
         return AuthorizeResult(
-            enterprise_id=None,
+            enterprise_id=slack.organisation or None,
             team_id=slack.team,
             bot_user_id=slack.user,
             bot_id=slack.bot,
@@ -92,12 +93,20 @@ def bolt(settings: Settings, workspaces: Workspaces) -> AsyncApp:
 
 async def dispatch(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
     """What the app answers in time; 503 otherwise."""
+    _place(request)
     try:
         async with asyncio.timeout(ACK_S):
             return await app.async_dispatch(request)
     except TimeoutError:
         log.error("a request was not taken in time: Slack will send it again")
         return BoltResponse(status=503, body="")
+
+
+def _place(request: AsyncBoltRequest) -> None:
+    """Where an organisation installed the app, Slack may name the workspace beside the authorization, or none."""
+    if not request.context.team_id:
+        body, organisation = request.body, request.context.enterprise_id
+        request.context["team_id"] = body.get("team_id") or body.get("context_team_id") or organisation
 
 
 @asynccontextmanager

@@ -45,7 +45,7 @@ class Teams:
 
     async def of(self, context: AsyncBoltContext) -> Deps:
         """What there is in the workspace of the request, which Bolt found out. Raises UninstalledError."""
-        slack = await self.workspaces.of(context.team_id or "")
+        slack = await self.workspaces.serving(context)
         people = self.everybody.of(slack)
         return Deps(
             team=context.team_id or slack.team,

@@ -1,4 +1,4 @@
-"""A workspace takes the app out, or its token back: what we have of its tokens is deleted."""
+"""A workspace or organisation takes the app out, or its token back: what we have of its tokens is deleted."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def register(app: AsyncApp, teams: Teams) -> None:
 
 
 async def _removed(teams: Teams, context: AsyncBoltContext, body: dict[str, Any]) -> None:
-    team = context.team_id or ""
-    if await teams.workspaces.removed(team, int(body.get("event_time") or 0)):
-        await audit.record(teams.redis, team=team, user="Slack", action="remove", about=team)
+    one = (context.enterprise_id if context.is_enterprise_install else context.team_id) or ""
+    if await teams.workspaces.removed(one, int(body.get("event_time") or 0)):
+        await audit.record(teams.redis, team=one, user="Slack", action="remove", about=one)
     else:
-        log.info("the app or its token was removed from %s; there is nothing of it to delete", team)
+        log.info("the app or its token was removed from %s; there is nothing of it to delete", one)

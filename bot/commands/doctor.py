@@ -74,7 +74,7 @@ async def _installations(given: Settings) -> Check:
         async with store.connect(given) as redis:
             installations = Installations(redis, given.encryption_keys)
             await installations.check()
-            teams = await installations.teams()
+            teams = await installations.holders()
     except (RedisError, OSError) as error:
         return WRONG, "installations", f"the store does not answer ({type(error).__name__})"
     except UsageError as error:

@@ -12,7 +12,6 @@ from urllib.parse import urljoin
 import aiohttp
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from slack_bolt.error import BoltError
 from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
@@ -26,7 +25,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot import audit
 from bot.install import pages
 from bot.install.states import LIFE_S, States
-from bot.install.store import Installations
+from bot.install.store import Installations, holder
 from bot.proxies import bypasses_proxy
 from bot.settings import Settings
 from bot.slack import TIMEOUT_S, RefusedError, UnclearError, explain
@@ -72,10 +71,6 @@ class Client(AsyncWebClient):
             raise UnclearError(type(error).__name__) from None
 
 
-class OrgWideError(BoltError):
-    """The app was installed for a whole Enterprise organisation."""
-
-
 class Flow(AsyncOAuthFlow):
     """Both of its steps answer a page in any case."""
 
@@ -111,11 +106,9 @@ class Flow(AsyncOAuthFlow):
         return pages.begin(url)
 
     async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
-        """Keep it. Raises OrgWideError: events of an organisation name no workspace that could be served by its id."""
-        if installation.is_enterprise_install or not installation.team_id:
-            raise OrgWideError("installed for a whole organisation")
-        team, user = installation.team_id, installation.user_id
-        await audit.record(self._redis, team=team, user=user, action="install", about=team)
+        """Keep it, and who installed it."""
+        one = holder(installation.to_bot())
+        await audit.record(self._redis, team=one, user=installation.user_id, action="install", about=one)
         await super().store_installation(request, installation)
 
 
@@ -139,13 +132,13 @@ def flow(settings: Settings, redis: Redis, installations: Installations) -> Flow
 
 async def _succeeded(args: AsyncSuccessArgs) -> BoltResponse:
     cookie = args.settings.state_utils.build_set_cookie_for_deletion()
-    page = pages.done(args.installation.team_name or "")
+    made = args.installation
+    page = pages.done((made.enterprise_name if made.is_enterprise_install else made.team_name) or "")
     return BoltResponse(status=200, body=page, headers={**pages.HEADERS, "Set-Cookie": cookie})
 
 
 async def _not_succeeded(args: AsyncFailureArgs) -> BoltResponse:
-    reason = "org_wide" if isinstance(args.error, OrgWideError) else args.reason
-    return _failed(reason, args.suggested_status_code, args.settings.install_path)
+    return _failed(args.reason, args.suggested_status_code, args.settings.install_path)
 
 
 def _failed(reason: str, status: int, install_path: str) -> BoltResponse:

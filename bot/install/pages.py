@@ -26,9 +26,6 @@ FAILURES = {
     "invalid_state": "This link was used before, or is older than ten minutes.",
     "missing_code": "Slack sent you back without a code.",
     "storage_error": "The installation could not be kept. Please try again in a minute.",
-    "org_wide": (
-        "Locksmith is installed workspace by workspace. Choose one workspace rather than the whole organisation."
-    ),
     "refused": "Slack did not accept the installation. Whoever runs Locksmith finds the reason in its log.",
     "unclear": "Slack does not answer at the moment. Please try again in a minute.",
 }
@@ -46,7 +43,7 @@ def begin(url: str) -> str:
 
 
 def done(team: str) -> str:
-    """The app is installed in the workspace of that name."""
+    """The app is installed in the workspace or organisation of that name."""
     return _page(
         f"Locksmith is in {escape(team) or 'your workspace'}",
         "<p>Invite it into your support channel with <b>/invite @Locksmith</b>, or mention it, or try "

@@ -68,7 +68,7 @@ class Rotation:
 
     async def _round(self) -> None:
         try:
-            for team in await self._installations.teams():
+            for team in await self._installations.holders():
                 if not self._stop.is_set() and time.monotonic() >= self._not_before.get(team, 0.0):
                     await self._keep_one(team)
         except (RedisError, OSError) as error:

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import web
 
-from bot.workspace.envelopes import event_callback, in_team, with_mention
+from bot.workspace.envelopes import event_callback, in_organisation, in_team, with_mention
 from bot.workspace.messages import Json
 from bot.workspace.state import State
 
@@ -84,6 +84,7 @@ class Delivery:
     async def send(self, kind: Kind, payload: Json, retry: tuple[int, str] = (0, "")) -> Json:
         """Deliver once and return what the bot acknowledged with. Raises DeliveryError."""
         payload = in_team(payload, self.state.team)
+        payload = in_organisation(payload) if self.state.organisation else payload
         if self.sockets:
             return await self._by_socket(kind, payload, retry)
         if self.request_url:

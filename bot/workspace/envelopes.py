@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 
 from bot.workspace.messages import Json, Message, View
-from bot.workspace.people import APP, BOT_ID, CHANNELS, LOCKSMITH, TEAM, USERS
+from bot.workspace.people import APP, BOT_ID, CHANNELS, LOCKSMITH, ORGANISATION, TEAM, USERS
 
 VERIFICATION = "local-verification"
 """The deprecated `token` field, which every payload still carries."""
@@ -22,6 +22,22 @@ def in_team(told: Json, team: str) -> Json:
         return told
     other: Json = json.loads(json.dumps(told).replace(TEAM, team))
     return other
+
+
+def in_organisation(told: Json) -> Json:
+    """The same, told for the installation of the whole organisation."""
+    whose = ORGANISATION["id"]
+    named = {"enterprise_id": whose, "enterprise_name": ORGANISATION["name"]} if "command" in told else {}
+    written = json.dumps({**told, **named})
+    for was, becomes in (
+        ('"is_enterprise_install": false', '"is_enterprise_install": true'),
+        ('"is_enterprise_install": "false"', '"is_enterprise_install": "true"'),
+        ('"enterprise_id": null', f'"enterprise_id": "{whose}"'),
+        ('"enterprise": null', f'"enterprise": {json.dumps(ORGANISATION)}'),
+    ):
+        written = written.replace(was, becomes)
+    made: Json = json.loads(written)
+    return made
 
 
 def event_callback(event: Json, event_id: str, now: float) -> Json:

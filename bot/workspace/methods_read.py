@@ -5,8 +5,10 @@ from __future__ import annotations
 from bot.workspace.envelopes import authorised
 from bot.workspace.messages import Json, Message
 from bot.workspace.methods_chat import channel_id, needed
-from bot.workspace.people import CHANNELS, GROUPS, PEOPLE, USERS
+from bot.workspace.people import CHANNELS, GROUPS, ORGANISATION, PEOPLE, USERS
 from bot.workspace.state import SlackError, State
+
+WHOSE = {"enterprise_id": ORGANISATION["id"], "enterprise_name": ORGANISATION["name"]}
 
 
 def auth_test(state: State, args: Json) -> Json:
@@ -72,7 +74,8 @@ def user_info(state: State, args: Json) -> Json:
     (user,) = needed(args, "user")
     if user not in USERS:
         raise SlackError("user_not_found")
-    return {"user": USERS[user].to_json(state.clock())}
+    kin = state.organisation and not USERS[user].external
+    return {"user": USERS[user].to_json(state.clock()) | ({"enterprise_user": WHOSE} if kin else {})}
 
 
 def users(state: State, args: Json) -> Json:

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.workspace.messages import Json
-from bot.workspace.people import APP, LOCKSMITH, SAM
+from bot.workspace.people import APP, LOCKSMITH, ORGANISATION, SAM
 from bot.workspace.state import SlackError
 from bot.workspace.workspace import Workspace
 
@@ -88,6 +88,8 @@ def access(workspace: Workspace, args: Json, authorization: str) -> Json:
     _check_client(workspace, args, authorization)
     if args.get("grant_type") == "refresh_token":
         refresh = str(args.get("refresh_token"))
+        if workspace.organisation.holds(refresh):
+            return {**_told(workspace, organisation=True), **workspace.organisation.renew(refresh)}
         found = next((each for each in workspace.all if each.grants.holds(refresh)), None)
         if found is None:
             raise SlackError("invalid_refresh_token")
@@ -97,8 +99,10 @@ def access(workspace: Workspace, args: Json, authorization: str) -> Json:
         raise SlackError("invalid_code")
     if str(args.get("redirect_uri") or "") != consent.redirect_uri:
         raise SlackError("bad_redirect_uri")
+    for each in workspace.all if consent.organisation else [consent.workspace]:
+        each.state.organisation = consent.organisation
     told = _told(consent.workspace, consent.scope, organisation=consent.organisation)
-    return {**told, **consent.workspace.grants.issue()}
+    return {**told, **(workspace.organisation if consent.organisation else consent.workspace.grants).issue()}
 
 
 def _check_client(workspace: Workspace, args: Json, authorization: str) -> None:
@@ -122,7 +126,7 @@ def _told(workspace: Workspace, scope: str = "", *, organisation: bool = False) 
         "bot_user_id": LOCKSMITH,
         "app_id": APP,
         "team": None if organisation else team,
-        "enterprise": {"id": "ELOCAL0001", "name": "Local organisation"} if organisation else None,
+        "enterprise": ORGANISATION if organisation else None,
         "is_enterprise_install": organisation,
         "authed_user": {"id": SAM},
     }

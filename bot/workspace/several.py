@@ -20,15 +20,16 @@ def another(first: Workspace, team: str, name: str) -> Workspace:
     made.grants.revoke()
     made.name, made.state.team, made.state.base_url = name, team, first.state.base_url
     made.delivery.signing_secret, made.delivery.request_url = first.signing_secret, first.request_url
+    made.organisation = first.organisation
     made.delivery.sockets, made.delivery.waiting = first.delivery.sockets, first.delivery.waiting
     first.all.append(made)
     return made
 
 
 def uninstall(workspace: Workspace) -> None:
-    """Take the app out of a workspace: its tokens are void, and it is told so."""
+    """Take the app out of a workspace, or of all where it came so: its tokens are void, and it is told so."""
     state = workspace.state
-    workspace.grants.revoke()
+    (workspace.organisation if state.organisation else workspace.grants).revoke()
     state.outbox({"type": "app_uninstalled", "event_ts": state.new_ts()}, "")
     revoked = {"oauth": [], "bot": [LOCKSMITH]}
     state.outbox({"type": "tokens_revoked", "tokens": revoked, "event_ts": state.new_ts()}, "")

@@ -4,7 +4,9 @@ import asyncio
 import json
 import signal
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,26 +53,33 @@ async def test_a_worker_killed_before_it_knew_its_post_went_out_loses_nothing_an
             await finished(workspace, ts)
 
 
-@pytest.mark.parametrize("point", ["chat.startStream", "chat.appendStream", "chat.stopStream"])
 async def test_a_worker_killed_in_the_midst_of_a_stream_leaves_a_message_that_the_next_one_ends(
-    workspace: Workspace, data: Path, point: str
+    workspace: Workspace, data: Path
 ) -> None:
-    workspace.state.controls.held = point
     log = data / "app.log"
     log.write_text("2026-03-01T10:42:00Z INFO up\n")
-    async with locksmith(workspace, data, "serve"):
-        async with locksmith(workspace, data, "work", LOCKSMITH_LOGS=str(log)) as worker:
+    async with locksmith(workspace, data, "serve"), AsyncExitStack() as workers:
+        worker = await workers.enter_async_context(locksmith(workspace, data, "work", LOCKSMITH_LOGS=str(log)))
+        for point in ("chat.startStream", "chat.appendStream", "chat.stopStream"):
+            workspace.state.controls.held = point
             ts = await workspace.post(RITA, HELP_API, REPORT)
-            await workspace.until(lambda: any(c.method == point for c in workspace.state.calls))
+            await workspace.until(partial(_called, workspace, point, ts))
             worker.kill()
             await worker.wait()
-        workspace.state.controls.held = ""
-        workspace.state.change()
-        async with locksmith(workspace, data, "work"):
+            workspace.state.controls.held = ""
+            workspace.state.change()
+            worker = await workers.enter_async_context(locksmith(workspace, data, "work", LOCKSMITH_LOGS=str(log)))
             await finished(workspace, ts)
-    (message,) = replies(workspace, ts)
-    assert message.streaming is None
-    assert {block["type"] for block in message.blocks} & {"plan", "actions"} == {"actions"}
+            (message,) = replies(workspace, ts)
+            assert message.streaming is None
+            assert {block["type"] for block in message.blocks} & {"plan", "actions"} == {"actions"}
+
+
+def _called(workspace: Workspace, method: str, ts: str) -> bool:
+    """Whether the method was called for the reply in that thread."""
+    ours = {ts, *(message.ts for message in replies(workspace, ts))}
+    calls = [call.args for call in workspace.state.calls if call.method == method]
+    return any({args.get("thread_ts"), args.get("ts")} & ours for args in calls)
 
 
 async def test_a_worker_killed_while_it_closes_a_case_neither_loses_the_end_nor_doubles_a_message(

@@ -22,16 +22,17 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 from slack_sdk.oauth.installation_store import Bot
 
-from bot import cases, jobs, store
+from bot import audit, cases, jobs, slack, store
 from bot.cli import main
 from bot.errors import UsageError
 from bot.install import pages
 from bot.install.rotation import Rotation
 from bot.install.store import Installations
+from bot.people import People
 from bot.slack import UninstalledError
 from bot.workspace import envelopes
 from bot.workspace.delivery import DeliveryError
-from bot.workspace.people import HELP_API, LOCKSMITH, RANDOM, RITA, SAM, TEAM
+from bot.workspace.people import HELP_API, LOCKSMITH, ORGANISATION, RANDOM, RITA, SAM, TEAM
 from bot.workspace.several import another, uninstall
 from bot.workspace.workspace import Workspace
 from bot.workspaces import Workspaces
@@ -198,17 +199,14 @@ async def test_only_the_browser_that_began_may_finish_once_and_consent_may_be_re
         forged = f"{address}/slack/oauth_redirect?code=x&state=made-up"
         status, page = await mine.get(forged, cookie="slack-app-oauth-state=made-up")
         assert (status, "used before" in page) == (401, True)
-        assert not await installed.teams()
+        assert not await installed.holders()
         assert (await mine.get(back))[0] == 200
         assert (await mine.get(back))[0] == 401
         status, page = await theirs.get(await theirs.consented("Cancel"))
         assert "cancelled" in page
         status, page = await theirs.get(f"{address}/slack/oauth_redirect?error=%3Cscript%3Ealert(1)%3C/script%3E")
         assert "<script" not in page
-        await theirs.begin()
-        status, page = await theirs.get(await theirs.consented("whole organisation"))
-        assert (status, "workspace by workspace" in page) == (500, True)
-        assert await installed.teams() == (OTHER,)
+        assert await installed.holders() == (OTHER,)
 
 
 @pytest.mark.parametrize(("failure", "status"), [((), 400), ((500, 0.0), 503)])
@@ -304,10 +302,10 @@ async def test_a_workspace_that_takes_the_app_out_is_forgotten_and_its_work_is_s
         await other.delivered()
         late = {"type": "app_uninstalled", "event_ts": "1.1"}
         await other.delivery.send("events_api", envelopes.event_callback(late, "Ev0", time.time() - 300))
-        assert await installed.teams() == (TEAM, OTHER)
+        assert await installed.holders() == (TEAM, OTHER)
         uninstall(other)
         await other.delivered()
-        assert await installed.teams() == (TEAM,)
+        assert await installed.holders() == (TEAM,)
         await other.command(RITA, RANDOM, "/401", "help")
         await other.post(RITA, HELP_API, REPORT)
         await other.delivered()
@@ -320,6 +318,80 @@ async def test_a_workspace_that_takes_the_app_out_is_forgotten_and_its_work_is_s
     assert [OTHER in fields["why"] for _, fields in dead] == [True]
     assert [r for r in caplog.records if "is set aside" in r.getMessage()]
     assert not [m for m in other.messages(HELP_API) if m.user == LOCKSMITH]
+
+
+async def test_an_organisation_installs_once_for_all_of_its_workspaces(
+    *, several: Running, workspace: Workspace, other: Workspace, browser: Any, redis: Redis, installed: Installations
+) -> None:
+    workspace.organisation.rotating = True
+    async with several(working=False) as address:
+        status, page = await install(browser(address), "whole organisation")
+        assert (status, ORGANISATION["name"] in page) == (200, True)
+        assert await installed.holders() == (ORGANISATION["id"],)
+        asked = [(each, await each.post(RITA, HELP_API, REPORT)) for each in workspace.all]
+        # Slack does not name the workspace in every authorization.
+        there = await other.post(RITA, RANDOM, "a 401 on https://api.example.com/v1/invoices")
+        mention = {"type": "app_mention", "user": RITA, "ts": there, "channel": RANDOM, "text": f"<@{LOCKSMITH}> 401"}
+        nameless = envelopes.event_callback({**mention, "event_ts": there}, "Ev0", time.time())
+        nameless["authorizations"][0]["team_id"] = None
+        await other.delivery.send("events_api", nameless)
+        for each in workspace.all:
+            await each.delivered()
+    # Whoever works has nothing but the workspace's id, and a token that ran out meanwhile.
+    sealed = str(await installed.sealed(ORGANISATION["id"]))
+    stale = installed.opened(ORGANISATION["id"], sealed)
+    stale.bot_token_expires_at = int(time.time()) - 3600
+    await installed.swap(ORGANISATION["id"], sealed, stale)
+    workspace.organisation.clock = lambda: time.time() + 13 * 3600
+    async with several(serving=False):
+        for each, ts in asked:
+            await one_answer(each, HELP_API, ts)
+        await one_answer(other, RANDOM, there)
+    async with several():
+        reply = answered(other, HELP_API, asked[1][1])
+        await other.click(SAM, HELP_API, reply.ts, action_id="case_evidence")
+        await other.until(lambda: any(len(view.body["blocks"]) > 1 for view in other.views(SAM)))
+        await other.delivered()
+        uninstall(other)
+        await other.delivered()
+        assert await installed.holders() == ()
+        assert not await installed.organisation_of(OTHER)
+    did: Any = await redis.xrange(audit.STREAM)
+    assert [(fields["team"], fields["action"]) for _, fields in did] == [
+        (ORGANISATION["id"], "install"),
+        (OTHER, "evidence"),
+        (ORGANISATION["id"], "remove"),
+    ]
+    errors = {call.error for each in workspace.all for call in each.state.calls if call.error}
+    assert errors <= {"token_expired"}
+
+
+async def test_the_installation_that_a_request_names_serves_its_workspace_until_another_does(
+    workspace: Workspace, redis: Redis, installed: Installations
+) -> None:
+    served, whole = Workspaces(f"{workspace.state.base_url}/api/", None, installed), ORGANISATION["id"]
+    made: dict[str, Any] = {"bot_id": "B1", "bot_user_id": "U1", "installed_at": 1.0, "enterprise_id": whole}
+    await installed.async_save_bot(Bot(bot_token="xoxb-whole", is_enterprise_install=True, **made))
+    assert (await served.of(OTHER, whole)).calls.token == "xoxb-whole"
+    assert (await served.of(OTHER)).calls.default_params == {"team_id": OTHER}
+    with pytest.raises(UninstalledError):
+        await served.of(OTHER, "EOTHER0001", org_wide=True)
+    await installed.async_save_bot(Bot(bot_token="xoxb-own", team_id=OTHER, **made))
+    for org_wide, token in ((False, "xoxb-own"), (True, "xoxb-whole"), (False, "xoxb-own")):
+        assert (await served.of(OTHER, whole, org_wide=org_wide)).calls.token == token
+        assert (await served.of(OTHER)).calls.token == token
+    assert (await served.of(OTHER)).calls.default_params == {}
+    await redis.hset(store.key("installations"), whole, str(await installed.sealed(OTHER)))
+    with pytest.raises(UsageError, match=whole):
+        await installed.renew()
+
+
+async def test_people_of_the_organisation_are_no_outsiders_and_those_of_another_are(workspace: Workspace) -> None:
+    workspace.state.organisation = True
+    for organisation, outside in ((ORGANISATION["id"], False), ("EOTHER0001", True), ("", True)):
+        who: dict[str, Any] = {"team": OTHER, "user": LOCKSMITH, "bot": "", "organisation": organisation}
+        people = People(slack.workspace(workspace.bot_token, f"{workspace.state.base_url}/api/", **who))
+        assert await people.is_outsider(SAM) is outside
 
 
 async def test_a_store_that_is_down_means_not_acknowledged(
@@ -351,7 +423,7 @@ async def test_the_token_serves_its_own_workspace_and_others_may_install(
         here, there = [await each.post(RITA, HELP_API, REPORT) for each in workspace.all]
         await one_answer(workspace, HELP_API, here)
         await one_answer(other, HELP_API, there)
-        assert await installed.teams() == (OTHER,)
+        assert await installed.holders() == (OTHER,)
 
 
 async def test_keys_are_exchanged_and_a_lost_one_stops_the_start(
