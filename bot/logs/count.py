@@ -1,7 +1,7 @@
 """Counting the answers of one status by minute, route, user agent and network, fast.
 
-Lines without the status' digits are never looked at; of the others the parts are cut out and verified. Lines of the
-common access format are cut by one expression; any other goes through the formats.
+Lines without the status' digits are never looked at; of the others the parts are cut out and verified: those of the
+usual access formats many lines at once, or by one expression; any other goes through the formats.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import compress
 from typing import Any, TypeVar
 
+from bot.logs import columns
 from bot.logs.blocks import runs, text
+from bot.logs.columns import Columns
 from bot.logs.formats import parse, quick_time
 from bot.logs.interface import Read
-from bot.logs.names import agent, network, route
+from bot.logs.names import agent, network, route, shape
 from bot.logs.rotation import family
 from bot.logs.sources import shelf
 
@@ -91,21 +94,29 @@ def _add(cells: Counter[Cell], parts: Sequence[Counter[Any]]) -> int:
     return cells.total()
 
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 
-class Remembered(dict[bytes, T]):
-    """What was made of the same bytes before; forgotten when it becomes too much."""
+class Parts(dict[K, T]):
+    """What was made of the same parts before; forgotten when it becomes too much."""
 
-    def __init__(self, make: Callable[[str], T]) -> None:
+    def __init__(self, make: Callable[[K], T]) -> None:
         super().__init__()
         self._make = make
 
-    def __missing__(self, raw: bytes) -> T:
+    def __missing__(self, raw: K) -> T:
         if len(self) >= MOST_REMEMBERED:
             self.clear()
-        self[raw] = made = self._make(raw.decode("utf-8", "replace"))
+        self[raw] = made = self._make(raw)
         return made
+
+
+class Remembered(Parts[bytes, T]):
+    """The same for text."""
+
+    def __init__(self, make: Callable[[str], T]) -> None:
+        super().__init__(lambda raw: make(raw.decode("utf-8", "replace")))
 
 
 class Tally:
@@ -117,6 +128,10 @@ class Tally:
         self._digits = str(status).encode()
         self._minutes = Remembered(self._minute)
         self._routes, self._agents, self._networks = Remembered(route), Remembered(agent), Remembered(network)
+        self._stamps = Parts(self._stamp)
+        self._clients = Parts(_network)
+        self._shapes = Parts(_route)
+        self._requests = Parts[bytes, str | None](lambda raw: self._shapes[shape(raw)])
 
     def take(self) -> Counter[Cell]:
         """What was counted since this was asked last."""
@@ -125,6 +140,17 @@ class Tally:
 
     def run(self, run: memoryview | bytes) -> None:
         """Count whole lines."""
+        other: dict[int, bytes] = {}
+        for some in columns.cut(b"\n".join(self._likely(run)), other):
+            self._columns(some, other)
+        for raw in other.values():
+            if match := COMMON.match(raw):
+                self._common(match)
+            else:
+                self._other(raw)
+
+    def _likely(self, run: memoryview | bytes) -> Iterator[bytes]:
+        """The lines that hold the digits of the status where it may stand."""
         from stringzilla import find, rfind
 
         digits, at, size = self._digits, 0, len(run)
@@ -135,10 +161,20 @@ class Tally:
                 continue
             start, end = rfind(run, b"\n", 0, at) + 1, find(run, b"\n", at)
             at = size if end < 0 else end
-            if match := COMMON.match(run, start):
-                self._common(match)
-            else:
-                self._other(bytes(run[start:at]))
+            yield bytes(run[start:at])
+
+    def _columns(self, lines: Columns, other: dict[int, bytes]) -> None:
+        """Count lines of the usual shape that hold nothing unusual; the rest of them go to the others."""
+        minutes = map(self._stamps.__getitem__, lines.stamps())
+        routes = map(self._requests.__getitem__, lines.requests())
+        agents = map(self._agents.__getitem__, lines.agents())
+        networks = map(self._clients.__getitem__, lines.beginnings())
+        cells: list[Any] = list(zip(minutes, routes, agents, networks, strict=True))
+        sought = b" %b " % self._digits
+        fits = [status == sought and None not in cell for status, cell in zip(lines.statuses(), cells, strict=True)]
+        self.cells.update(compress(cells, fits))
+        if not all(fits):
+            other |= {lines.numbers[row]: lines.line(row) for row, fit in enumerate(fits) if not fit}
 
     def _common(self, match: re.Match[bytes]) -> None:
         client, minute, zone, _, path, status, user_agent = match.groups()
@@ -157,9 +193,23 @@ class Tally:
                 parts = route(entry.path or ""), agent(entry.user_agent or ""), network(entry.client or "")
                 self.cells[(minute, *parts)] += 1
 
+    def _stamp(self, raw: bytes) -> datetime | None:
+        found = columns.minute(raw)
+        return self._minutes[found] if found else None
+
     def _minute(self, stamp: str) -> datetime | None:
         found = quick_time(f"[{stamp}]", self._reference)
         return found.astimezone(UTC) if found else None
+
+
+def _network(beginning: bytes) -> str | None:
+    client = columns.client(beginning)
+    return network(client.decode("utf-8", "replace")) if client else None
+
+
+def _route(request: bytes) -> str | None:
+    found = columns.request(request)
+    return route(found[1].decode("utf-8", "replace")) if found else None
 
 
 def top(counts: Counter[str], most: int) -> Iterator[tuple[str, int]]:

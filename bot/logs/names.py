@@ -18,6 +18,12 @@ VARIABLE = re.compile(
     r"|[\w.~%@:+=-]{33,}|[^/]*@[^/]*)(?=/|$))"
 )
 """A segment of a path that names one thing of many."""
+ID = r"/(?:[0-9]+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[a-fA-F]{0,5}[0-9][0-9a-fA-F]{5,})"
+"""The commonest of them, found in half the time; what follows must be another segment or the end."""
+ID_IN_PATH = re.compile(rf"{ID}(?![^/])")
+ID_IN_REQUEST = re.compile(rb"%b(?![^/ ])" % ID.encode())
+OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+IPV4 = re.compile(rf"({OCTET}\.{OCTET}\.{OCTET})\.{OCTET}")
 PRODUCT = re.compile(r"([\w.+-]{1,60})(?:/(\d{1,6}(?:\.\d{1,6})?))?")
 PLATFORMS = ("Mozilla/", "Opera/", "Dalvik/", "Python/")
 """Products that say nothing of the program: it stands later in the text."""
@@ -27,7 +33,12 @@ LONGEST_NAME = 60
 
 def route(path: str) -> str:
     """A path with `{}` for each segment that names one thing of many, without its secrets."""
-    return _redacted(VARIABLE.sub("/{}", path.split("?", 1)[0]))
+    return _route(ID_IN_PATH.sub("/{}", path.split("?", 1)[0]))
+
+
+def shape(request: bytes) -> bytes:
+    """A request line without its query and most of its ids: requests of one shape are of one route."""
+    return ID_IN_REQUEST.sub(b"/{}", request.partition(b"?")[0])
 
 
 def agent(user_agent: str) -> str:
@@ -45,6 +56,8 @@ def agent(user_agent: str) -> str:
 
 def network(client: str) -> str:
     """The network of an address: /24 of IPv4, /48 of IPv6."""
+    if match := IPV4.fullmatch(client):
+        return f"{match[1]}.0/24"
     found = tokens.address(client)
     if found is None:
         return ""
@@ -71,6 +84,11 @@ def _parser() -> Parser:
     from ua_parser.regex import Resolver
 
     return Parser(Resolver(load_lazy_builtins()))
+
+
+@lru_cache(maxsize=4096)
+def _route(path: str) -> str:
+    return redact(VARIABLE.sub("/{}", path)).text
 
 
 @lru_cache(maxsize=4096)

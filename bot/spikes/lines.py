@@ -12,10 +12,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from itertools import compress
+from typing import Any, NamedTuple, TypeVar
 
+from bot.logs import columns
 from bot.logs.blocks import text
-from bot.logs.count import COMMON, MOST_REMEMBERED, Remembered
+from bot.logs.columns import Columns
+from bot.logs.count import COMMON, Parts, Remembered
 from bot.logs.formats import parse, quick_time
 from bot.logs.names import agent, network
 from bot.logs.neighbourhood import OWN_MARK
@@ -27,12 +30,7 @@ NETWORK = "network"
 """The region that needs no field: the network of the caller."""
 REFUSED = 401
 OWN = OWN_MARK.encode()
-BEFORE_REQUEST = re.compile(rb'[^\n"\[]*\[([^\]\n]{17}):\d\d([^\]\n]*)\] ')
-REQUEST = re.compile(rb'([A-Z]{3,12}) ([^\s"?\\]+)[^\n"\\]*')
 STATUS = re.compile(rb" (\d{3}) ")
-CLIENT = re.compile(rb"\S+")
-QUOTED = 6
-"""Quotes around request, referrer and user agent."""
 
 
 class Refusal(NamedTuple):
@@ -54,9 +52,11 @@ class Taken:
     """By minute (its start, in seconds since 1970) and cell."""
     refusals: list[Refusal] = field(default_factory=list)
     """In the order in which they came, where one file is read."""
-    callers: Counter[bytes] = field(default_factory=Counter)
+    callers: list[bytes] = field(default_factory=list)
+    """Of each answer."""
 
 
+K = TypeVar("K")
 T = TypeVar("T")
 Regions = Callable[[str], str]
 
@@ -74,53 +74,49 @@ class Lines:
         self._region = regions
         self._stamps = Remembered(self._stamped)
         self._routes, self._agents = Remembered(templates.of), Remembered(agent)
-        self._minutes = _Parts(self._minute_of)
-        self._requests = _Parts(self._route_of)
-        self._statuses = _Parts(lambda raw: int(match[1]) if (match := STATUS.fullmatch(raw)) else None)
-        self._shown_agents = _Parts(lambda raw: None if b"\\" in raw else self._agents[raw])
-        self._cells = _Cells()
-        self._networks = _Parts(lambda raw: regions(raw.decode("utf-8", "replace")) if CLIENT.fullmatch(raw) else None)
+        self._minutes = Parts(self._minute_of)
+        self._callers = Parts(self._caller_of)
+        self._shapes = Parts(self._route_of)
+        self._requests = Parts[bytes, str | None](lambda raw: self._shapes[templates.shape(raw)])
+        self._statuses = Parts(_status)
+        self._cells = Parts(_cell)
 
     def read(self, chunk: bytes, file: str, reference: datetime) -> Taken:
         """Count whole lines of a file. `reference` is the moment that dates without a year or zone precede."""
         self._reference = reference
-        taken, lines = Taken(), chunk.split(b"\n")
+        taken = Taken()
         if OWN in chunk:  # what we ask ourselves, without credentials, is nobody's trouble
-            lines = [raw for raw in lines if OWN not in raw]
-        other = lines if self._field else self._quick(lines, taken)
+            chunk = b"\n".join(raw for raw in chunk.split(b"\n") if OWN not in raw)
+        other = chunk.split(b"\n") if self._field else self._quick(chunk, taken)
         for entry in parse(self._careful(other, taken), file=file, reference=reference):
             self._entry(entry, taken)
         return taken
 
-    def _quick(self, lines: Iterable[bytes], taken: Taken) -> list[bytes]:
+    def _quick(self, block: bytes, taken: Taken) -> list[bytes]:
         """Take the lines of the usual shape; gives the others."""
-        minutes, requests, agents = self._minutes, self._requests, self._shown_agents
-        networks, statuses = self._networks, self._statuses
-        found: list[int] = []
-        callers: list[bytes] = []
-        cells, other = self._cells, []
-        for raw in lines:
-            parts = raw.split(b'"', QUOTED)
-            if len(parts) <= QUOTED or parts[4] != b" " or b"\\" in parts[3]:
-                other.append(raw)
-                continue
-            client, _, rest = parts[0].partition(b" ")
-            status, minute = statuses[parts[2][:5]], minutes[rest]
-            number = cells[requests[parts[1]], agents[parts[5]], networks[client]]
-            if minute is None or number is None or status is None:
-                other.append(raw)
-                continue
-            found.append(minute * MOST_REMEMBERED + number)  # one number is counted faster than a tuple
-            callers.append(client)
-            if status == REFUSED:
-                taken.refusals.append(Refusal(minute, cells.named[number], client, raw))
-        self.callers_told |= bool(found)
-        named, most = cells.named, MOST_REMEMBERED
-        taken.answers.update({(key // most, named[key % most]): times for key, times in Counter(found).items()})
-        taken.callers.update(callers)
-        if len(cells.named) > MOST_REMEMBERED // 2:
-            self._cells = _Cells()
-        return other
+        other: dict[int, bytes] = {}
+        for some in columns.cut(block, other):
+            self._columns(some, taken, other)
+        self.callers_told |= bool(taken.answers)
+        return [other[number] for number in sorted(other)]
+
+    def _columns(self, lines: Columns, taken: Taken, other: dict[int, bytes]) -> None:
+        clients: Any
+        clients, networks = zip(*map(self._callers.__getitem__, lines.beginnings()), strict=True)
+        minutes: list[Any] = [self._minutes[stamp] for stamp in lines.stamps()]
+        statuses = [self._statuses[status] for status in lines.statuses()]
+        routes = map(self._requests.__getitem__, lines.requests())
+        agents = map(self._agents.__getitem__, lines.agents())
+        cells: list[Any] = list(map(self._cells.__getitem__, zip(routes, agents, networks, strict=True)))
+        for row, status in enumerate(statuses):
+            if status == REFUSED and minutes[row] and cells[row]:
+                taken.refusals.append(Refusal(minutes[row], cells[row], clients[row], lines.line(row)))
+        if not (all(minutes) and all(cells) and all(statuses)):
+            fits = list(map(all, zip(minutes, cells, statuses, strict=True)))
+            other |= {lines.numbers[row]: lines.line(row) for row, fit in enumerate(fits) if not fit}
+            clients, minutes, cells = (list(compress(column, fits)) for column in (clients, minutes, cells))
+        taken.answers.update(zip(minutes, cells, strict=True))
+        taken.callers += clients
 
     def _careful(self, lines: Iterable[bytes], taken: Taken) -> list[tuple[int, str]]:
         """Take the lines of the usual shape with anything in their parts; gives the others."""
@@ -161,51 +157,36 @@ class Lines:
         return Cell(route, agent(entry.user_agent or ""), region)
 
     def _minute_of(self, raw: bytes) -> int | None:
-        match = BEFORE_REQUEST.fullmatch(raw)
-        return self._stamps[match[1] + b":00" + match[2]] if match else None
+        stamp = columns.minute(raw)
+        return self._stamps[stamp] if stamp else None
+
+    def _caller_of(self, raw: bytes) -> tuple[bytes, str | None]:
+        """And its network."""
+        client = columns.client(raw)
+        return client, self._region(client.decode("utf-8", "replace")) if client else None
 
     def _route_of(self, raw: bytes) -> str | None:
-        match = REQUEST.fullmatch(raw)
-        return f"{match[1].decode()} {self._routes[match[2]]}" if match else None
+        found = columns.request(raw)
+        return f"{found[0].decode()} {self._routes[found[1]]}" if found else None
 
     def _stamped(self, stamp: str) -> int | None:
         time = quick_time(f"[{stamp}]", self._reference)
         return _minute(time) if time else None
 
 
-class _Parts(dict[bytes, T]):
-    """What was made of the same bytes before; forgotten when it becomes too much."""
-
-    def __init__(self, make: Callable[[bytes], T]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, raw: bytes) -> T:
-        if len(self) >= MOST_REMEMBERED:
-            self.clear()
-        self[raw] = made = self._make(raw)
-        return made
+def _status(raw: bytes) -> int | None:
+    match = STATUS.fullmatch(raw)
+    return int(match[1]) if match else None
 
 
-class _Cells(dict[tuple[str | None, str | None, str | None], int | None]):
-    """The number of the cell of some parts; None where one of them is not of the usual shape."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.named: list[Cell] = []
-
-    def __missing__(self, parts: tuple[str | None, str | None, str | None]) -> int | None:
-        route, user_agent, region = parts
-        if route is None or user_agent is None or region is None:
-            return None
-        self[parts] = number = len(self.named)
-        self.named.append(Cell(route, user_agent, region))
-        return number
+def _cell(parts: tuple[str | None, str | None, str | None]) -> Cell | None:
+    route, user_agent, region = parts
+    return None if route is None or user_agent is None or region is None else Cell(route, user_agent, region)
 
 
 def _add(taken: Taken, request: Refusal, status: int) -> None:
     taken.answers[request.minute, request.cell] += 1
-    taken.callers[request.caller] += 1
+    taken.callers.append(request.caller)
     if status == REFUSED:
         taken.refusals.append(request)
 

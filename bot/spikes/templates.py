@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bot.logs.names import route
+from bot.logs.names import ID_IN_PATH, route, shape
 
 HOLE = re.compile(r"\{[^{}/]*\}")
+PART = re.compile(r"[^/]\{|\}[^/]")
+"""A hole that is not a whole segment."""
 
 
 class Templates:
@@ -20,11 +22,17 @@ class Templates:
     def __init__(self, paths: Iterable[str] = ()) -> None:
         ranked = sorted(set(paths), key=lambda path: (len(HOLE.findall(path)), -len(path), path))
         self._named = [(re.compile(_pattern(path)), path) for path in ranked]
+        self._told_by_id = any(PART.search(path) or ID_IN_PATH.search(path) for path in ranked)
+        """Whether any of them may fit a path for an id in it, and not when the id is taken out."""
 
     def of(self, path: str) -> str:
         """The template of a path, without its query and its secrets."""
         bare = path.split("?", 1)[0]
         return next((name for pattern, name in self._named if pattern.fullmatch(bare)), None) or route(bare)
+
+    def shape(self, request: bytes) -> bytes:
+        """A request line without what makes no difference: requests of one shape have one template."""
+        return request if self._told_by_id else shape(request)
 
 
 def _pattern(path: str) -> str:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.logs import columns
+from bot.logs.count import Tally
 from bot.logs.formats import parse
+from bot.logs.names import VARIABLE, network, route
+from bot.redact import redact
 from bot.spikes.lines import Lines, Taken
 from bot.spikes.model import Cell
 from bot.spikes.templates import Templates
@@ -16,6 +24,11 @@ NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 USUAL = (
     '198.51.7.9 - ann [05/Jan/2026:10:42:07 +0000] "GET /v1/orders/17?k=1 HTTP/1.1" 401 12 "-" "okhttp/4.12.0" rt=0.01'
 )
+SEGMENTS = (
+    "v1", "orders", "17", "2024", "facade", "8df61237", "x17", "17.json", "0", "{}", "latest", "a@b.example", "fade-17",
+    "8df61237-0c3e-4b7a-9d2e-1f2a3b4c5d6e", "8DF612370C3E4B7A9D2E1F2A3B4C5D6E", "aaaaaaaa" * 5,
+)  # fmt: skip
+NAMED = ((), ("/v1/orders/{order}",), ("/v1/orders/17", "/v1/{name}-17", "/{any}/{id}.json"))
 ODD = (" ", "", '"', "\\", '\\"', "\t", "[", "]", "-", "401", " 200 ", "\0", "é", "?", "GET ", '" "', "x" * 40, "{}")
 
 
@@ -23,13 +36,21 @@ class Careful(Lines):
     """Goes the careful way only."""
 
     def _quick(self, lines, taken):  # type: ignore[no-untyped-def]
-        return list(lines)
+        return lines.split(b"\n")
+
+
+class OneByOne(Tally):
+    """Sums up the careful way only."""
+
+    def _columns(self, lines, other):  # type: ignore[no-untyped-def]
+        other |= {number: lines.line(row) for row, number in enumerate(lines.numbers)}
 
 
 @st.composite
 def mangled(draw: st.DrawFn) -> str:
-    """A common line with odd things put into it, or parts taken out."""
-    text = draw(st.sampled_from((USUAL, USUAL.partition(' "-"')[0], USUAL.replace(" rt=0.01", ' "-" "203.0.113.9"'))))
+    """A common line of some path, with odd things put into it, or parts taken out."""
+    usual = USUAL.replace("v1/orders/17", "/".join(draw(st.lists(st.sampled_from(SEGMENTS), max_size=4))))
+    text = draw(st.sampled_from((usual, usual.partition(' "-"')[0], usual.replace(" rt=0.01", ' "-" "203.0.113.9"'))))
     for _ in range(draw(st.integers(0, 3))):
         at, size = draw(st.integers(0, len(text))), draw(st.sampled_from((0, 0, 1, 3)))
         text = text[:at] + draw(st.sampled_from(ODD)) + text[at + size :]
@@ -37,15 +58,48 @@ def mangled(draw: st.DrawFn) -> str:
 
 
 def whole(taken: Taken) -> object:
-    return taken.answers, sorted(taken.refusals), taken.callers
+    return taken.answers, sorted(taken.refusals), Counter(taken.callers)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _small_pieces() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "PIECE", 3 * len(USUAL))
+        yield
+
+
+@given(st.lists(mangled(), max_size=8), st.sampled_from(NAMED))
+def test_both_ways_count_alike(lines: list[str], named: tuple[str, ...]) -> None:
+    chunk = "\n".join(lines).encode()
+    quick, careful = Lines(Templates(named)), Careful(Templates(named))
+    for _ in range(2):  # what was remembered counts like what is new
+        assert whole(quick.read(chunk, "a.log", NOW)) == whole(careful.read(chunk, "a.log", NOW))
 
 
 @given(st.lists(mangled(), max_size=8))
-def test_both_ways_count_alike(lines: list[str]) -> None:
-    chunk = "\n".join(lines).encode()
-    quick, careful = Lines(Templates()), Careful(Templates())
-    for _ in range(2):  # what was remembered counts like what is new
-        assert whole(quick.read(chunk, "a.log", NOW)) == whole(careful.read(chunk, "a.log", NOW))
+def test_a_summary_counts_many_lines_as_it_counts_each(lines: list[str]) -> None:
+    together, alone = Tally(401, NOW), OneByOne(401, NOW)
+    together.run("\n".join(lines).encode())
+    for line in lines:
+        alone.run(line.encode())
+    assert together.cells == alone.cells
+
+
+@given(st.lists(st.sampled_from(SEGMENTS) | st.text("0aF-~.@x", max_size=40), max_size=5))
+def test_what_is_taken_out_first_changes_no_route(segments: list[str]) -> None:
+    path = "/" + "/".join(segments)
+    assert route(path) == redact(VARIABLE.sub("/{}", path)).text
+
+
+@given(st.one_of(st.ip_addresses().map(str), st.from_regex(r"[0-9]{1,3}([.][0-9]{1,4}){3}", fullmatch=True)))
+def test_a_network_is_that_of_the_standard_library(client: str) -> None:
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        assert network(client) == ""
+    else:
+        bits = 24 if address.version == 4 else 48
+        assert network(client) == str(ipaddress.ip_network((client, bits), strict=False))
 
 
 @given(mangled())

@@ -37,7 +37,7 @@ class Callers:
         self._hour = 0
         self._alike = False
 
-    def seen(self, requests: Mapping[bytes, int], now: float) -> None:
+    def seen(self, requests: Iterable[bytes] | Mapping[bytes, int], now: float) -> None:
         """Count requests by caller: one that makes most of them is a proxy, and stands for many."""
         if now // HOUR != self._hour:
             if self._requests.total() + self._rest >= ENOUGH:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +41,10 @@ class Ledger:
         """What is not judged yet."""
         self.strange = 0
         """Answers that were not counted: their times are far off."""
-        self._new: dict[int, dict[int, list[int]]] = {}
+        self._totals: Counter[tuple[int, Cell]] = Counter()
+        """What was counted since it was settled last."""
+        self._refused: dict[tuple[int, Cell], list[int]] = {}
+        """Of it the unauthorized and the repeated ones."""
         self._words = words
         self._hours: dict[int, list[Numbers]] = {}
 
@@ -51,53 +56,53 @@ class Ledger:
     def add(self, taken: Taken, now: float) -> None:
         """Count what some lines held."""
         self.callers.seen(taken.callers, now)
-        latest = now + AHEAD_S
-        for (minute, cell), number in taken.answers.items():
-            if self.oldest <= minute < latest:
-                self._sums(minute, cell)[0] += number
-            else:
-                self.strange += number
+        self._total(taken.answers, now)
         for refusal in taken.refusals:
-            if self.oldest <= refusal.minute < latest:
-                self._sums(refusal.minute, refusal.cell)[1] += 1
+            if self.oldest <= refusal.minute < now + AHEAD_S:
+                self._bad(refusal.minute, refusal.cell)[0] += 1
                 self._repeated(refusal.minute, self.callers.repeated(refusal))
 
     def count(self, counted: Counted, now: float) -> None:
         """Count what a store counted."""
         self.callers.seen(counted.callers, now)
-        latest = now + AHEAD_S
+        self._total({(one.minute, one.cell): one.total for one in counted.counts}, now)
         for one in counted.counts:
-            if self.oldest <= one.minute < latest:
-                sums = self._sums(one.minute, one.cell)
-                sums[0] += one.total
-                sums[1] += one.unauthorized
-            else:
-                self.strange += one.total
+            if self.oldest <= one.minute < now + AHEAD_S:
+                self._bad(one.minute, one.cell)[0] += one.unauthorized
         for some in counted.asked:
-            if self.oldest <= some.minute < latest:
+            if self.oldest <= some.minute < now + AHEAD_S:
                 self._repeated(some.minute, self.callers.again(some))
+
+    def _total(self, answers: Mapping[tuple[int, Cell], int], now: float) -> None:
+        strange = {key: number for key, number in answers.items() if not self.oldest <= key[0] < now + AHEAD_S}
+        self.strange += sum(strange.values())
+        self._totals.update({key: answers[key] for key in answers.keys() - strange} if strange else answers)
+
+    def _bad(self, minute: int, cell: Cell) -> list[int]:
+        """The unauthorized and the repeated ones so far, to be added to."""
+        return self._refused.setdefault((minute, cell), [0, 0])
 
     def _repeated(self, minute: int, changes: Iterable[tuple[Cell, int]]) -> None:
         for cell, more in changes:
-            self._sums(minute, cell)[2] += more
-
-    def _sums(self, minute: int, cell: Cell) -> list[int]:
-        number = self.of(minute).number(cell)
-        cells = self._new.get(minute)
-        if cells is None:
-            cells = self._new[minute] = {}
-        sums = cells.get(number)
-        if sums is None:
-            sums = cells[number] = [0, 0, 0]
-        return sums
+            self._bad(minute, cell)[1] += more
 
     def settle(self) -> None:
         """Put what was counted since among what waits to be kept and to be judged."""
-        for minute, cells in self._new.items():
-            for number, (total, bad, repeated) in cells.items():
-                for held in (self.fresh, self.waiting):
-                    add(held, minute, number, (total, bad, repeated))
-        self._new.clear()
+        self._settle((key, (total, 0, 0)) for key, total in self._totals.items())
+        self._settle((key, (0, bad, repeated)) for key, (bad, repeated) in self._refused.items())
+        self._totals.clear()
+        self._refused.clear()
+
+    def _settle(self, some: Iterable[tuple[tuple[int, Cell], Sum]]) -> None:
+        """Add counts, of which many of one minute come in a row."""
+        for minute, row in groupby(some, key=lambda one: one[0][0]):
+            number = self.of(minute).number
+            held = [cells.setdefault(minute, {}) for cells in (self.fresh, self.waiting)]
+            for (_, cell), (total, bad, repeated) in row:
+                at = number(cell)
+                for cells in held:
+                    before = cells.get(at, NOTHING)
+                    cells[at] = (before[0] + total, before[1] + bad, before[2] + repeated)
 
     def of(self, minute: int) -> Words:
         """The words of a minute's day."""
@@ -141,7 +146,7 @@ class Ledger:
         self.oldest = minute - HOURS_S
         for old in [at for at in self._hours if at < self.oldest]:
             del self._hours[old]
-        for day in [day for day in self.days if day < min([self.oldest, *self.fresh, *self._new]) // DAY]:
+        for day in [day for day in self.days if day < min([self.oldest, *self.fresh]) // DAY]:
             del self.days[day]
 
 
