@@ -1,10 +1,10 @@
 """What counting costs against `rg | awk`: `python tests/bench/bench_counting.py [--megabytes 300] [--runs 7]`.
 
-Two jobs on one access log that is made first: the summary of 401s (`locksmith logs --count 401`), and what the watcher
-does with every line: totals and 401s by minute, template of the route, program and network, without our own probes.
-The peers are ripgrep and awk (mawk where it is installed, the fastest); the first of the watcher's does the same for
-each line and must count the same, the second only counts, without templates and cells. All take turns; the best of
-each is told, as seconds of the processor (the machine may be shared) and of the clock. Only ratios compare.
+Two jobs on one access log that is made first: the summary of 401s (`locksmith logs count`), and what the watcher does
+with every line: totals and 401s by minute, method and template, program and network, without our own probes. Against
+the watcher stand the same job in awk, which must count the same, four plain counts in awk, and the same job for the
+401s that ripgrep lets through. All take turns, and the best of each is told, as seconds of the processor, for the
+machine may be shared, and of the clock. Needs `rg`, and `mawk` or another awk. Only ratios compare.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from bot.spikes.templates import Templates
 from bot.spikes.watch.callers import Callers
 from bot.spikes.watch.ledger import Ledger
 from bot.spikes.watch.words import Words
+from tests.bench.bench_logs import AWK as BARE
 
 BEGAN = datetime(2026, 11, 20, tzinfo=UTC)
 RATE = 200
@@ -53,8 +54,6 @@ AGENTS = (
 POOL = 300_000
 """Ready-made requests: most ids among them come once or twice."""
 CLIENTS = 20_000
-
-
 AWK = which("mawk") or "awk"
 RULES = r"""
 function program(agent) {
@@ -90,13 +89,6 @@ END { if (show) {
   for (k in agents) print "agent\t" k "\t" agents[k]; for (k in networks) print "network\t" k "\t" networks[k] } }
 """
 )
-BARE = r"""
-{ minute[substr($4, 2, 17)]++
-  path = $7; sub(/\?.*/, "", path); gsub(/\/[0-9]+/, "/{}", path); route[path]++
-  network = $1; sub(/\.[0-9]+$/, "", network); net[network]++
-  split($0, quoted, "\""); agent[quoted[6]]++ }
-"""
-"""Plain counts a line: no cells, no programs, of ids only numbers, nothing left out."""
 REFUSED = """rg -F '" 401 ' "$0" | "$1" "$2" - "$3" """
 HEADS = ("processor s", "theirs", "ratio", "clock s", "theirs", "ratio")
 Told = Counter[tuple[str, ...]]

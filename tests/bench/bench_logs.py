@@ -57,8 +57,6 @@ ROWS = (
     Row("id, time +-2 min, rotated .gz", "id-time", "rg -z", 0.05, packed=True),
     Row("id without time, rotated .gz", "id", "rg -z", 0.45, packed=True),
     Row("401s by minute, route, agent, network", "count", "rg | awk", 1.4),
-    Row("all answers by minute and cell, as watched", "watch", "awk", 1.0),
-    Row("  the same against the 401s alone", "watch", "rg | awk", 1.5),
 )
 
 
@@ -66,13 +64,7 @@ def ours(case: str, path: str, number: int) -> Callable[[], int]:
     """What is measured of ours: a call that gives the bytes that it read."""
     from bot.logs import lookup, sources
     from bot.logs.count import count
-    from bot.logs.follower import Follower
     from bot.logs.story import Asked, story
-    from bot.spikes.lines import Lines
-    from bot.spikes.templates import Templates
-    from bot.spikes.watch.callers import Callers
-    from bot.spikes.watch.ledger import Ledger
-    from bot.spikes.watch.words import Words
 
     at = log_traffic.moment(number)
     now, sought = at + timedelta(days=1), log_traffic.request_id(number)
@@ -88,19 +80,7 @@ def ours(case: str, path: str, number: int) -> Callable[[], int]:
         assert found.lines
         return found.read.bytes
 
-    def watched() -> int:
-        follower = Follower([path], from_start=True)
-        lines, ledger = Lines(Templates()), Ledger(Callers(), Words, 0)
-        size, then = 0, (at + timedelta(days=1)).timestamp()
-        for block in follower.blocks():
-            ledger.add(lines.read(block.raw, block.file, now), then)
-            size += len(block.raw)
-        follower.close()
-        assert ledger.size()
-        return size
-
     return {
-        "watch": watched,
         "nothing": lambda: 0,
         "id-time": lambda: by_id(True),
         "id": lambda: by_id(False),
@@ -159,7 +139,6 @@ def of_peer(row: Row, path: str, number: int, runs: int) -> tuple[float, float]:
     argv = {
         "rg": ["rg", "-F", "-c", sought, path],
         "rg -z": ["rg", "-z", "-F", "-c", sought, path],
-        "awk": ["awk", AWK, path],
         "rg | awk": ["sh", "-c", 'rg -F \'" 401 \' "$0" | awk "$1"', path, AWK],
     }[row.peer]
     found = []

@@ -27,7 +27,7 @@ from bot.spikes.detector import Detector
 from bot.spikes.history import BIN
 from bot.spikes.lines import Refusal, Taken
 from bot.spikes.model import MINUTE, Cell, Count
-from bot.spikes.recording import SPELL_S
+from bot.spikes.repeats import SPELL_S
 from bot.spikes.watch.callers import Callers
 from bot.spikes.watch.keeping import Keys, counted
 from bot.spikes.watch.lease import Lease
