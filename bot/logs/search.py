@@ -58,7 +58,7 @@ async def _side_by_side(
     until = asyncio.get_running_loop().time() + seconds
     async with AsyncExitStack() as stack:
         asking = [await stack.enter_async_context(Http(store, environ=environ)) for store in stores]
-        looks = [Look(http.store, query, http) for http in asking]
+        looks = [Look(store, query, http) for store, http in zip(stores, asking, strict=True)]
         reading = asyncio.create_task(asyncio.to_thread(files.find, query, paths, seconds=seconds))
         await asyncio.gather(*(look.ask(until) for look in looks))
         in_files = await reading

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,7 +55,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(ABC):
     """One receiver as services.yaml describes it."""
 
     kind: ClassVar[str]
@@ -99,14 +100,14 @@ class Target:
             raise self.fault(f"what {self.credentials} holds is no such key; {self.told()}")
         return found
 
+    @abstractmethod
     def fits(self, secret: str) -> bool:
         """Whether a key can be one of this kind at all."""
-        raise NotImplementedError
 
+    @abstractmethod
     def told(self) -> str:
         """Where such a key is to be had, as the end of a sentence."""
-        raise NotImplementedError
 
+    @abstractmethod
     def request(self, event: Event, secret: str, now: datetime) -> Request:
         """What to post, at `now`, to tell of the event."""
-        raise NotImplementedError

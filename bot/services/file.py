@@ -20,7 +20,7 @@ from bot.logs.shape import Shape
 from bot.services.service import Service
 
 if TYPE_CHECKING:
-    from bot.logs.stores.interface import Store
+    from bot.logs.stores.interface import Place, Store
     from bot.paging.interface import Target
     from bot.spikes.watch.options import Watch
 
@@ -174,9 +174,10 @@ class _Reader:
     def stores(self, nodes: list[yaml.MappingNode]) -> Iterator[Store]:
         """What is read of them; the kinds of stores are not even imported where there are none."""
         for node in nodes:
+            from bot.logs.stores import KINDS
             from bot.logs.stores.config import read
 
-            if store := read(node, self.path.parent, self.fault):
+            if store := read(node, self.path.parent, self.fault, KINDS):
                 yield store
 
     def address(self, node: yaml.Node) -> str | None:
@@ -199,7 +200,7 @@ class _Reader:
 
         return tuple(read(node, self.path.parent, self.fault))
 
-    def metrics(self, node: yaml.Node) -> Iterator[Store]:
+    def metrics(self, node: yaml.Node) -> Iterator[Place]:
         """The counters, each a mapping."""
         from bot.logs.stores.config import read
         from bot.spikes.sources.store import METRICS

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.logs.stores.interface import Store
+    from bot.logs.stores.interface import Place, Store
     from bot.paging.interface import Target
     from bot.spikes.watch.options import Watch
 
@@ -60,7 +60,7 @@ class Service:
     """Files, folders or globs; a relative one is looked for beside services.yaml."""
     stores: tuple[Store, ...] = ()
     """The remote log stores that stand among `logs`."""
-    metrics: tuple[Store, ...] = ()
+    metrics: tuple[Place, ...] = ()
     """Counters of its answers, for watching 401s."""
     watch: Watch | None = None
     """How its 401s are watched, where that is not as usual."""

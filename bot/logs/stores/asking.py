@@ -58,7 +58,7 @@ def asking(stores: Sequence[Store], query: LogQuery, seconds: float, environ: Ma
 
     async def opened() -> list[Look]:
         every = [await stack.enter_async_context(Http(store, environ=environ)) for store in stores]
-        return [Look(http.store, query, http) for http in every]
+        return [Look(store, query, http) for store, http in zip(stores, every, strict=True)]
 
     try:
         yield Asking(loop.run_until_complete(opened()), loop, loop.time() + seconds)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import yaml
 
 from bot.logs.stores import KINDS, counting
-from bot.logs.stores.interface import Countable, Store
+from bot.logs.stores.interface import Countable, Place
 from bot.redact import redact
 
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,99}")
@@ -24,10 +24,11 @@ LONGEST_NAME = 60
 ADDRESSES = ("endpoint", "authority")
 
 Fault = Callable[[yaml.Node, str], None]
+P = TypeVar("P", bound=Place)
 
 
-def read(node: yaml.MappingNode, folder: Path, fault: Fault, known: Mapping[str, type[Store]] = KINDS) -> Store | None:
-    """The store that a mapping describes; `fault` is told of each thing that is wrong with it, never of a secret.
+def read(node: yaml.MappingNode, folder: Path, fault: Fault, known: Mapping[str, type[P]]) -> P | None:
+    """The place that a mapping describes; `fault` is told of each thing that is wrong with it, never of a secret.
 
     Relative paths are looked for in `folder`. `known`: the kinds that it may be of.
     """
@@ -60,20 +61,20 @@ def _name(key: yaml.Node) -> str:
     return " ".join(key.value.split())[:LONGEST_NAME] if isinstance(key, yaml.ScalarNode) else ""
 
 
-def _key(kind: type[Store], key: str, twice: bool) -> str | None:
+def _key(kind: type[Place], key: str, twice: bool) -> str | None:
     known = [kind.kind, *(f.name for f in fields(kind) if f.name not in ("place", *kind.without))]
     if key not in known:
         return f"unknown key '{key}' beside '{kind.kind}'; known are {', '.join(known)}"
     return f"'{key}' is given twice" if twice else None
 
 
-def _missing(kind: type[Store], given: set[str]) -> Iterator[str]:
+def _missing(kind: type[Place], given: set[str]) -> Iterator[str]:
     for field in fields(kind):
         if field.default is MISSING and field.name != "place" and field.name not in given:
             yield field.name
 
 
-def _value(kind: type[Store], key: str, node: yaml.Node) -> str | None:
+def _value(kind: type[Place], key: str, node: yaml.Node) -> str | None:
     """What is wrong with a value; None: nothing."""
     texts, many = _texts(node), _is_list(kind, key)
     if texts is None or (isinstance(node, yaml.SequenceNode) and not many):
@@ -89,7 +90,7 @@ def _value(kind: type[Store], key: str, node: yaml.Node) -> str | None:
     return next((problem for text in texts if (problem := _text(kind, key, text))), None)
 
 
-def _text(kind: type[Store], key: str, text: str) -> str | None:
+def _text(kind: type[Place], key: str, text: str) -> str | None:
     if key in ADDRESSES or (key == kind.kind and kind.web):
         return _address(key, text)
     shape = kind.shapes.get(key)
@@ -119,7 +120,7 @@ def _address(key: str, text: str) -> str | None:
     return None
 
 
-def _read(kind: type[Store], name: str, node: yaml.Node, folder: Path) -> Any:
+def _read(kind: type[Place], name: str, node: yaml.Node, folder: Path) -> Any:
     texts = _texts(node) or ()
     if name == "cacert":
         return str(folder / texts[0])
@@ -133,5 +134,5 @@ def _texts(node: yaml.Node) -> tuple[str, ...] | None:
     return tuple(n.value for n in nodes) if all(isinstance(n, yaml.ScalarNode) for n in nodes) else None
 
 
-def _is_list(kind: type[Store], name: str) -> bool:
+def _is_list(kind: type[Place], name: str) -> bool:
     return any(str(f.type).startswith("tuple") for f in fields(kind) if f.name == name)

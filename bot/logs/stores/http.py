@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from bot.logs.stores.interface import Store
+from bot.logs.stores.interface import Place
 from bot.logs.stores.quoting import clean
 from bot.logs.stores.troubles import CONNECT_S, NO_JSON, OTHER_SHAPE, failure, refusal
 from bot.proxies import bypasses_proxy
@@ -40,7 +40,7 @@ R = TypeVar("R")
 class Reply:
     """An answer with a status of success."""
 
-    store: Store
+    store: Place
     body: bytes
 
     def read(self, make: Callable[[Any], R]) -> R:
@@ -65,7 +65,7 @@ class Reply:
 class Http:
     """Asks one store; whoever calls sets the time limit."""
 
-    def __init__(self, store: Store, *, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, store: Place, *, environ: Mapping[str, str] = os.environ) -> None:
         self.store = store
         self._environ = environ
         self._client: httpx.AsyncClient | None = None
@@ -156,7 +156,7 @@ class Http:
         return bytes(body)
 
 
-def _file(store: Store, source: str) -> str:
+def _file(store: Place, source: str) -> str:
     try:
         return Path(source.removeprefix("file:")).read_text(encoding="utf-8").strip()
     except OSError as error:
@@ -165,7 +165,7 @@ def _file(store: Store, source: str) -> str:
         raise store.fault(f"its credentials in {source} are no text; mend the path") from None
 
 
-def _client(store: Store, url: str) -> httpx.AsyncClient:
+def _client(store: Place, url: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         verify=_context(store),
         timeout=httpx.Timeout(None, connect=CONNECT_S),
@@ -175,7 +175,7 @@ def _client(store: Store, url: str) -> httpx.AsyncClient:
     )
 
 
-def _context(store: Store) -> ssl.SSLContext:
+def _context(store: Place) -> ssl.SSLContext:
     if not store.cacert:
         return _usual_context()
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,8 +45,8 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
-    """A store as services.yaml describes it; the fields are the keys beside the one that names the kind."""
+class Place:
+    """What is asked over HTTP, as services.yaml describes it; the fields are the keys beside the one of the kind."""
 
     kind: ClassVar[str]
     """The key that names it."""
@@ -82,9 +83,14 @@ class Store:
         """By which fields its answers are counted; None: not at all."""
         return None
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store(Place, ABC):
+    """A place that has log lines."""
+
+    @abstractmethod
     async def rows(self, ask: Ask, http: Http) -> Sequence[Row]:
         """The rows that fit. Raises StoreError."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from bot.logs.stores.counting import Counting
 from bot.logs.stores.http import Http
-from bot.logs.stores.interface import Store
+from bot.logs.stores.interface import Place
 from bot.logs.stores.troubles import words
 from bot.spikes.model import MINUTE
 from bot.spikes.sources.interface import Answer, Row
@@ -30,7 +30,7 @@ Series = tuple[dict[str, str], dict[int, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prometheus(Store):
+class Prometheus(Place):
     """The counters that a selector names."""
 
     kind: ClassVar[str] = "prometheus"

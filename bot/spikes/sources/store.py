@@ -12,7 +12,7 @@ from bot.logs.stores.clickhouse import ClickHouse
 from bot.logs.stores.counting import Counting
 from bot.logs.stores.elastic import Elasticsearch, OpenSearch
 from bot.logs.stores.http import Http
-from bot.logs.stores.interface import Store
+from bot.logs.stores.interface import Place
 from bot.logs.stores.loki import Loki
 from bot.services import Service
 from bot.spikes.sources import clickhouse, elastic, loki, prometheus
@@ -21,10 +21,10 @@ from bot.spikes.sources.interface import Counted, Source
 from bot.spikes.sources.prometheus import Prometheus
 from bot.spikes.templates import Templates
 
-WAYS: Mapping[type[Store], ModuleType] = {
+WAYS: Mapping[type[Place], ModuleType] = {
     Loki: loki, ClickHouse: clickhouse, OpenSearch: elastic, Elasticsearch: elastic, Prometheus: prometheus,
 }  # fmt: skip
-METRICS: Mapping[str, type[Store]] = {Prometheus.kind: Prometheus}
+METRICS: Mapping[str, type[Place]] = {Prometheus.kind: Prometheus}
 """What may stand under `metrics:`."""
 
 
@@ -32,7 +32,7 @@ class StoreSource:
     """A store as a source of counts."""
 
     def __init__(
-        self, store: Store, counting: Counting, folding: Folding, environ: Mapping[str, str] = os.environ
+        self, store: Place, counting: Counting, folding: Folding, environ: Mapping[str, str] = os.environ
     ) -> None:
         self._store, self._counting, self._folding = store, counting, folding
         self._way = WAYS[type(store)]
