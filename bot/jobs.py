@@ -30,7 +30,7 @@ STREAM, GROUP, DEAD, LATER = key("wake"), "workers", key("dead"), key("later")
 Kind = Literal[
     "report", "again", "failing", "works", "handover", "allow", "page", "watch", "remind", "silence", "over", "tend",
     "joined",
-    "told", "reason", "noticed", "escalate", "summon", "wake", "acknowledge", "snooze", "resolve", "useless",
+    "told", "reason", "noticed", "show", "escalate", "summon", "wake", "acknowledge", "snooze", "resolve", "useless",
     "ask",
 ]  # fmt: skip
 """Of the second line: work on an incident (bot/incidents), which has an inbox like a case.

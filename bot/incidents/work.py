@@ -17,11 +17,13 @@ from bot.incidents.record import Record, moment
 from bot.jobs import Job, Kind
 from bot.model import Diagnosis, Report
 from bot.reply import Place
-from bot.slack import RefusedError
+from bot.slack import RefusedError, UnclearError
 
 ESCALATE_AFTER = (timedelta(minutes=10), timedelta(minutes=30))
 """After the opening; whoever is on call is called again when nobody has acknowledged by then."""
 SNOOZES = {"1h": timedelta(hours=1), "4h": timedelta(hours=4)}
+SHOW_AGAIN = timedelta(minutes=1)
+"""How long Slack is left alone after it could not be reached for as long as `reply` has patience."""
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +92,10 @@ async def _why(desk: Desk, now: Record) -> Diagnosis | None:
 
 
 async def _show(desk: Desk, now: Record) -> Record:
-    """Post or edit the incident's one message. Where Slack does not let us, it is still kept, and seen in Home."""
+    """Post or edit the incident's one message. Where Slack does not let us, it is still kept, and seen in Home.
+
+    While Slack is away it is kept as well, so that nothing that happened is lost, and shown when Slack is back.
+    """
     if not now.channel:
         return now
     # In counts of parts of the traffic there is no secret: where Slack does not tell who reads them, they are shown.
@@ -110,7 +115,14 @@ async def _show(desk: Desk, now: Record) -> Record:
         await chart.show(desk, now, partial(desk.pages.incident, now, on_call, inside=inside))
     except RefusedError as error:
         log.error("incident %s: Slack refused for good (%s) in %s", now.id, error.code, now.channel)
+    except UnclearError as error:
+        log.warning("incident %s: Slack is away (%s); shown later", now.id, error)
+        await jobs.later(desk.redis, _own("show", now, now.opened), datetime.now(UTC) + SHOW_AGAIN)
     return now
+
+
+async def _show_again(desk: Desk, job: Job, now: Record) -> Record:
+    return await _show(desk, now)
 
 
 def _called(desk: Desk, now: Record) -> tuple[str, ...]:
@@ -137,20 +149,26 @@ async def _escalate_later(desk: Desk, now: Record, step: int) -> None:
 async def _escalate(desk: Desk, job: Job, now: Record) -> None:
     await _escalate_later(desk, now, int(job.about) + 1)
     if not now.quiet(datetime.now(UTC)):
-        await _say(desk, now, desk.pages.incident_calls(now, _called(desk, now)), f"escalation-{job.about}")
-        await paging.begin(desk, job, now)
+        await _call(desk, job, now, f"escalation-{job.about}")
 
 
 async def _wake(desk: Desk, job: Job, now: Record) -> None:
     """The snooze is over; if the incident is not, that is said once."""
     if now.snoozed_until == job.at and not now.quiet(job.at):
-        await _say(desk, now, desk.pages.incident_calls(now, _called(desk, now)), f"awake-{job.at:%d%H%M}")
+        await _call(desk, job, now, f"awake-{job.at:%d%H%M}")
+
+
+async def _call(desk: Desk, job: Job, now: Record, name: str) -> None:
+    await paging.begin(desk, job, now)
+    await _say(desk, now, desk.pages.incident_calls(now, _called(desk, now)), name)
 
 
 async def _acknowledge(desk: Desk, job: Job, now: Record) -> Record | None:
     if now.state != "open" or now.acknowledged_by:
         return None
-    return await _show(desk, replace(now, acknowledged_by=job.user))
+    now = replace(now, acknowledged_by=job.user)
+    await paging.follow(desk, job, now, "acknowledge")
+    return await _show(desk, now)
 
 
 async def _snooze(desk: Desk, job: Job, now: Record) -> Record | None:
@@ -171,7 +189,7 @@ async def _resolve(desk: Desk, job: Job, now: Record) -> Record | None:
 
 async def _ended(desk: Desk, job: Job, now: Record) -> None:
     await belonging.end(desk, now)
-    await paging.end(desk, job, now)
+    await paging.follow(desk, job, now, "resolve")
 
 
 async def _useless(desk: Desk, job: Job, now: Record) -> Record | None:
@@ -179,6 +197,7 @@ async def _useless(desk: Desk, job: Job, now: Record) -> Record | None:
 
 
 DOING: Mapping[Kind, Callable[[Desk, Job, Record], Awaitable[Record | None]]] = {
+    "show": _show_again,
     "escalate": _escalate,
     "reason": _reason,
     "summon": paging.summon,

@@ -1,23 +1,25 @@
-"""A receiver is to be told that something began or ended: what a job of this kind is about, and its next try."""
+"""A receiver is to be told of something: what a job of this kind is about, and its next try."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import cast
 
-from bot.paging.interface import PagingError, Target
+from bot.paging.interface import EventKind, PagingError, Target
 
-FIRST_WAIT_S, LONGEST_WAIT_S, TRIES = 5.0, 900.0, 14
-"""Pauses double up to the longest: the last try comes after more than an hour and a half."""
+FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 900.0
+"""Pauses double up to the longest."""
+TRIES: Mapping[EventKind, int] = {"trigger": 14, "acknowledge": 14, "resolve": 104}
+"""The last one comes after more than an hour and a half, of an end after a day: nobody else ends an alert."""
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
     """Kept with a job as one word."""
 
-    kind: Literal["trigger", "resolve"]
+    kind: EventKind
     target: str
     """`digest` of the receiver."""
     revision: int = 0
@@ -31,7 +33,7 @@ class Errand:
     def of(cls, about: str) -> Errand:
         """The errand that was written like this; a job of ours holds nothing else."""
         kind, target, revision, tries = about.split(".")
-        return cls("trigger" if kind == "trigger" else "resolve", target, int(revision), int(tries))
+        return cls(cast(EventKind, kind), target, int(revision), int(tries))
 
     def receiver(self, targets: Iterable[Target]) -> Target | None:
         """Whom it is for, as long as services.yaml still names them."""
@@ -39,7 +41,7 @@ class Errand:
 
     def again(self, error: PagingError) -> tuple[Errand, float] | None:
         """The next try after one that failed so, and the seconds until then; None: there is none."""
-        if not error.again or self.tries + 1 >= TRIES:
+        if not error.again or self.tries + 1 >= TRIES[self.kind]:
             return None
         wait_s = max(error.wait_s, min(FIRST_WAIT_S * 2.0**self.tries, LONGEST_WAIT_S))
         return replace(self, tries=self.tries + 1), wait_s

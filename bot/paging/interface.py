@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
+EventKind = Literal["trigger", "acknowledge", "resolve"]
+"""Something needs somebody; somebody has it; it needs nobody any more."""
+
 
 class PagingError(Exception):
     """An event that was not taken. The text is one line, without a secret: by whom, what went wrong, how to mend it."""
@@ -25,13 +28,13 @@ class PagingError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that began to need somebody, or that no longer does. Free of secrets."""
+    """News on something that needs somebody. Free of secrets."""
 
-    kind: Literal["trigger", "resolve"]
+    kind: EventKind
     id: str
     """The same however often the event is sent, and of no other event; letters, digits, `-` and `.`."""
     key: str
-    """What it is about, the same in its trigger and its resolve; at most 255 characters of the same."""
+    """What it is about, the same from its trigger to its resolve; at most 255 characters of the same."""
     subject: str
     """What kind of thing that is, in a word: `handover`."""
     at: datetime

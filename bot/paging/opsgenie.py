@@ -11,10 +11,12 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from bot.display import cut
-from bot.paging.interface import Event, Request, Target
+from bot.paging.interface import Event, EventKind, Request, Target
 
 MESSAGE, DESCRIPTION, DETAILS = 130, 15_000, 8_000
 """Characters that it takes."""
+LATER: Mapping[EventKind, str] = {"acknowledge": "acknowledge", "resolve": "close"}
+"""What is done with an alert that is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +35,11 @@ class Opsgenie(Target):
         return "give the key, a UUID, of an API integration"
 
     def request(self, event: Event, secret: str, now: datetime) -> Request:
-        """`alias` makes repeated alerts one as long as it is open, and says which one is closed."""
+        """`alias` makes repeated alerts one as long as it is open, and says which one somebody has or is closed."""
         told: dict[str, Any] = {"source": "Locksmith"}
         url = f"{self.base}/v2/alerts"
-        if event.kind == "resolve":
-            url = f"{url}/{quote(event.key, safe='')}/close?identifierType=alias"
+        if done := LATER.get(event.kind):
+            url = f"{url}/{quote(event.key, safe='')}/{done}?identifierType=alias"
             told["note"] = cut(event.title, DESCRIPTION)
         else:
             described = "\n".join(filter(None, (event.title, event.link)))

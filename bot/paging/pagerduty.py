@@ -35,7 +35,7 @@ class PagerDuty(Target):
         return "give the integration key, 32 characters, of an Events API v2 integration"
 
     def request(self, event: Event, secret: str, now: datetime) -> Request:
-        """`dedup_key` makes repeated triggers one alert, and says which one is resolved."""
+        """`dedup_key` makes repeated triggers one alert, and says which one somebody has or is resolved."""
         told: dict[str, Any] = {"routing_key": secret, "event_action": event.kind, "dedup_key": event.key}
         if event.kind == "trigger":
             told |= {

@@ -10,7 +10,7 @@ from typing import ClassVar
 from bot import webhook
 from bot.paging.interface import Event, Request, Target
 
-SAID = {"trigger": "opened", "resolve": "resolved"}
+SAID = {"trigger": "opened", "acknowledge": "acknowledged", "resolve": "resolved"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ import pytest
 from aiohttp import web
 from redis.asyncio import Redis
 
-from bot import audit, jobs, store
+from bot import audit, jobs, reply, store
+from bot.incidents import work
 from bot.incidents.chart import buckets, png
 from bot.incidents.record import record_key
 from bot.incidents.tell import tell
@@ -209,7 +210,11 @@ async def took(receiver: Receiver, events: int) -> bool:
     return len(receiver.taken) == events
 
 
-async def test_receivers_are_told_when_nobody_acknowledges_and_when_it_is_over(
+async def impatient(_: float = 0) -> AsyncIterator[None]:
+    yield
+
+
+async def test_receivers_are_told_once_what_becomes_of_it_while_they_or_slack_are_away(
     bot: Any, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PD_KEY", ENVIRON["PD_KEY"])
@@ -218,16 +223,30 @@ async def test_receivers_are_told_when_nobody_acknowledges_and_when_it_is_over(
     async with receiving(pagerduty) as duty:
         service = replace(SERVICE, handover=(PagerDuty(credentials="PD_KEY", endpoint=duty.url),))
         async with bot(services=(service,)), store.connect(kept) as redis:
-            duty.failures = [(503, {})]
+            duty.failures = [(503, {}), (0, {})]
             await tell(redis, news())
             await workspace.until(lambda: told(workspace))
-            await eventually(partial(redis.zcard, jobs.LATER))
-            assert not duty.tries
-            await due_now(redis)
-            await eventually(partial(took, duty, 1))
-            await tell(redis, news(40, state="closed"))
+            ts = told(workspace)[0].ts
+            for calls in (1, 2):
+                await eventually(partial(redis.zcard, jobs.LATER))
+                assert len(duty.taken) == calls - 1
+                await due_now(redis)
+                await workspace.until(partial(said, workspace, ts, calls))
+                await eventually(partial(took, duty, 1))
+            duty.failures = [(503, {})]
+            await workspace.click(OLU, RANDOM, ts, action_id="incident_acknowledge")
             await eventually(partial(took, duty, 2))
-    assert [one["event_action"] for one in duty.taken] == ["trigger", "resolve"]
+            monkeypatch.setattr(reply, "patience", impatient)
+            monkeypatch.setattr(work, "SHOW_AGAIN", timedelta())
+            workspace.state.controls.failures["chat.update"] = [(500, 0.0)] * 1000
+            duty.failures = [(503, {})]
+            await tell(redis, news(40, state="closed"))
+            await eventually(partial(took, duty, 3))
+            assert "Over." not in told(workspace)[0].text
+            workspace.state.controls.failures["chat.update"].clear()
+            await workspace.until(lambda: "Over." in told(workspace)[0].text)
+            assert not await redis.zcard(jobs.LATER)
+    assert [one["event_action"] for one in duty.taken] == ["trigger", "acknowledge", "resolve"]
     assert {one["dedup_key"] for one in duty.tries} == {f"locksmith-{news().incident}"}
     assert "401s x14" in duty.taken[0]["payload"]["summary"]
     assert not duty.open

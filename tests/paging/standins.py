@@ -54,7 +54,7 @@ def pagerduty(told: dict[str, Any], receiver: Receiver) -> web.Response:
         elif any(not link.get("href") for link in told.get("links", [])):
             errors.append("'links.href' is missing")
         receiver.open[told.get("dedup_key", "")] = "open"
-    else:
+    elif told.get("event_action") == "resolve":
         receiver.open.pop(told.get("dedup_key", ""), None)
     if errors:
         answer = {"status": "invalid event", "message": "Event object is invalid", "errors": errors}
@@ -68,9 +68,10 @@ def opsgenie(told: dict[str, Any], receiver: Receiver) -> web.Response:
     """Alert API v2: 202, 401 for another key, 422 for what is missing or too long."""
     if told["headers"].get("Authorization") != f"GenieKey {GENIE_KEY}":
         return web.json_response({"message": "Could not authenticate", "took": 0.0, "requestId": "r"}, status=401)
-    closes = re.fullmatch(r"/v2/alerts/([^/?]+)/close\?identifierType=alias", told["path"])
-    if closes:
-        receiver.open.pop(closes[1], None)
+    later = re.fullmatch(r"/v2/alerts/([^/?]+)/(close|acknowledge)\?identifierType=alias", told["path"])
+    if later:
+        if later[2] == "close":
+            receiver.open.pop(later[1], None)
     elif told["path"] != "/v2/alerts":
         return web.json_response({"message": "Not found"}, status=404)
     elif not _processable(told):

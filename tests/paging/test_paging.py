@@ -44,6 +44,7 @@ OPENED = Event(
     details=(("case", "AB23"), ("request", "POST /v1/orders")),
     link="https://slack.example.com/archives/C1/p1",
 )
+TAKEN = replace(OPENED, kind="acknowledge", id="locksmith-AB23-1.acknowledge", title="Acknowledged.")
 OVER = replace(OPENED, kind="resolve", id="locksmith-AB23-1.resolve.2", title="Solved.")
 KINDS: dict[str, tuple[type[Target], str, Any]] = {
     "pagerduty": (PagerDuty, "PD_KEY", pagerduty),
@@ -61,12 +62,15 @@ async def both(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Target, Re
 
 async def test_it_is_opened_once_however_often_it_is_sent_and_resolved(both: tuple[Target, Receiver]) -> None:
     target, receiver = both
-    for event in (OPENED, OPENED, OVER):
+    for event in (OPENED, OPENED, TAKEN):
         await send(target, event, ENVIRON)
+    assert receiver.open
+    await send(target, OVER, ENVIRON)
     keys = {told.get("dedup_key") or told.get("alias") or told.get("data", {}).get("key") for told in receiver.taken}
     assert keys - {None} == {OPENED.key}
     if target.kind == "webhook":
-        assert receiver.open == {OPENED.id: "handover.opened", OVER.id: "handover.resolved"}
+        said = {OPENED.id: "opened", TAKEN.id: "acknowledged", OVER.id: "resolved"}
+        assert receiver.open == {key: f"handover.{word}" for key, word in said.items()}
     else:
         assert receiver.open == {}
 
