@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.logs.formats import tokens
+from bot.logs.neighbourhood import OWN_MARK
 from bot.logs.stores.clickhouse import LIMITS, ClickHouse
 from bot.logs.stores.counting import Counting
 from bot.logs.stores.http import Http
@@ -65,7 +66,7 @@ def _grouped(store: ClickHouse, counting: Counting) -> str:
     names = ", ".join(("m", *COLUMNS))
     return (
         f"SELECT {names}, count() AS n, countIf(status = '401') AS bad FROM (SELECT {_minute(store)} AS m, {columns},"
-        f" {_text(counting.status)} AS status FROM {_from(store)}) WHERE status NOT IN ('', '0')"
+        f" {_text(counting.status)} AS status FROM {_from(store, counting)}) WHERE status NOT IN ('', '0')"
         f" GROUP BY {names} ORDER BY m, bad > 0 DESC, n DESC, {names} LIMIT {MOST_ROWS} BY m"
     )
 
@@ -73,7 +74,7 @@ def _grouped(store: ClickHouse, counting: Counting) -> str:
 def _minutes(store: ClickHouse, counting: Counting) -> str:
     return (
         f"SELECT m, count() AS n, countIf(status = '401') AS bad FROM (SELECT {_minute(store)} AS m,"
-        f" {_text(counting.status)} AS status FROM {_from(store)}) WHERE status NOT IN ('', '0') GROUP BY m"
+        f" {_text(counting.status)} AS status FROM {_from(store, counting)}) WHERE status NOT IN ('', '0') GROUP BY m"
     )
 
 
@@ -81,11 +82,13 @@ def _minute(store: ClickHouse) -> str:
     return f"intDiv(toUnixTimestamp64Micro(toDateTime64(`{store.time}`, 6)), {MINUTE * ONE}) * {MINUTE}"
 
 
-def _from(store: ClickHouse) -> str:
+def _from(store: ClickHouse, counting: Counting) -> str:
+    """The table's rows of the time without the bot's own probes, as far as a column tells them."""
+    others = (f" AND position({_text(c)}, '{OWN_MARK}') = 0" for c in (counting.user_agent, store.message) if c)
     table = ".".join(f"`{part}`" for part in store.table.split("."))
     return (
         f"{table} WHERE `{store.time}` >= fromUnixTimestamp64Micro({{start:Int64}})"
-        f" AND `{store.time}` < fromUnixTimestamp64Micro({{end:Int64}})"
+        f" AND `{store.time}` < fromUnixTimestamp64Micro({{end:Int64}}){''.join(others)}"
     )
 
 

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.logs.neighbourhood import OWN_MARK
 from bot.logs.stores.counting import Counting
 from bot.logs.stores.elastic import OpenSearch
 from bot.logs.stores.http import Http
+from bot.probe.client import USER_AGENT
 from bot.spikes.sources.fold import totals
 from bot.spikes.sources.interface import Answer, Row
 
@@ -51,12 +53,19 @@ def _body(store: OpenSearch, counting: Counting, since: int, until: int, after: 
     cells = {"size": PAGE, "sources": [{"minute": {"date_histogram": by_minute}}, *sources]}
     if after:
         cells["after"] = after
+    # No pattern, which a cluster may forbid as expensive.
+    ours = [{"term": {counting.user_agent: USER_AGENT}}, {"match_phrase": {store.message: OWN_MARK}}]
     span = {"gte": _iso(since), "lt": _iso(until), "format": "strict_date_optional_time"}
     body: dict[str, Any] = {
         "size": 0,
         "track_total_hits": False,
         "timeout": "10s",
-        "query": {"bool": {"filter": [{"range": {store.time: span}}, {"exists": {"field": counting.status}}]}},
+        "query": {
+            "bool": {
+                "filter": [{"range": {store.time: span}}, {"exists": {"field": counting.status}}],
+                "must_not": ours,
+            }
+        },
         "aggs": {"cells": {"composite": cells, "aggs": refused}},
     }
     if first:

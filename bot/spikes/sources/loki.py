@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.logs.formats import tokens
+from bot.logs.neighbourhood import OWN_MARK
 from bot.logs.stores.counting import Counting
 from bot.logs.stores.http import Http
 from bot.logs.stores.interface import StoreError
@@ -51,7 +52,8 @@ async def ask(store: Loki, counting: Counting, http: Http, since: int, until: in
 def _pipeline(store: Loki, counting: Counting) -> str:
     """The lines that tell an answer, with whether it is a 401 and its path as labels.
 
-    A line that the parser cannot read would make the whole query fail, hence the filter on __error__.
+    A line that the parser cannot read would make the whole query fail, hence the filter on __error__. The bot's own
+    probes are left out by the line, and by the label where the user agent stands beside the line.
     """
     parse = f" | {counting.parse}" if counting.parse else ""
     bare = f'(regexReplaceAll "[?].*" .{counting.path} "")'
@@ -59,8 +61,9 @@ def _pipeline(store: Loki, counting: Counting) -> str:
     # Twice, for a match takes the slash with which the next one would begin.
     path = f'{{{{ regexReplaceAll "{SEGMENT}" {once} "/{{}}${{1}}" }}}}'
     refused = f'{{{{ if eq .{counting.status} "401" }}}}1{{{{ else }}}}0{{{{ end }}}}'
+    others = f' | {counting.user_agent}!~".*{OWN_MARK}.*"' if counting.user_agent else ""
     return (
-        f'{store.query}{parse} | __error__="" | {counting.status}=~".+"'
+        f'{store.query} != "{OWN_MARK}"{parse} | __error__="" | {counting.status}=~".+"{others}'
         f" | label_format {PATH}=`{path}`, {REFUSED}=`{refused}`"
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from bot.logs.neighbourhood import OWN_MARK
 from bot.logs.stores.counting import Counting
 from bot.logs.stores.http import Http
 from bot.logs.stores.interface import Place
@@ -91,6 +92,8 @@ def _rows(
     known = seen[_target(labels)]
     names = (labels.get(name, "") for name in (store.method, store.route, store.user_agent, store.region))
     method, route, user_agent, region = names
+    if OWN_MARK in user_agent:
+        return
     refused = labels.get(store.status, "") == "401"
     for at in range(since + STEP, until + STEP, STEP):
         if grown := _grown(values, known, at):

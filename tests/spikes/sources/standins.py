@@ -25,7 +25,8 @@ METRIC = re.compile(
     r"(?:topk\((?P<most>\d+), )?sum by \((?P<by>[\w, ]+)\) \(count_over_time\((?P<log>.+?) \[1m\]\)\)(?(most)\))"
 )
 LOG = re.compile(
-    r'\{app="billing"\} \| json \| __error__="" \| status=~"\.\+" \| label_format (?P<path>\w+)=`(?P<how>[^`]+)`,'
+    r'\{app="billing"\} != "(?P<without>[\w-]+)" \| json \| __error__="" \| status=~"\.\+"'
+    r' \| (?P<unlabelled>\w+)!~"(?P<unlike>[^"]+)" \| label_format (?P<path>\w+)=`(?P<how>[^`]+)`,'
     r' (?P<refused>\w+)=`\{\{ if eq \.status "401" \}\}1\{\{ else \}\}0\{\{ end \}\}`'
     r'(?: \| (?P<label>\w+)="(?P<is>[01])")?'
 )
@@ -87,7 +88,8 @@ def _labels(one: Record, log: re.Match[str]) -> dict[str, str] | None:
         told = {name: str(value) for name, value in json.loads(one.line).items()}
     except ValueError:
         return None  # __error__
-    if not told.get("status"):
+    unlike = re2.fullmatch(log["unlike"], told.get(log["unlabelled"], ""))
+    if not told.get("status") or log["without"] in one.line or unlike:
         return None
     told[log["path"]] = _template(log["how"].removeprefix("{{ ").removesuffix(" }}"), told.get("path", ""))
     told[log["refused"]] = "1" if told["status"] == "401" else "0"
@@ -120,13 +122,30 @@ def opensearch(records: list[Record]) -> Handler:
         ((time, limits),) = span["range"].items()
         since, until = (datetime.fromisoformat(limits[side]) for side in ("gte", "lt"))
         every = [(one.time, json.loads(one.line)) for one in records if one.line.startswith("{")]
+        unwanted = body["query"]["bool"]["must_not"]
         fitting = [
-            (at, told) for at, told in every if since <= at < until and told.get(exists["exists"]["field"]) is not None
+            (at, told)
+            for at, told in every
+            if since <= at < until
+            and told.get(exists["exists"]["field"]) is not None
+            and not any(_matches(one, told) for one in unwanted)
         ]
         found = {name: _aggregated(asked, time, fitting) for name, asked in body["aggs"].items()}
         return web.json_response({"timed_out": False, "_shards": {"failed": 0}, "aggregations": found})
 
     return handler
+
+
+def _matches(query: Any, told: dict[str, Any]) -> bool:
+    """https://docs.opensearch.org/latest/query-dsl/"""
+    ((kind, fields),) = query.items()
+    ((field, text),) = fields.items()
+    value = str(told.get(field, ""))
+    if kind == "term":
+        return value == str(text)
+    assert kind == "match_phrase"
+    words, sought = re.findall(r"\w+", value.lower()), re.findall(r"\w+", text.lower())
+    return any(words[at : at + len(sought)] == sought for at in range(len(words)))
 
 
 Docs = list[tuple[datetime, dict[str, Any]]]

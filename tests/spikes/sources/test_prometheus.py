@@ -16,6 +16,7 @@ from urllib.error import URLError
 
 import pytest
 
+from bot.probe.client import USER_AGENT
 from bot.spikes.model import MINUTE, Cell, Count
 from bot.spikes.sources.interface import Source
 from bot.spikes.watch.options import Watch
@@ -104,6 +105,8 @@ def _openmetrics() -> str:
     for (target, method, handler, code), values in SERIES.items():
         labels = f'job="shop",instance="{target}",method="{method}",handler="{handler}",code="{code}"'
         lines += [f"http_requests_total{{{labels}}} {value} {at}" for at, value in values.items()]
+        own = f'{labels},agent="{USER_AGENT}"'
+        lines += [f"http_requests_total{{{own}}} {2 * value} {at}" for at, value in values.items()]
     return "\n".join([*lines, "# EOF", ""])
 
 
@@ -119,7 +122,7 @@ def _ready(url: str) -> None:
 
 
 def source(folder: Path, url: str, query: str = 'http_requests_total{job="shop"}') -> Source:
-    service = configured(folder, metrics=[{"prometheus": url, "query": query}])
+    service = configured(folder, metrics=[{"prometheus": url, "query": query, "user_agent": "agent"}])
     assert service.watchable
     (found,) = Watch().sources(service)
     return found

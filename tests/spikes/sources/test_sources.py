@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot.cli import main
 from bot.logs.stores.interface import StoreError
+from bot.probe.client import USER_AGENT
 from bot.spikes.lines import Lines
 from bot.spikes.model import MINUTE, OTHER, Cell, Count
 from bot.spikes.sources import clickhouse, elastic, loki
@@ -33,7 +34,9 @@ PATHS = (
     "/u/ann@example.com/k", "/reset/0123456789abcdef0123456789abcdef", "/static/12.js", "/a/deadbeef1", "/müsli",
     "/1/v1/-/Ym9keSBvZiBhIGxvbmcgdG9rZW4gd2l0aG91dCBhbnkgZGlnaXRz",
 )  # fmt: skip
-AGENTS = ("okhttp/4.12.0", "Acme-iOS/5.2.1 (iPhone; iOS 17.4)", "curl/8.5.0", "", "it's `odd` {{ 日本")
+AGENTS = (
+    "okhttp/4.12.0", "Acme-iOS/5.2.1 (iPhone; iOS 17.4)", "curl/8.5.0", "", "it's `odd` {{ 日本", USER_AGENT,
+)  # fmt: skip
 
 
 def made(number: int = 400, seed: int = 1) -> list[Request]:
@@ -85,7 +88,8 @@ async def test_counts_what_lines_of_a_log_would_give(kind: str, place: Place, tm
         await one.close()
     assert total(found) == wanted
     assert [note for some in found for note in some.notes] == []
-    refusals = Counter(one.client for one in answers if one.status == 401 and START <= one.at.timestamp() < UNTIL)
+    inside = [one for one in answers if one.user_agent != USER_AGENT and START <= one.at.timestamp() < UNTIL]
+    refusals = Counter(one.client for one in inside if one.status == 401)
     asked = Counter[str]()
     for some in found:
         for refused in some.asked:
@@ -112,8 +116,9 @@ async def test_what_is_beyond_the_limits_counts_as_other_and_is_said(
     monkeypatch.setattr(loki, "MOST_SERIES", 10)
     monkeypatch.setattr(elastic, "PAGE", 7)
     monkeypatch.setattr(elastic, "MOST_PAGES", 3)
-    answers = [replace(one, at=datetime.fromtimestamp(START + 30, UTC)) for one in made(seed=3)]
-    with place(answers) as url:
+    made_now = [replace(one, at=datetime.fromtimestamp(START + 30, UTC)) for one in made(seed=3)]
+    answers = [one for one in made_now if one.user_agent != USER_AGENT]
+    with place(made_now) as url:
         one = source(tmp_path, kind, url)
         (found,) = await counted(one, START, START + MINUTE)
         await one.close()
@@ -172,7 +177,7 @@ def test_the_doctor_says_what_is_counted(
 ) -> None:
     now = int(time.time() - 60) // MINUTE * MINUTE  # at its end the doctor may ask for one minute or the next
     at = [datetime.fromtimestamp(second, UTC) for second in (now - 30, now + 30)]
-    answers = [replace(one, at=moment, status=401) for one in made(5) for moment in at]
+    answers = [replace(one, at=moment, status=401, user_agent="") for one in made(5) for moment in at]
     with place(answers) as url:
         configured(
             tmp_path, logs=[entry(kind, url)], metrics=[{"prometheus": "http://127.0.0.1:1", "query": "x_total"}]
