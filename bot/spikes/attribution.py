@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +54,19 @@ def attribute(counter: Counter, sums: Sums, number: int, now: int, others: Seque
     for other in others:
         fits &= ~nodes.agreeing(other)
     best = int(np.where(fits, weights[: len(fits)], -np.inf).argmax())
+    best = next((wider for wider in _same(counter, sums, best) if fits[wider]), best)
     return measured(sums, best, nodes.names[best], now, weights)
+
+
+def _same(counter: Counter, sums: Sums, number: int) -> Iterator[int]:
+    """Wider nodes that have had the same requests: where all come from one region, it is not the region that is hit."""
+    node, total = counter.nodes.names[number], sums.total[-1]
+    routes = [Node(route=node.route)]
+    if node.route not in counter.logins:  # log-in routes count in no node that names no route
+        routes = [Node(), *routes, Node(user_agent=node.user_agent), Node(region=node.region)]
+    for wider in map(counter.nodes.find, routes):
+        if wider and total[wider] == total[number]:
+            yield wider
 
 
 def measured(sums: Sums, number: int, node: Node, now: int, weights: Array) -> Named:

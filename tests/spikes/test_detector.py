@@ -68,6 +68,15 @@ def test_a_part_that_fails_is_named_within_two_minutes(learnt: Detector, hit: di
     assert len({alert.incident.id for alert in alerts}) == 1
 
 
+@pytest.mark.parametrize("region", REGIONS)
+def test_where_all_come_from_one_region_it_is_not_the_region_that_is_hit(learnt: Detector, region: str) -> None:
+    alone = [[count for count in counts if count.cell.region == region] for counts in later(53)]
+    days = [*alone[:45], *map(failing, alone[45:])]
+    rotation = Change("k1", START + (LEARNT + 45) * MINUTE - 20, "key_rotation", Node())
+    alerts, _ = told(learnt, days, changes=[rotation])
+    assert {(alert.incident.node, alert.incident.cause) for alert in alerts} == {(Node(), rotation)}
+
+
 @few
 @given(seed=st.integers(0, 10_000))
 def test_a_flat_service_is_never_told(learnt: Detector, seed: int) -> None:
