@@ -61,10 +61,10 @@ def attribute(counter: Counter, sums: Sums, number: int, now: int, others: Seque
 def _same(counter: Counter, sums: Sums, number: int) -> Iterator[int]:
     """Wider nodes that have had the same requests: where all come from one region, it is not the region that is hit."""
     node, total = counter.nodes.names[number], sums.total[-1]
-    routes = [Node(route=node.route)]
+    parts = [Node(route=node.route)]
     if node.route not in counter.logins:  # log-in routes count in no node that names no route
-        routes = [Node(), *routes, Node(user_agent=node.user_agent), Node(region=node.region)]
-    for wider in map(counter.nodes.find, routes):
+        parts = [Node(), *parts, Node(user_agent=node.user_agent), Node(region=node.region)]
+    for wider in map(counter.nodes.find, parts):
         if wider and total[wider] == total[number]:
             yield wider
 

@@ -18,6 +18,8 @@ LATELY = 10
 """Minutes that tell whether a spike goes on."""
 NEARLY = 1.5
 """A log likelihood ratio that tells nothing."""
+ASKED, MANY = 0.5, 50
+"""A node is asked where so many 401s are expected over the longest window: those below can hardly err."""
 SMALLEST = 0.02
 """No fewer 401s are expected of a window than this: a share rests on counts."""
 
@@ -50,6 +52,15 @@ def firing(sums: Sums, phi: Array, rules: Rules) -> Firing:
     numbers = np.flatnonzero(best > 0)
     numbers = numbers[np.argsort(-best[numbers], kind="stable")]
     return Firing(numbers, best[numbers])
+
+
+def chances(sums: Sums) -> float:
+    """What is added to the scores that are needed: each node that is asked is one more chance to be wrong.
+
+    After Bonferroni the chance of an accident is divided by the number of nodes; up to MANY the rules allow for it.
+    """
+    asked = int(np.count_nonzero(sums.expected[-1] >= ASKED))
+    return float(np.log10(max(asked, MANY) / MANY))
 
 
 def score_since(sums: Sums, number: int, phi: Array, rules: Rules, most: int) -> float:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from bot.spikes.attribution import Heard, Named, attribute, measured, one_client, still_served
 from bot.spikes.changes import cause, last
 from bot.spikes.counter import Counter
-from bot.spikes.detect import Firing, blip_over, firing, goes_on, score_since
+from bot.spikes.detect import Firing, blip_over, chances, firing, goes_on, score_since
 from bot.spikes.model import MINUTE, Alert, Change, Count, Incident, Node, Notice, Rules
 from bot.spikes.notices import Memo, Noticed
 from bot.spikes.recent import LONGEST, Sums
@@ -66,6 +66,7 @@ class Detector:
         self._before: frozenset[int] = frozenset()
         self._noticed = Noticed()
         self._heard: Heard | None = None
+        self._chances = 0.0
 
     def minute(self, minute: int, counts: Iterable[Count]) -> Said:
         """Take what came with the end of a minute, of it and late of others; what is said at its end."""
@@ -76,6 +77,7 @@ class Detector:
         alerts: list[Alert] = []
         if counter.history.days:
             sums = counter.recent.sums()
+            self._chances = chances(sums)
             found = firing(sums, counter.phi, self.rules)
             alerts = [*self._follow(now, sums, found), *self._open(now, sums, found)]
         return Said(tuple(alerts), tuple(self._noticed.minute(counter, minute)))
@@ -184,12 +186,12 @@ class Detector:
         return [i.node for i in self.incidents if not i.node.agrees(node)]
 
     def _needed(self, number: int, *, sure: bool = False) -> float:
-        """The score that a node needs to be told: in two minutes running, or at once."""
+        """The score that a node needs to be told: in two minutes running, or at once; more where many are asked."""
         rules = self.rules
         young = rules.young_score if self.counter.history.days < WEEK_DAYS else 0.0
         if self.counter.nodes.names[number].route in self.counter.logins:
             return rules.login_score + young
-        return (rules.sure if sure else rules.score) + young
+        return (rules.sure if sure else rules.score) + young + self._chances
 
     def _told(self, incident: Incident, named: Named) -> Incident:
         return replace(

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.spikes.chance import log_gamma, surprise, weight
+from bot.spikes.detect import chances
+from bot.spikes.recent import Sums
 
 
 @given(st.floats(1e-3, 1e6))
@@ -38,3 +40,10 @@ def test_only_what_is_above_normal_has_weight(observed: float, expected: float) 
     told = float(weight(np.array([observed]), np.array([expected]))[0])
     assert told >= 0
     assert told == 0 or observed > expected
+
+
+@given(st.integers(0, 5000), st.integers(0, 5000))
+def test_ten_times_the_nodes_need_ten_times_the_evidence(asked: int, idle: int) -> None:
+    expected = np.array([[1.0] * asked + [0.01] * idle])
+    found = chances(Sums(expected, expected, expected))
+    assert math.isclose(10**found, max(asked / 50, 1))
