@@ -14,8 +14,10 @@ from functools import lru_cache
 from bot.logs.formats import tokens
 from bot.model import Entry
 from bot.redact import redact
+from bot.redact.compared import compared
 from bot.redact.harmless import harmless
 from bot.redact.names import named
+from bot.redact.scan import Scan
 
 SESSION = re.compile(r"^(?:sess|sid|session|sessid|session_?id|jsession\w*|phpsessid|connect\.sid)$")
 FORGERY = re.compile(r"csrf|xsrf")
@@ -121,7 +123,7 @@ def _parameter(match: re.Match[str]) -> str:
 
 
 def _hidden(entry: Entry) -> Iterator[tuple[str, str]]:
-    """The secret values among the named fields, each with what stands for it."""
+    """The secret values among the named fields and of comparisons, each with what stands for it."""
     for name, value in entry.fields:
         tail = name.rpartition(".")[2].lower()
         if tail in ("authorization", "proxy-authorization"):
@@ -136,6 +138,8 @@ def _hidden(entry: Entry) -> Iterator[tuple[str, str]]:
                     yield from _stand_in(part, "key")
         elif kind := _kind(tail, query=False):
             yield from _stand_in(value, kind)
+    for span in compared(Scan(entry.text)):
+        yield from _stand_in(entry.text[span.start : span.end], "sid" if "session" in span.kind else "key")
 
 
 def _stand_in(value: str, kind: str) -> Iterator[tuple[str, str]]:

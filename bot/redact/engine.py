@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from bot.redact.commands import flags, places, urls
+from bot.redact.compared import compared
 from bot.redact.documents import Document, clean_body, document
 from bot.redact.masks import masks
 from bot.redact.model import Redacted, Secret, Span, mask
@@ -16,7 +17,7 @@ from bot.redact.spread import spread
 from bot.redact.tokens import blocks, extended, jose
 from bot.redact.views import views
 
-DETECTORS = (blocks, jose, vendors, urls, flags, places, pairs)
+DETECTORS = (blocks, jose, vendors, urls, flags, places, pairs, compared)
 LONG, AROUND = 200_000, 400
 PASSES = 6
 """Hiding one thing can bring another to light; a clean text comes out of the next pass as it went in."""

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from knowledge.errors import KnowledgeError
 from knowledge.findings import findings
-from knowledge.lexicon import values
+from knowledge.lexicon import compared, values
 from knowledge.messages.reader import normalise
 from knowledge.reading import Located, demand, read
 
@@ -140,8 +140,8 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | No
             found.setdefault(name, Meaning(name, _short(clause), name in _lexicon().weak))
     if not found and (lone := _lone(told)) is not None:
         found[lone.finding] = lone
-    if (compared := _compared(told, [t for _, some in terms for t in some])) is not None:
-        found.setdefault(compared.finding, compared)
+    if (differing := _compared(told, [t for _, some in terms for t in some], prose)) is not None:
+        found.setdefault(differing.finding, differing)
     if not any(t.role == "housekeeping" for _, some in terms for t in some):
         for weighed in _weighed(text, pairs, at, [t for _, some in terms for t in some]):
             found.setdefault(weighed.finding, weighed)
@@ -243,17 +243,41 @@ def _meaning(subject: str, state: str, signed: bool) -> str | None:
     return _lexicon().means.get((subject, state))
 
 
-def _compared(pairs: Sequence[tuple[str, str]], terms: Sequence[_Term]) -> Meaning | None:
+def _compared(pairs: Sequence[tuple[str, str]], terms: Sequence[_Term], text: str) -> Meaning | None:
     """A wanted and a received value side by side that differ, and what they are values of."""
-    wanted = [(k, v) for k, v in pairs if any(t.role == "wanted" for t in _terms(_words(k)))]
-    got = [(k, v) for k, v in pairs if any(t.role == "got" for t in _terms(_words(k)))]
-    if len(wanted) != 1 or not got or wanted[0][1] in {v for _, v in got}:
+    named = [(k, v, _terms(_words(k))) for k, v in (*pairs, *compared.sides(text))]
+    wanted = [at for at, (_, _, some) in enumerate(named) if any(t.role == "wanted" for t in some)]
+    if len(wanted) != 1:
+        return _unequal(text)
+    key, value, some = named[wanted[0]]
+    got = [one for one in named if any(t.role == "got" for t in one[2])] or _before(named[: wanted[0]])
+    if not got or not compared.differ(value, [v for _, v, _ in got]):
         return None
-    subjects = [t for k, _ in (*wanted, *got) for t in _terms(_words(k)) if t.role == "subject"]
-    for subject in subjects or [t for t in terms if t.role == "subject"]:
-        if finding := _lexicon().means.get((subject.name, "mismatch")):
-            return Meaning(finding, _short(f"{wanted[0][0]} {wanted[0][1]}, {got[0][0]} {got[0][1]}"), False)
+    subjects = [t for _, _, some_ in ((key, value, some), *got) for t in some_ if t.role == "subject"]
+    finding = _mismatch(subjects or [t for t in terms if t.role == "subject"])
+    return Meaning(finding, _short(f"{key} {value}, {got[0][0]} {got[0][1]}"), False) if finding else None
+
+
+def _before(pairs: Sequence[tuple[str, str, list[_Term]]]) -> list[tuple[str, str, list[_Term]]]:
+    """Of `sub=u1 aud=A want=B` the pair that is compared: the last one that can be wrong."""
+    return [one for one in pairs if _mismatch([t for t in one[2] if t.role == "subject"])][-1:]
+
+
+def _unequal(text: str) -> Meaning | None:
+    """Two values with a sign between them that says that they differ."""
+    for before, values_, behind in compared.unequal(text):
+        near = _words(before)[-BEFORE:]
+        for words in (near, _words(behind)):
+            if finding := _mismatch([t for t in _terms(words) if t.role == "subject"]):
+                return Meaning(finding, _short(f"{' '.join(near)} {values_}"), False)
     return None
+
+
+def _mismatch(subjects: Sequence[_Term]) -> str | None:
+    """What it means that the values of the most particular of these differ."""
+    known = [t.name for t in subjects if (t.name, "mismatch") in _lexicon().means]
+    name = min(known, key=lambda name: _lexicon().subjects[name], default=None)
+    return None if name is None else _lexicon().means[name, "mismatch"]
 
 
 def _weighed(

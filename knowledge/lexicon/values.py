@@ -64,15 +64,22 @@ AGES = re.compile(r"(?i)(?:^|_)(?:age|old|skew|drift|delta|offset|idle|lag|diff|
 LIMITS = re.compile(r"(?i)(?:^|_)(?:max|limit|tolerance|leeway|window|allowed|ttl|grace)(?:_|$)")
 APART = re.compile(r"(?i)\b(?:behind|ahead|off|apart|skew\w*|drift\w*|fast|slow|clock\w*|uhr|vor|nach|reloj|stamped)\b")
 IDLE = re.compile(r"(?i)\b(?:idle|inactiv\w*|untouched|quiet|untätig|inactif|inactiv[oa])\b")
-INSTANT = r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)"
+EPOCH = r"(?<![\w.])(?:1[5-9]|2\d)\d{8}(?:\d{3})?(?![\w.]\w)"
+"""Seconds or milliseconds since 1970, from 2017 on."""
+DATED = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?"
+INSTANT = rf"({DATED}|{EPOCH})"
 ENDED = re.compile(
-    r"(?i)\b(?:until|till|through|ends?|ended|exp|expiry|expires|not[- _]?after|good to|valid to|bis|hasta|jusqu\w*)\b"
-    rf"[^\n.;]{{0,12}}?{INSTANT}"
+    r"(?i)\b(?:until|till|through|ends?|ended|exp|expiry|expires(?:[- _]at)?|expired[- _]at|not[- _]?after|good to"
+    rf"|valid to|bis|hasta|jusqu\w*)\b[^\n.;]{{0,12}}?{INSTANT}"
 )
 BEGINS = re.compile(
     r"(?i)\b(?:not[- _]?before|nbf|valid from|starts?|begins?|beginnt|ab|empieza|commence|gültig ab|válid\w+ desde)\b"
-    rf"[^\n.;]{{0,12}}?{INSTANT}"
+    rf"[^\n.;]{{0,12}}?{INSTANT}|\b(?:iat|issued[- _]?at)\b[^\n.;]{{0,12}}?({EPOCH})"
 )
+NOW = re.compile(
+    rf"(?i)(?:\b(?:now|current(?:[- _]time)?|server[- _]time|clock)\b\W{{0,4}}|[<>]=? ?(?:now\W{{0,3}})?){INSTANT}"
+)
+"""What an end is held against, where the line names it."""
 URL = re.compile(r"https?://[\w.:-]{1,200}(?:/[\w.~%/-]{0,200})?")
 PROVIDER = re.compile(
     r"(?i)//(?:[\w-]+\.)*(?:id|idp|auth|login|accounts?|sso|oauth|identity|iam|keycloak|sts)[\w-]*\."
@@ -151,11 +158,14 @@ def _seconds(span: str) -> float:
 
 
 def _ends(text: str, at: datetime | None) -> Iterator[tuple[str, str, str]]:
+    """An end that has passed or a beginning that is yet to come, by the line's own clock where it tells it."""
+    ended, begins = ENDED.search(text), BEGINS.search(text)
+    now = NOW.search(text) if ended or begins else None
+    at = (_instant(now[1]) if now else None) or at
     if at is None:
         return
-    ended, begins = ENDED.search(text), BEGINS.search(text)
     end = _instant(ended[1]) if ended else None
-    begin = _instant(begins[1]) if begins else None
+    begin = _instant(begins[1] or begins[2]) if begins else None
     if ended and end and end < at:
         yield "", "ended", f"{ended[0]} has passed"
     if begins and begin and begin > at:
@@ -164,6 +174,8 @@ def _ends(text: str, at: datetime | None) -> Iterator[tuple[str, str, str]]:
 
 def _instant(text: str) -> datetime | None:
     try:
+        if text.isdigit():
+            return datetime.fromtimestamp(int(text[:10]), UTC)
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None

@@ -33,6 +33,13 @@ HEX64 = "0dead1beef2cafe3f00d4abad5c0ffee" * 2
 OPAQUE = "m4d3UpT0k3nF0rT3sts"
 
 SECRET = rf"""
+client secret mismatch: got ⟦hunter2⟧ want
+password got=⟦hunter2⟧ want=⟦wintertime⟧
+401 client_secret expected '⟦abc123XY⟧' got '⟦zzz999QQ⟧'
+password: ⟦hunter2⟧ != ⟦hunter33⟧
+wrong password: expected ⟦Winter2024⟧ but was ⟦Sommer2024⟧
+pin got ⟦1234⟧ want ⟦4321⟧
+{{"msg":"csrf token expected ⟦9f8e7d6c⟧ actual ⟦1a2b3c4d⟧"}}
 Authorization: Bearer ⟦{JWT}⟧
 authorization: bearer ⟦{JWT}⟧
 AUTHORIZATION: BEARER ⟦{OPAQUE}⟧
@@ -242,6 +249,15 @@ SPANNING = [
 ]
 
 HARMLESS = r"""
+aud got billing-2 want orders-1
+token rejected: iss got api://a1 want api://b2
+got token type refresh want access
+password length got 7000 want 12000
+my API key got 401s since monday, and the token I received 2026-11-20 too
+token got expired want valid
+the session I got 15min ago
+if (token.version != user.version) return 401
+status got 401 want 200
 login refused: password "expired" for user lena
 the password "field" of the form
 GET https://api.acme.test/v1/orders?page=2&expires=1795218932 -> 401 at 13:52:40 UTC

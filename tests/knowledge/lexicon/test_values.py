@@ -26,6 +26,10 @@ TELLS = {
     'card service replied 401 "terminal key unknown" to our lookup': "says.upstream_refused",
     "Ausweis von https://id.acme.test/realms/b, erwartet https://id.acme.test/realms/a": "says.issuer_wrong",
     "stamp of shop-staging, this house is shop-prod": "says.environment_mismatch",
+    "exp 1795518000": "says.token_expired",
+    "exp=1795528800000 now=1795532400000": "says.token_expired",
+    "nbf 1795524000 > 1795523990": "says.token_not_yet_valid",
+    "iat: 1795525200": "says.token_not_yet_valid",
 }
 TELLS_NOTHING = (
     "ticket age 12s, limit 300s",
@@ -40,6 +44,9 @@ TELLS_NOTHING = (
     "peer 198.51.100.7 not in trusted proxies 10.0.0.0/8, X-Forwarded-For ignored",
     "asked https://id.acme.test/realms/a for the keys of https://shop.acme.test",
     "copying staging to prod",
+    "exp 1795525200, iat 1795518000",
+    "exp 1795518000 now 1795517000",
+    "expected 1795518000 bytes, now 12",
     "answered 401 to GET /orders, see our docs",
     "replied 200 in 401 ms to our lookup",
     "offers Basic, Bearer",

@@ -1,0 +1,47 @@
+"""Values that a refusal sets against each other without a word of why: `aud got A want B`, `iss=A want=B`, `v1 != v2`.
+
+Who writes so tells the rule by its two sides: what is named is not what it should be. Values that differ count, and
+values that were hidden, since nobody writes down that a secret is the right one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+LONGEST = 2_000
+"""Characters that are read."""
+HID = r"‹[^›\n]{2,60}›"
+SIDE = re.compile(
+    r"(?i)(?<![\w.-])(?P<word>got|received|actual|given|have|had|presented|want(?:s|ed)?|expect(?:s|ed)?|need(?:s|ed)?"
+    r"|required|allowed)(?![\w-]|[ ]?[:=])[ :]{1,2}(?:to be |is )?[\"'`]?"
+    rf"(?P<value>{HID}|[^\s\"'`,;()\[\]{{}}]{{1,120}})"
+)
+"""`got A`, `want "B"`: the sides that no sign of equality joins to their names."""
+SIGN = re.compile(r"!==?|<>|≠")
+ONE = re.compile(rf"(?P<before>.*?)(?P<one>{HID}|[\w.:/@+-]+)[\"'`]? ?\Z")
+OTHER = re.compile(rf" ?[\"'`]?(?P<other>{HID}|[\w.:/@+-]+)(?P<behind>.*)")
+AROUND = 100
+"""Characters on either side of a sign of inequality that are looked at."""
+CODE = re.compile(r"\b(?:if|while|assert|for|return|&&|null|nil|None|len)\b|\|\||&&|==")
+"""What stands around a comparison of a program's text, not of two values that came."""
+
+
+def sides(text: str) -> list[tuple[str, str]]:
+    """The sides of prose as names with values, as if an equality sign joined them."""
+    return [(m["word"].lower(), m["value"].rstrip(".")) for m in SIDE.finditer(text[:LONGEST])]
+
+
+def unequal(text: str) -> Iterator[tuple[str, str, str]]:
+    """What stands before two values that differ, the values as written, and what stands behind them."""
+    for sign in SIGN.finditer(text[:LONGEST]):
+        left = text[max(0, sign.start() - AROUND) : sign.start()].rpartition("\n")[2]
+        right = text[sign.end() : sign.end() + AROUND].partition("\n")[0]
+        one, other = ONE.match(left), OTHER.match(right)
+        if one and other and one["one"] != other["other"] and not CODE.search(left + right):
+            yield one["before"], f"{one['one']} != {other['other']}", other["behind"]
+
+
+def differ(wanted: str, got: Sequence[str]) -> bool:
+    """Whether none of what came is what was wanted; of hidden values it cannot be seen, and is told by the line."""
+    return bool(re.fullmatch(HID, wanted)) or wanted not in got
