@@ -43,6 +43,18 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Tie:
+    """Whether a request that was found in logs is the reporter's own."""
+
+    share: float = 1.0
+    """How likely that is, 0..1."""
+    ask: str = ""
+    """The question, of `knowledge/questions.yaml`, that would tell, where it is open."""
+    note: str = ""
+    """That it is open, and why, in a sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
 class Collected:
     """What a collector brings: what it saw, what it looked for in vain, and what the reader should know of its work."""
 
@@ -51,6 +63,8 @@ class Collected:
     """Ids that would have been seen were they there; those without a finding count as absent."""
     notes: tuple[str, ...] = ()
     """Sentences for people: what could not be read, asked or understood, and how to mend it."""
+    tie: Tie = Tie()
+    """Of what was read in logs."""
 
 
 def joined(*parts: Collected) -> Collected:
@@ -59,6 +73,7 @@ def joined(*parts: Collected) -> Collected:
         tuple(f for part in parts for f in part.findings),
         frozenset().union(*(part.looked_for for part in parts)),
         tuple(note for part in parts for note in part.notes),
+        min((part.tie for part in parts), key=lambda tie: tie.share, default=Tie()),
     )
 
 

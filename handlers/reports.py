@@ -14,7 +14,7 @@ from bot.cases import Case
 from bot.codec import UnreadableError
 from bot.jobs import File, Job, Kind
 from bot.model import Report
-from bot.reading.answered import understood
+from bot.reading.answered import understood, user_named
 from bot.redact import redact
 from handlers.deps import Deps
 from handlers.recognise import says_it_fails, says_it_works
@@ -99,6 +99,8 @@ async def known_case(deps: Deps, case_id: str) -> Case | None:
 def _answering(case: Case | None, words: str, report: Report) -> Report:
     """The report with the answer that its words give to the case's question, when they are nothing more."""
     step = case.diagnosis.next_step if case and case.diagnosis else None
+    if user := user_named(step, words):
+        return replace(report, users=(user,))
     at = understood(step, words)
     if step is None or at is None or brings_evidence(report):
         return report

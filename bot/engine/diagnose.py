@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.engine.doubt import doubted
 from bot.engine.facts import Facts, facts
-from bot.engine.learned import FINDING, FLOOR, Learned, expecting
-from bot.engine.question import best
-from bot.engine.score import UNKNOWN, Score, confidences, gather, score, temperature
+from bot.engine.learned import FINDING, FLOOR, Learned
+from bot.engine.question import asked, best
+from bot.engine.score import UNKNOWN, Score, gather
 from bot.engine.steps import concrete
-from bot.model import Cause, Collected, Diagnosis, Entry, Exchange, Report
+from bot.model import Cause, Collected, Diagnosis, Entry, Exchange, Report, joined
 from bot.roles import role
 from bot.services import Service
 from knowledge.causes import causes
@@ -36,19 +37,20 @@ def diagnose(
     learned = learned or Learned()
     parts = tuple(collected)
     seen = gather(parts, findings())
-    scores = sorted((score(c, seen) for c in causes().values()), key=lambda s: (-s.score, s.cause.id))
-    own = temperature(scores[0])
-    scores = list(expecting(scores, learned, own))
-    confidence = confidences({s.cause.id: s.score for s in scores}, own * learned.temperature)
+    told = joined(*parts)
+    answer = doubted(seen, learned, told.tie.share)
+    scores, confidence = answer.scores, answer.confidence
     top = confidence[scores[0].cause.id]
     carried = any(e.weight > 0 and e.finding != FINDING for e in scores[0].evidence)
     known = top >= ANSWER_FROM and top > confidence[UNKNOWN] and carried
-    step, reader = None, role(report)
-    if not known or top < CERTAIN:
+    step, notes, reader = None, told.notes, role(report)
+    if told.tie.ask and top < CERTAIN:
+        step, notes = asked(questions()[told.tie.ask]), (told.tie.note, *notes)
+    elif not known or top < CERTAIN:
         settled = frozenset(item.kind.id for item in seen)
-        asked = for_users() if reader in ("visitor", "app") else questions().values()
-        step = best(asked, confidence, causes(), findings(), settled)
-    seen_here = tuple(f for part in parts for f in part.findings)
+        candidates = for_users() if reader in ("visitor", "app") else questions().values()
+        step = best(candidates, confidence, causes(), findings(), settled)
+    seen_here = told.findings
     case = facts(report, service, seen_here, log_lines, probes)
     return Diagnosis(
         report=report,
@@ -58,7 +60,7 @@ def diagnose(
         next_step=step,
         log_lines=tuple(log_lines),
         probes=tuple(probes),
-        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+        notes=tuple(dict.fromkeys(notes)),
         service=service.name if service else None,
         role=reader,
         findings=seen_here,

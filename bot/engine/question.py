@@ -19,13 +19,17 @@ def best(
     known: frozenset[str],
 ) -> NextStep | None:
     """The question that tells most a unit of cost; None when none tells anything. `known`: findings already settled."""
-    open_questions = [q for q in candidates if not known & {finding for _, finding in q.answers if finding}]
+    open_questions = [q for q in candidates if q.answers and not known & {f for _, f in q.answers if f}]
     ranked = sorted(open_questions, key=lambda q: (-_gain(q, confidences, causes, kinds) / q.cost, q.id))
     if not ranked or _gain(ranked[0], confidences, causes, kinds) < 0.02:
         return None
-    first = ranked[0]
-    answers = tuple(text for text, _ in first.answers)
-    return NextStep(kind=first.kind, text=first.text, why=first.why, answers=answers, id=first.id)
+    return asked(ranked[0])
+
+
+def asked(question: Question) -> NextStep:
+    """The question as it is put to somebody."""
+    answers = tuple(text for text, _ in question.answers)
+    return NextStep(kind=question.kind, text=question.text, why=question.why, answers=answers, id=question.id)
 
 
 def entropy(probabilities: Iterable[float]) -> float:

@@ -15,6 +15,7 @@ HALF_DAY_S = 6 * 3600.0
 ODD_S = 12 * 3600.0
 """A bare time of day further back than this was read by the wrong clock: people report within the day."""
 HALF_DAY = timedelta(hours=12)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,8 @@ def _day_part(mention: Mention, posted_at: datetime, tz: tzinfo) -> datetime | N
         midnight = datetime(year, month, day, tzinfo=zone)
         start, end = midnight + timedelta(hours=first), midnight + timedelta(hours=last)
         if start <= posted_at:
+            if mention.since:  # it lasts until the message, and what is long past is in no log that is looked at
+                return max(start, posted_at - DAY) + (posted_at - max(start, posted_at - DAY)) / 2
             return start + (min(end, posted_at) - start) / 2
         if mention.date is None:
             return posted_at - timedelta(hours=3)
@@ -141,7 +144,7 @@ def _precision(mention: Mention, at: datetime, posted_at: datetime) -> float:
         return max(120.0, mention.back * (1.0 if mention.since else 0.5))
     if mention.clock is None:
         hours = mention.hours or (0.0, 24.0)
-        return max(900.0, min(age, (hours[1] - hours[0]) * 1800))
+        return max(900.0, age if mention.since else min(age, (hours[1] - hours[0]) * 1800))
     if mention.since:
         return min(1800.0, max(300.0, age))
     if mention.about:

@@ -13,6 +13,7 @@ FAILS = re.compile(
     r"|(?<!\w)(?:can ?not|can't|cant|couldn't|could not|won't|doesn't|does not|unable|nobody|no one|keeps asking|"
     r"kick|thrown|lost|empty|stop(?:s|ped)?(?! \w+ing me)|prompts?|prompted|login form|sign-?in (?:page|form)"
     r"|nothing loads|loops?|looping)(?!\w)"
+    r"|(?:nothing|nobody|none of \w+) (?:\w+ )?(?:works?|gets? in)(?!\w)"
     r"|logged out|pass?word (?:box|prompt|popup)|not (?:signed|logged) in|no access|invalid|expired|not (?:open|load|"
     r"valid)|ERR_FAILED"
     r"|schlägt fehl|fehlgeschlagen|abgelehnt|verweigert|geht nicht|funktioniert nicht|kein zugriff|échoue|refus|"

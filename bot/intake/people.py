@@ -105,8 +105,8 @@ LANGUAGES = ("python", "Java", ".NET", "node", "Ruby", "CFNetwork")
 AGENT = re.compile(r"(?im)(?:user[- ]?agent)['\"]?[ \t]*[:=][ \t]*['\"]?(?P<agent>[^\n'\"]{2,300})")
 ADDRESS = r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.]\d|/\d)"
 CLIENT_IP = re.compile(
-    rf"(?i)(?<!\w)(?:from|come from|coming from|client(?: ip)?|our (?:ip|address|egress(?: ip)?)|my ip|source(?: ip)"
-    rf"?|caller|egress|node|host|runner|ip|von|depuis|desde|remote_addr)"
+    rf"(?i)(?<!\w)(?:from|come from|coming from|client(?: ip)?|our (?:ip|address|egress(?: ip)?)|my (?:ip|address)"
+    rf"|source(?: ip)?|caller|egress|node|host|runner|ip|von|depuis|desde|remote_addr)"
     rf"(?: address| adresse)?(?: is| was| ist)?[ :=]{{1,2}}\(?(?P<ip>{ADDRESS})"
 )
 LONE_IP = re.compile(rf"[\w-] ?\((?P<ip>{ADDRESS})\)")
@@ -126,6 +126,8 @@ USERS = tuple(
     for pattern in (
         rf"(?i)(?<!\w)(?:user(?:name)?|account|benutzer(?:in)?|konto|utilisateur|usuario|username)(?:\s+(?:named|"
         rf"called|=))?[ :=]{{1,2}}['\"`]?{NAME}['\"`]?(?![\w/(=])",
+        rf"(?i)(?<!\w)(?:user ?name|user ?id|benutzername|login name) (?:is|was|ist|war) ['\"`]?{NAME}"
+        r"['\"`]?(?![\w/(=])",
         r"(?<!\w)(?P<user>[a-z]{1,3}_\d{2,9})(?!\w)",
         rf"(?im)(?:^|[.!?][ ]{{1,3}})(?:hi,? )?{NAME} (?:here|again)(?!\w)",
         r"(?m)\A[ \t]{0,8}(?P<user>[A-Za-z][a-z]{1,15}(?:[-_]\d{1,6})?): (?=\S)",

@@ -75,6 +75,13 @@ SINCE = re.compile(
     re.IGNORECASE,
 )
 
+SINCE_HOUR = re.compile(
+    r"(?<!\w)(?:since|seit|depuis|ever since)(?: about| around| ca\.?| etwa| gegen)? "
+    r"(?P<hour>1?\d|2[0-3])(?=[ ]?(?:$|[,.;!?()\n]|(?:today|this|heute|hoy|sharp|I|we|it|and|but|nobody|no"
+    r"|nothing|none|all|my|our|the)\b))",
+    re.IGNORECASE,
+)
+"""`since 10`: an hour and nothing that it counts."""
 SINCE_THEN = re.compile(
     r"[^.!?;\n\w]{0,4}(?:and )?(?:since then|ever since|seitdem|seither|depuis(?! \d| [a-z])|desde entonces"
     r"|desde então|da allora)(?!\w)",

@@ -26,6 +26,7 @@ from bot.intake.time_patterns import (
     LAST_ONE,
     NOW,
     SINCE,
+    SINCE_HOUR,
     SINCE_THEN,
     WEEKDAY,
 )
@@ -51,7 +52,7 @@ def mentions(text: str) -> list[Mention]:
     text = LIFETIME.sub(lambda header: " " * len(header[0]), text)
     found: list[Mention] = []
     taken: list[tuple[int, int]] = []
-    for finder in (_basic, _dated, _epochs, _clocks, spoken, _relative, _day_words):
+    for finder in (_basic, _dated, _epochs, _clocks, spoken, _relative, _since_hour, _day_words):
         for mention in islice(finder(text), MOST):
             if not any(mention.start < end and start < mention.end for start, end in taken):
                 taken.append((mention.start, mention.end))
@@ -113,6 +114,12 @@ def _clocks(text: str) -> Iterator[Mention]:
 def _version(text: str, number: re.Match[str]) -> bool:
     before = text[max(0, number.start() - 60) : number.start()]
     return bool(VERSION_BEFORE.search(before) or VERSION_AFTER.match(text, number.end()))
+
+
+def _since_hour(text: str) -> Iterator[Mention]:
+    """`since 10`, `seit 10`, `from 9 on`."""
+    for match in SINCE_HOUR.finditer(text):
+        yield replace(_built(match.start("hour"), match.end(), match, text=text), since=True)
 
 
 def _relative(text: str) -> Iterator[Mention]:

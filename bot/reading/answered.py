@@ -14,6 +14,11 @@ from knowledge.questions import questions
 _YES = re.compile(r"(?i)(?:yes|yep|yeah|yup|ja|oui|sí|si)\b")
 _NO = re.compile(r"(?i)(?:no|nope|nein|non)\b")
 _WORD = re.compile(r"\w+")
+_NAME = re.compile(
+    r"(?i)(?:(?:it (?:was|is)|it's|as|with|my (?:user ?)?name is|user(?: ?name)?:?|ich bin|mit) )?"
+    r"[\"'`]?(?P<name>[^\s\"'`<>]{2,80})[\"'`]?[.!]?"
+)
+USER_ASKED = "which_user"
 
 
 def collect(report: Report) -> Collected:
@@ -48,6 +53,12 @@ def understood(step: NextStep | None, words: str) -> int | None:
             return same[0]
     near = [at for at, answer in enumerate(step.answers) if said and f" {said} " in f" {_plain(answer)} "]
     return near[0] if len(near) == 1 else None
+
+
+def user_named(step: NextStep | None, words: str) -> str | None:
+    """The user name that is all there is of an answer to the question for one: `mira`, `It was mira@acme.test.`"""
+    named = _NAME.fullmatch(words.strip()) if step is not None and step.id == USER_ASKED else None
+    return named["name"].rstrip(".") if named else None
 
 
 def _plain(text: str) -> str:

@@ -7,6 +7,7 @@ from bot.model import Collected, Report, joined
 from bot.reading import callers, changes, links, own, places, says, traces
 from bot.reading.hints import hints, plain
 from bot.reading.scene import Scene
+from bot.reading.tie import tie
 from bot.reading.verdict import collected
 from bot.tokens.times import clock
 
@@ -35,4 +36,5 @@ def read(report: Report, found: Found) -> Collected:
     scene = Scene(report, found)
     around = {**changes.CHECKS, **traces.CHECKS}
     around |= {**callers.CHECKS, **places.CHECKS, **links.CHECKS} if scene.access else {}
-    return joined(says.in_lines(scene), own.read(scene), collected(scene, around), Collected(notes=found.notes))
+    rest = Collected(notes=found.notes, tie=tie(scene))
+    return joined(says.in_lines(scene), own.read(scene), collected(scene, around), rest)

@@ -1,0 +1,51 @@
+"""How sure an answer is, given that what it rests on may not be so: a weighted mean over what may be true.
+
+The lines that were found may be another caller's, and one reading of them may be mistaken. Neither is a matter of how
+much the evidence weighs if it is true, so that no weight can make up for it: an answer that rests on one thing is no
+surer than that thing, one that stands without it is. (Jeffrey 1965, The Logic of Decision: conditioning on evidence
+that is itself uncertain.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.engine.learned import Learned, expecting
+from bot.engine.score import Score, Seen, confidences, score, temperature
+from knowledge.causes import causes
+
+EVERYBODYS = frozenset(
+    {"log.everyone_refused_since", "log.restart_before", "log.alternates", "log.process_dependent", "log.only_success"}
+    | {"log.no_line", "log.own_probe_missing", "says.idp_unreachable", "says.credential_store_missing"}
+    | {"says.configuration_fault"}
+)
+"""What logs tell of the service rather than of one request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The causes by their scores, the best first, and their confidences with that of `unknown`."""
+
+    scores: tuple[Score, ...]
+    confidence: Mapping[str, float]
+
+
+def weighed(seen: Sequence[Seen], learned: Learned) -> Weighed:
+    """What this evidence says if all of it is so."""
+    scores = sorted((score(c, seen) for c in causes().values()), key=lambda s: (-s.score, s.cause.id))
+    own = temperature(scores[0])
+    scores = list(expecting(scores, learned, own))
+    return Weighed(tuple(scores), confidences({s.cause.id: s.score for s in scores}, own * learned.temperature))
+
+
+def doubted(seen: Sequence[Seen], learned: Learned, tied: float) -> Weighed:
+    """The same with what may not be so: `tied` is how likely the lines are of the reporter's own request."""
+    whole = weighed(seen, learned)
+    worlds = [(tied, whole.confidence)]
+    if tied < 1:
+        others = [s for s in seen if s.source != "log" or s.kind.id in EVERYBODYS]
+        worlds.append((1 - tied, weighed(others, learned).confidence))
+    confidence = {name: sum(share * world[name] for share, world in worlds) for name in whole.confidence}
+    ranked = sorted(whole.scores, key=lambda s: (-confidence[s.cause.id], -s.score, s.cause.id))
+    return Weighed(tuple(ranked), confidence)

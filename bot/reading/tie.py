@@ -1,0 +1,156 @@
+"""Whether the line that was found is the reporter's own: what ties it to the report, and who else it may be of.
+
+A refusal near the named time is some caller's. How likely it is this one's is told by what the report and the line
+have in common (the route, a name, an address, a rare word), and by how many others were refused then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.intake.findings import own_words
+from bot.intake.phrases import said
+from bot.logs.interface import AFTER, BEFORE
+from bot.logs.match import akin, family, names_user
+from bot.model import Entry, Tie
+from bot.reading.hints import hints, plain
+from bot.reading.scene import Scene, agent, same_path
+from knowledge.lexicon import meanings
+from knowledge.messages import match
+
+BY_PERSON, BY_ROUTE, BY_TIME = 0.998, 0.995, 0.95
+"""How likely a line is the reporter's that names them or their address, that is of their route, that fits in time,
+where nobody else is refused: the rest is the chance that theirs is in no log that was read."""
+UNSEEN_ON_ROUTE, UNSEEN = 0.03, 0.3
+"""Callers of whom a refusal is to be expected in the neighbourhood although none is seen there."""
+SPAN_S = (BEFORE + AFTER).total_seconds()
+AROUND_S, EXACT_S = 60.0, 2.0
+"""How far clocks and memories are off, and how far two entries of one moment, in seconds."""
+LONE_S = 900.0
+"""Seconds either way within which a request may lie of which no time is known."""
+ALL = frozenset({"report.everyone_affected"})
+"""Where all are refused, any of them shows why; only those count against it who are refused for another reason."""
+RARE = 0.1
+"""A word of the report ties a line where at most this share of other lines holds it too."""
+SHORTEST = 4
+CODED = re.compile(r"[\d@_-]")
+YEAR = re.compile(r"(?:19|20)\d\d")
+CARRIES = 0.8
+"""From here on a line is taken for the reporter's without a word."""
+
+
+def tie(scene: Scene) -> Tie:
+    """How far what the lines say counts as said of the report, and what to ask where that is not far.
+
+    Others are refused now and then: as many of them as the neighbourhood shows are to be expected, in proportion,
+    within the stretch of time in which the reporter's request may lie.
+    """
+    if not scene.found.request or scene.found.how == "id":
+        return Tie()
+    if _names_reporter(scene):
+        return Tie(BY_PERSON)
+    rivals = tuple(_rivals(scene))
+    if said(own_words(scene.report)).keys() & ALL:
+        rivals = tuple(rival for rival in rivals if _reasons(rival))
+    alone, unseen = (BY_ROUTE, UNSEEN_ON_ROUTE) if _on_route(scene) or _posted(scene) else (BY_TIME, UNSEEN)
+    share = alone / (1 + (len(rivals) + unseen) * _stretch(scene) / SPAN_S)
+    return Tie(share) if share >= CARRIES else Tie(share, _question(scene, rivals), _note(rivals, _on_route(scene)))
+
+
+def _posted(scene: Scene) -> bool:
+    """Whether the lines are of a log that the reporter posted, who chose it."""
+    return {e.file for e in scene.found.request} <= {log.name for log in scene.report.logs}
+
+
+def _stretch(scene: Scene) -> float:
+    """The seconds within which the reporter's request may lie, as the line that was found for it has it."""
+    report = scene.report
+    if report.at is None:
+        return 2 * LONE_S
+    away = abs((scene.at - report.at).total_seconds())
+    precision = report.at_precision_s or 0.0
+    return 2 * (precision if away <= max(precision, AROUND_S) else away) + EXACT_S
+
+
+def _names_reporter(scene: Scene) -> bool:
+    """Whether the lines hold the reporter's name, address, or a word that few others hold."""
+    report, lines = scene.report, scene.found.request
+    if any(names_user(e, plain(user)) for e in lines for user in report.users):
+        return True
+    if report.client_ip and any(report.client_ip in (e.client, *e.text.split()) for e in lines):
+        return True
+    return _shares_rare_word(scene)
+
+
+def _shares_rare_word(scene: Scene) -> bool:
+    """Whether the lines hold a code of the report, or a word of it as a value, that few others hold."""
+    own = set(scene.found.request)
+    place = f"{scene.report.host or ''}{scene.report.path or ''}".lower()
+    words = [w for w in hints(scene.report) if len(w) >= SHORTEST and w not in place and _telling(w)]
+    shared = [w for w in words if any(_holds(e, w) for e in own)]
+    others = [e for e in scene.found.around if e not in own] if shared else []
+    return any(sum(_holds(e, word) for e in others) <= RARE * len(others) for word in shared)
+
+
+def _holds(entry: Entry, word: str) -> bool:
+    if CODED.search(word):
+        return word in entry.text.lower()
+    return word in {(v or "").lower() for v in (entry.user, *(value for _, value in entry.fields))}
+
+
+def _telling(word: str) -> bool:
+    return not YEAR.fullmatch(word) and not match(word, "log") and not meanings(word)
+
+
+def _on_route(scene: Scene) -> bool:
+    path, lines = scene.report.path or "", scene.found.request
+    if len(path) < 2:
+        return bool(path) and any(e.path == path for e in lines)
+    return any(path in e.text or (e.path and akin(e.path, path)) for e in lines)
+
+
+def _rivals(scene: Scene) -> Iterator[Entry]:
+    """One request of each other caller who was refused around then, for another reason where reasons are told."""
+    reason = frozenset[str]().union(*map(_reasons, scene.found.request))
+    seen: set[object] = set()
+    for entry in scene.peers:
+        caller = entry.user or (entry.client, agent(entry))
+        if caller not in seen and _may_be_meant(scene, entry) and not reason & _reasons(entry):
+            seen.add(caller)
+            yield entry
+
+
+def _may_be_meant(scene: Scene, entry: Entry) -> bool:
+    """Whether another caller's refusal fits what the report tells as well: its route and client."""
+    report, mine = scene.report, scene.failing
+    refused = entry.status in {401, 403, 407} and entry not in scene.found.request
+    if not refused or (mine is not None and (scene.same_caller(entry) or entry.offset == mine.offset)):
+        return False
+    alike = not report.user_agent or family(report.user_agent) in (entry.user_agent or "").lower()
+    return alike and (not _on_route(scene) or same_path(entry.path, scene.path))
+
+
+def _reasons(entry: Entry) -> frozenset[str]:
+    known = frozenset(hit.finding for hit in match(entry.text, "log"))
+    return known or frozenset(m.finding for m in meanings(entry.message, entry.fields, entry.time))
+
+
+def _question(scene: Scene, rivals: tuple[Entry, ...]) -> str:
+    """What the report does not tell and would part the line from others': the most differing, the easiest told."""
+    lines = [*scene.found.request, *rivals]
+    unknown: list[tuple[str, bool, set[object]]] = [
+        ("which_address", scene.report.path is None, {e.path for e in lines if e.path}),
+        ("which_user", not scene.report.users, {e.user for e in lines if e.user}),
+        ("which_time", True, {e.time for e in lines if e.time}),
+    ]
+    asked = [(len(values), -at, name) for at, (name, missing, values) in enumerate(unknown) if missing and values]
+    told = [one for one in asked if one[2] != "which_time"]
+    return max(told or asked, default=(0, 0, "which_time"))[2]
+
+
+def _note(rivals: tuple[Entry, ...], on_route: bool) -> str:
+    fits = "nothing but its route and time fit" if on_route else "nothing but its time fits"
+    others = "one other caller was" if len(rivals) == 1 else f"{len(rivals)} other callers were"
+    beside = f", and {others} refused then too" if rivals else ""
+    return f"The refused request that the log shows may be somebody else's: {fits} your report{beside}"

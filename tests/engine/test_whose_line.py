@@ -1,0 +1,80 @@
+"""Whether a refused request in a log is the reporter's: what a vague report may say of it, and what it is asked."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli import main
+from knowledge.questions import questions
+
+LET_IN = "2026-11-20T10:{m:02}:{s:02}Z INFO GET /app/{page} 200 user={user} ip=198.51.100.{ip}\n"
+QUIET = "".join(
+    LET_IN.format(m=m, s=s, page=page, user=user, ip=ip)
+    for m in range(20)
+    for s, page, user, ip in ((3, "home", "ben", 7), (31, "list", "ada", 9))
+)
+MIRA = '2026-11-20T10:04:12Z WARN POST /login 401 user=mira ip=203.0.113.5 reason="account locked"\n'
+TOM = '2026-11-20T10:06:40Z WARN POST /login 401 user=tom ip=203.0.113.8 reason="wrong password"\n'
+SYNC = '2026-11-20T10:08:01Z WARN GET /api/export 401 user=sync ip=203.0.113.77 reason="token expired"\n'
+SAME = TOM.replace("wrong password", "account locked")
+
+
+@pytest.fixture
+def ask(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    def asked(report: str, *lines: str) -> dict[str, Any]:
+        log = tmp_path / "app.log"
+        log.write_text(QUIET + "".join(lines))
+        argv = ["diagnose", "--json", "--no-probe", "--logs", str(log), "--posted-at", "2026-11-20T10:20:00Z"]
+        assert main([*argv, report]) == 0
+        told: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return told
+
+    return asked
+
+
+def doubt(told: dict[str, Any]) -> list[str]:
+    return [note for note in told["notes"] if "may be somebody else's" in note]
+
+
+@pytest.mark.parametrize(
+    ("report", "lines", "question"),
+    [
+        ("I cannot log in since 10", [MIRA], "which_address"),
+        ("cannot log in since 10:00, help", [MIRA, TOM], "which_user"),
+        ("I get a 401, no idea why", [MIRA, TOM, SYNC], "which_user"),
+        ("since this morning I am locked out", [MIRA], "which_address"),
+        ("401 on POST /login since 10", [MIRA, TOM], "which_user"),
+    ],
+)
+def test_a_line_that_only_its_time_ties_to_the_report_is_doubted(
+    ask: Any, report: str, lines: list[str], question: str
+) -> None:
+    told = ask(report, *lines)
+    assert told["causes"][0]["confidence"] < 0.7 / len(lines) ** 0.5, told["causes"][0]
+    assert doubt(told)
+    assert told["next_step"]["text"] == questions()[question].text
+
+
+@pytest.mark.parametrize(
+    ("report", "lines"),
+    [
+        ("mira cannot log in since 10", [MIRA, TOM, SYNC]),
+        ("I cannot log in since 10, my address is 203.0.113.5", [MIRA, TOM, SYNC]),
+        ("POST /login answers 401 since 10", [MIRA]),
+        ("POST /login answers 401 since 10", [MIRA, SAME]),
+        ("I got a 401 at 10:04:12 UTC", [MIRA, TOM, SYNC]),
+        ("POST /login said 401 at 10:04", [MIRA, TOM]),
+    ],
+)
+def test_a_line_that_is_tied_to_the_report_is_believed(ask: Any, report: str, lines: list[str]) -> None:
+    told = ask(report, *lines)
+    assert (told["causes"][0]["id"], doubt(told)) == ("account_blocked", [])
+    assert told["causes"][0]["confidence"] > 0.85
+
+
+def test_the_more_are_refused_the_less_one_line_tells(ask: Any) -> None:
+    alone, among = (ask("I cannot log in since 10", *lines) for lines in ([MIRA], [MIRA, TOM, SYNC]))
+    assert among["causes"][0]["confidence"] < alone["causes"][0]["confidence"] / 2
+    assert (alone["known"], among["known"]) == (True, False)
