@@ -16,7 +16,15 @@ READ = frozenset(
     for name in (
         *("token_malformed", "token_wrong_type", "token_expired", "token_not_yet_valid", "signature_invalid"),
         *("key_unknown", "algorithm_rejected", "audience_wrong", "issuer_wrong", "claim_missing", "scope_missing"),
-        *("token_revoked", "token_inactive", "token_invalid", "session_expired", "password_wrong", "user_unknown"),
+        *(
+            "token_revoked",
+            "token_inactive",
+            "token_invalid",
+            "session_expired",
+            "session_not_found",
+            "password_wrong",
+            "user_unknown",
+        ),
         *("account_blocked", "key_invalid", "placeholder_key", "request_signature_mismatch", "header_malformed"),
     )
 )

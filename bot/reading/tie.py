@@ -7,7 +7,7 @@ have in common (the route, a name, an address, a rare word), and by how many oth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.intake.findings import own_words
 from bot.intake.phrases import said
@@ -15,7 +15,7 @@ from bot.logs.interface import AFTER, BEFORE
 from bot.logs.match import akin, family, names_user
 from bot.model import Entry, Tie
 from bot.reading.hints import hints, plain
-from bot.reading.scene import Scene, agent, same_path
+from bot.reading.scene import Scene, agent, ok, same_path
 from knowledge.lexicon import meanings
 from knowledge.messages import match
 
@@ -31,10 +31,11 @@ LONE_S = 900.0
 """Seconds either way within which a request may lie of which no time is known."""
 ALL = frozenset({"report.everyone_affected"})
 """Where all are refused, any of them shows why; only those count against it who are refused for another reason."""
-RARE = 0.1
-"""A word of the report ties a line where at most this share of other lines holds it too."""
+RARE, COMMON = 0.1, 0.5
+"""A word of the report ties a line where at most these shares of other refusals, and of all lines, hold it too."""
 SHORTEST = 4
 CODED = re.compile(r"[\d@_-]")
+WORD = re.compile(r"\w+")
 YEAR = re.compile(r"(?:19|20)\d\d")
 CARRIES = 0.8
 """From here on a line is taken for the reporter's without a word."""
@@ -89,14 +90,27 @@ def _shares_rare_word(scene: Scene) -> bool:
     place = f"{scene.report.host or ''}{scene.report.path or ''}".lower()
     words = [w for w in hints(scene.report) if len(w) >= SHORTEST and w not in place and _telling(w)]
     shared = [w for w in words if any(_holds(e, w) for e in own)]
-    others = [e for e in scene.found.around if e not in own] if shared else []
-    return any(sum(_holds(e, word) for e in others) <= RARE * len(others) for word in shared)
+    others = [e for e in scene.found.around if e not in own and not _one_client(scene, e)] if shared else []
+    refused = [e for e in others if not ok(e)]
+    return any(_share(word, refused) <= RARE and _share(word, others) <= COMMON for word in shared)
+
+
+def _one_client(scene: Scene, entry: Entry) -> bool:
+    """Whether an entry is of the same caller, by the client's full name where no address is told."""
+    mine = scene.failing
+    unaddressed = mine is not None and not (mine.client or entry.client) and bool(mine.user_agent)
+    return scene.same_caller(entry) or (unaddressed and mine is not None and entry.user_agent == mine.user_agent)
+
+
+def _share(word: str, entries: Sequence[Entry]) -> float:
+    return sum(_holds(e, word) for e in entries) / len(entries) if entries else 0.0
 
 
 def _holds(entry: Entry, word: str) -> bool:
     if CODED.search(word):
         return word in entry.text.lower()
-    return word in {(v or "").lower() for v in (entry.user, *(value for _, value in entry.fields))}
+    told = {(v or "").lower() for v in (entry.user, *(value for _, value in entry.fields))}
+    return word in told or word in WORD.findall((entry.user_agent or "").lower())
 
 
 def _telling(word: str) -> bool:
