@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache, partial
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report, Source
+from bot.reading import provider
 from bot.reading.scene import LOOPBACK, Scene, ok
+from bot.reading.tie import named
 from bot.reading.traces import outgoing, own_hosts
 from knowledge import lexicon
 from knowledge.findings import findings as kinds
@@ -61,26 +63,30 @@ def in_lines(scene: Scene) -> Collected:
     findings: list[Finding] = []
     usual: Usual = cache(partial(_usual, scene))
     ours = own_hosts(scene)
-    for entry in scene.found.request:
+    theirs = dict(provider.answers(scene))
+    for entry in [e for e in scene.found.request if e not in theirs]:
         trust = scene.trust * (NEIGHBOUR_TRUST if _foreign(scene, entry) else 1)
         hits = _in_entry(entry, trust, usual, ours)
         findings += hits
         if not hits and entry.level in {"warning", "error", "warn"} and REFUSAL.search(entry.message or entry.text):
             findings.append(_finding("log.unknown_refusal", "log", entry.message or entry.text, scene.trust, entry))
-    findings += _beside(scene, usual, ours)
+    findings += _beside(scene, usual, ours, theirs.keys())
+    # Whatever a provider says is wrong: it is the service that it refuses, as its client.
+    trust = scene.trust * ALONE_TRUST
+    findings += [_finding("says.client_auth_failed", "log", text, trust, entry) for entry, text in theirs.items()]
     return Collected(tuple(f for f in findings if f.id != LIFECYCLE))
 
 
-def _beside(scene: Scene, usual: Usual, ours: Hosts) -> list[Finding]:
+def _beside(scene: Scene, usual: Usual, ours: Hosts, read: Collection[Entry]) -> list[Finding]:
     """Lines at the same moment that name no other request, and faults that strike everybody a while around."""
-    own = set(scene.found.request)
+    own = {*scene.found.request, *read}
     findings: list[Finding] = []
     for entry in scene.found.around:
         if entry.status is not None or entry in own or not scene.near(entry, AROUND_S):
             continue
         within = BESIDE_S if scene.found.request else max(BESIDE_S, scene.report.at_precision_s or 0)
         beside = scene.near(entry, min(within, UNFOUND_S)) and not _foreign(scene, entry)
-        alone = beside and _nothing_else(scene, entry)
+        alone = beside and (_nothing_else(scene, entry) or (not scene.found.request and named(scene, entry)))
         hits = _in_entry(entry, scene.trust * (ALONE_TRUST if alone else NEIGHBOUR_TRUST), usual, ours)
         findings += [f for f in hits if beside or (f.id in SHARED_FAULTS and f.trust >= scene.trust * NEIGHBOUR_TRUST)]
     return findings

@@ -15,7 +15,7 @@ from bot.logs.interface import AFTER, BEFORE
 from bot.logs.match import akin, family, names_user
 from bot.model import Entry, Tie
 from bot.reading.hints import hints, plain
-from bot.reading.scene import Scene, agent, ok, same_path
+from bot.reading.scene import Scene, agent, same_path
 from knowledge.lexicon import meanings
 from knowledge.messages import match
 
@@ -59,6 +59,26 @@ def tie(scene: Scene) -> Tie:
     return Tie(share) if share >= CARRIES else Tie(share, _question(scene, rivals), _note(rivals, _on_route(scene)))
 
 
+def named(scene: Scene, entry: Entry) -> bool:
+    """Whether a line holds the reporter's name or address, or a code of the report's."""
+    report = scene.report
+    if any(names_user(entry, plain(user)) for user in report.users):
+        return True
+    codes = [w for w in hints(report) if CODED.search(w) and len(w) >= SHORTEST and w not in _place(scene)]
+    text = entry.text.lower()
+    return bool(report.client_ip and report.client_ip in text) or any(w in text for w in codes if _telling(w))
+
+
+def named_then(scene: Scene) -> Iterator[Entry]:
+    """The lines near the named time, of no request that was answered, that name the reporter."""
+    within = min(scene.report.at_precision_s or LONE_S, AROUND_S)
+    return (e for e in scene.found.around if e.status is None and scene.near(e, within) and named(scene, e))
+
+
+def _place(scene: Scene) -> str:
+    return f"{scene.report.host or ''}{scene.report.path or ''}".lower()
+
+
 def _posted(scene: Scene) -> bool:
     """Whether the lines are of a log that the reporter posted, who chose it."""
     return {e.file for e in scene.found.request} <= {log.name for log in scene.report.logs}
@@ -87,11 +107,10 @@ def _names_reporter(scene: Scene) -> bool:
 def _shares_rare_word(scene: Scene) -> bool:
     """Whether the lines hold a code of the report, or a word of it as a value, that few others hold."""
     own = set(scene.found.request)
-    place = f"{scene.report.host or ''}{scene.report.path or ''}".lower()
-    words = [w for w in hints(scene.report) if len(w) >= SHORTEST and w not in place and _telling(w)]
+    words = [w for w in hints(scene.report) if len(w) >= SHORTEST and w not in _place(scene) and _telling(w)]
     shared = [w for w in words if any(_holds(e, w) for e in own)]
     others = [e for e in scene.found.around if e not in own and not _one_client(scene, e)] if shared else []
-    refused = [e for e in others if not ok(e)]
+    refused = [e for e in others if _answered_alike(scene, e)]
     return any(_share(word, refused) <= RARE and _share(word, others) <= COMMON for word in shared)
 
 
@@ -135,10 +154,14 @@ def _rivals(scene: Scene) -> Iterator[Entry]:
             yield entry
 
 
+def _answered_alike(scene: Scene, entry: Entry) -> bool:
+    return entry.status == (scene.failing.status if scene.failing else scene.report.status or 401)
+
+
 def _may_be_meant(scene: Scene, entry: Entry) -> bool:
     """Whether another caller's refusal fits what the report tells as well: its route and client."""
     report, mine = scene.report, scene.failing
-    refused = entry.status in {401, 403, 407} and entry not in scene.found.request
+    refused = _answered_alike(scene, entry) and entry not in scene.found.request
     if not refused or (mine is not None and (scene.same_caller(entry) or entry.offset == mine.offset)):
         return False
     alike = not report.user_agent or family(report.user_agent) in (entry.user_agent or "").lower()

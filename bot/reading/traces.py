@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from bot.model import Entry
+from bot.reading import provider
 from bot.reading.hints import plain, words
 from bot.reading.scene import ABSENT, Scene, agent, ok
 from bot.reading.verdict import Check, Verdict
@@ -55,6 +56,8 @@ def own_hosts(scene: Scene) -> frozenset[str]:
 
 
 def _upstream_refused(scene: Scene) -> Verdict:
+    if any(provider.answers(scene)):
+        return ""  # what refused is the service's own provider, whose words are read
     ours = own_hosts(scene)
     host = next((h for e in scene.found.request if (h := outgoing(e, ours))), None)
     return f"The service called {host} for this request, and {host} refused the service" if host else ""
