@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from bot.engine.diagnose import diagnose
 from bot.engine.learned import Learned
-from bot.model import Collected, Diagnosis, Entry, Report, joined
+from bot.model import Collected, Diagnosis, Entry, Finding, Report, joined
 from bot.services import Service, service_for, service_meant
 from bot.stages import ASKING, LOGS, READING, TOKEN, WEIGHING, Stage, Watch
 from knowledge.lexicon import speaks_of_access
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DEADLINE_S = 20.0
 """Longer than the reading of logs gives itself, so that what was found in time is told."""
 READERS = 4
+NO_LINE, MET = "log.no_line", "probe.meets_service"
 
 
 async def investigate(
@@ -50,6 +51,7 @@ async def investigate(
         _probe(report, policy, service, watch),
         _provider(report, policy, service),
     )
+    met = await _own_probe(probed, log_part, sources)
     report = _timed(report, lines)
     own_part = _read_report(report, service)
     if _has_token(report):
@@ -61,6 +63,7 @@ async def investigate(
         log_part,
         provider_part,
         _read_probes(report, probed, service, lines),
+        met,
     ]
     found = diagnose(
         report,
@@ -164,6 +167,20 @@ async def _probe(
     from bot.probe.prober import probe
 
     return await probe(report, policy, service, watch=watch)
+
+
+async def _own_probe(probed: Probed | None, read: Collected, sources: Sequence[str]) -> Collected:
+    """Whether the service's log holds our own probe, where it holds no line of the reporter's request."""
+    if probed is None or not probed.exchanges or not any(f.id == NO_LINE for f in read.findings):
+        return Collected()
+    from bot.logs.own import probed as in_logs
+
+    path = urlsplit(probed.exchanges[0].url or "").path or "/"
+    file = await asyncio.get_running_loop().run_in_executor(readers(), in_logs, tuple(sources), path)
+    if file is None:
+        return Collected()
+    text = f"My own request to {path} stands in the service's log: the address leads to the service"
+    return Collected((Finding(id=MET, source="probe", text=text, trust=1.0),))
 
 
 async def _provider(report: Report, policy: Policy | None, service: Service | None) -> Collected:

@@ -73,7 +73,7 @@ def joined(*parts: Collected) -> Collected:
         tuple(f for part in parts for f in part.findings),
         frozenset().union(*(part.looked_for for part in parts)),
         tuple(note for part in parts for note in part.notes),
-        min((part.tie for part in parts), key=lambda tie: tie.share, default=Tie()),
+        min((part.tie for part in parts), key=lambda tie: (tie.share, not tie.ask), default=Tie()),
     )
 
 

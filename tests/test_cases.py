@@ -36,7 +36,6 @@ OPEN = {
     "parcel-new-courier-login": "couriers sign in at another address than staff do",
     "quill-abara-payroll": "a log of plain sentences without a single usual word",
     "bistum-tiff": "classes of visitors, told without a word of rights",
-    "crew-swap-bot": "a client's secret, told by a provider that logs no requests",
     "heizung-installateur-regler": "environments called by the operator's own names",
     "klinik-labor-freigabe": "an anti-forgery token called a slip",
     "mensa-karte-gesperrt": "a card that sleeps",

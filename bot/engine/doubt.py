@@ -17,7 +17,7 @@ from knowledge.causes import causes
 
 EVERYBODYS = frozenset(
     {"log.everyone_refused_since", "log.restart_before", "log.alternates", "log.process_dependent", "log.only_success"}
-    | {"log.no_line", "log.own_probe_missing", "says.idp_unreachable", "says.credential_store_missing"}
+    | {"log.no_line", "says.idp_unreachable", "says.credential_store_missing"}
     | {"says.configuration_fault"}
 )
 """What logs tell of the service rather than of one request."""

@@ -39,6 +39,10 @@ LISTED_HEADER = re.compile(
     r"(?i)(?<=[, (\[\"'])(x-[a-z-]{0,30}(?:key|token|auth|secret)[a-z-]{0,30}|authorization|api-?key)(?=[, )\]\"']|$)"
 )
 """A header in a list of those that came."""
+CHALLENGE = "WWW-Authenticate"
+GATEWAY = re.compile(r"(?i)gateway|proxy|vpn|firewall|access")
+NAMED = re.compile(r"[a-z]{4,}")
+MEETS_TRUST = 0.7
 SPOKEN_TRUST = 0.5
 SIDE_HEADERS = frozenset({"cookie", "dpop", "x-csrf-token", "x-xsrf-token", "x-amz-security-token"})
 ROUTINE = frozenset({"host", "user-agent", "accept", "content-type", "content-length"})
@@ -59,6 +63,7 @@ def compare(
         *_claims(report, lines),
         *_places(report),
         *_elsewhere(report),
+        *_meets(told, service),
         *_headers(report, service, [*(e.body for _, e in told), *(e.text for e in lines)]),
     ]
     looked_for = {"request.scheme_not_offered"} if wanted and _schemes(report) else set()
@@ -120,6 +125,25 @@ def _misfit(report: Report, wanted: frozenset[str], lines: Sequence[Entry]) -> I
         if wanted <= TOKEN_SCHEMES and any("jwt" in e.text.lower() for e in lines):
             text = f"The log shows {scheme.title()} credentials where the service reads a token"
             yield Finding(id="request.scheme_not_offered", source="log", text=text, trust=LOGGED_TRUST)
+
+
+def _meets(answers: Iterable[tuple[str, Exchange]], service: Service | None) -> Iterator[Finding]:
+    """Whether what answered gives itself away as the service: by its name in the realm, or the scheme that it wants."""
+    offered = [c for label, e in answers if label == "without" and e.status == 401 for c in parse(e.all(CHALLENGE))]
+    if service is None or any(GATEWAY.search(c.get("realm") or "") for c in offered):
+        return
+    names = (service.name, *(host.rpartition(".")[0] for host in service.hosts))
+    own = {word for name in names for word in NAMED.findall(name.lower())}
+    for challenge in offered:
+        realm = challenge.get("realm") or ""
+        if own & set(NAMED.findall(realm.lower())):
+            text = f"The answer's realm “{realm[:60]}” is the service's"
+        elif service.scheme and challenge.scheme.lower() == service.scheme.lower():
+            text = f"The answer asks for {challenge.scheme}, as the service does"
+        else:
+            continue
+        yield Finding(id="probe.meets_service", source="probe", text=text, trust=MEETS_TRUST)
+        return
 
 
 def _claims(report: Report, lines: Sequence[Entry]) -> Iterator[Finding]:

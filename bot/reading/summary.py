@@ -7,7 +7,7 @@ from bot.model import Collected, Report, joined
 from bot.reading import callers, changes, links, own, places, says, traces
 from bot.reading.hints import hints, plain
 from bot.reading.scene import Scene
-from bot.reading.tie import tie
+from bot.reading.tie import tie, unlined
 from bot.reading.verdict import collected
 from bot.tokens.times import clock
 
@@ -36,5 +36,7 @@ def read(report: Report, found: Found) -> Collected:
     scene = Scene(report, found)
     around = {**changes.CHECKS, **traces.CHECKS}
     around |= {**callers.CHECKS, **places.CHECKS, **links.CHECKS} if scene.access else {}
-    rest = Collected(notes=found.notes, tie=tie(scene))
-    return joined(says.in_lines(scene), own.read(scene), collected(scene, around), rest)
+    record = own.read(scene)
+    missed = any(finding.id == "log.no_line" for finding in record.findings)
+    rest = Collected(notes=found.notes, tie=unlined(scene) if missed else tie(scene))
+    return joined(says.in_lines(scene), record, collected(scene, around), rest)

@@ -27,6 +27,12 @@ UNSEEN_ON_ROUTE, UNSEEN = 0.03, 0.3
 SPAN_S = (BEFORE + AFTER).total_seconds()
 AROUND_S, EXACT_S = 60.0, 2.0
 """How far clocks and memories are off, and how far two entries of one moment, in seconds."""
+LINED_S = 5.0
+"""A time that is told as exactly as this is not asked for again."""
+UNLINED = (
+    "No line of the log fits: the request may have gone to another host or environment, at another time, or never have"
+    " been sent, or the log is not whole"
+)
 LONE_S = 900.0
 """Seconds either way within which a request may lie of which no time is known."""
 ALL = frozenset({"report.everyone_affected"})
@@ -57,6 +63,11 @@ def tie(scene: Scene) -> Tie:
     alone, unseen = (BY_ROUTE, UNSEEN_ON_ROUTE) if _on_route(scene) or _posted(scene) else (BY_TIME, UNSEEN)
     share = alone / (1 + (len(rivals) + unseen) * _stretch(scene) / SPAN_S)
     return Tie(share) if share >= CARRIES else Tie(share, _question(scene, rivals), _note(rivals, _on_route(scene)))
+
+
+def unlined(scene: Scene) -> Tie:
+    """What to ask where the logs cover the time and no line of them fits."""
+    return Tie(ask="which_time", note=UNLINED) if (scene.report.at_precision_s or LONE_S) > LINED_S else Tie()
 
 
 def named(scene: Scene, entry: Entry) -> bool:

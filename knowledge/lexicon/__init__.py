@@ -245,7 +245,8 @@ def _meaning(subject: str, state: str, signed: bool) -> str | None:
 
 def _compared(pairs: Sequence[tuple[str, str]], terms: Sequence[_Term], text: str) -> Meaning | None:
     """A wanted and a received value side by side that differ, and what they are values of."""
-    named = [(k, v, _terms(_words(k))) for k, v in (*pairs, *compared.sides(text))]
+    told = dict.fromkeys((*pairs, *compared.sides(text)))  # a logger's fields stand in its message as well
+    named = [(k, v, _terms(_words(k))) for k, v in told]
     wanted = [at for at, (_, _, some) in enumerate(named) if any(t.role == "wanted" for t in some)]
     if len(wanted) != 1:
         return _unequal(text)
