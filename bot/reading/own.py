@@ -9,7 +9,7 @@ from functools import partial
 
 from bot.model import Collected, Entry, Finding
 from bot.reading.scene import ABSENT, Scene, agent, first, ok, same_path, session
-from bot.reading.tie import named_then
+from bot.reading.tie import naming
 from bot.reading.verdict import Verdict, collected
 from knowledge.lexicon import meanings
 from knowledge.messages import match
@@ -46,7 +46,7 @@ def _of(check: Callable[[Scene, Entry], Verdict], mine: Entry, scene: Scene) -> 
 def _nothing(scene: Scene) -> Collected:
     if not scene.found.files or scene.found.how != "none":
         return Collected()
-    if any(same_path(e.path, scene.report.path) for e in scene.access) or any(named_then(scene)):
+    if any(same_path(e.path, scene.report.path) for e in scene.access) or naming(scene):
         return Collected()
     text = "No log line fits the request, though the logs cover its time"
     finding = Finding(id="log.no_line", source="log", text=text, trust=scene.trust, at=None)

@@ -31,7 +31,9 @@ LONGEST = 2_000
 
 
 def asked(scene: Scene) -> bool:
-    """Whether the request's own lines say that a token endpoint refused the service."""
+    """Whether the request's own lines say that a token endpoint refused the service, and are of no request to one."""
+    if re.search(PATH, scene.path or ""):
+        return False
     return any(TOKEN_CALL.search(e.text[:LONGEST]) and REFUSED.search(e.text[:LONGEST]) for e in scene.found.request)
 
 
@@ -48,5 +50,8 @@ def answers(scene: Scene) -> Iterator[tuple[Entry, str]]:
 
 
 def _refuses(entry: Entry) -> bool:
-    told = match(entry.text, "log") or meanings(entry.message or entry.text, entry.fields, entry.time)
-    return entry.status in {None, 400, 401} and bool(told or REFUSED.search(entry.text[:LONGEST]))
+    """Whether a line refuses a client, for another reason than that a sign-in could not be renewed."""
+    known = {hit.finding for hit in match(entry.text, "log")}
+    told = known or {m.finding for m in meanings(entry.message or entry.text, entry.fields, entry.time)}
+    refused = bool(told) or REFUSED.search(entry.text[:LONGEST]) is not None
+    return refused and entry.status in {None, 400, 401} and "says.refresh_refused" not in told

@@ -9,7 +9,7 @@ from functools import cache, partial
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report, Source
 from bot.reading import provider
 from bot.reading.scene import LOOPBACK, Scene, ok
-from bot.reading.tie import named
+from bot.reading.tie import naming
 from bot.reading.traces import outgoing, own_hosts
 from knowledge import lexicon
 from knowledge.findings import findings as kinds
@@ -80,13 +80,14 @@ def in_lines(scene: Scene) -> Collected:
 def _beside(scene: Scene, usual: Usual, ours: Hosts, read: Collection[Entry]) -> list[Finding]:
     """Lines at the same moment that name no other request, and faults that strike everybody a while around."""
     own = {*scene.found.request, *read}
+    named = frozenset() if scene.found.request else naming(scene)
     findings: list[Finding] = []
     for entry in scene.found.around:
         if entry.status is not None or entry in own or not scene.near(entry, AROUND_S):
             continue
         within = BESIDE_S if scene.found.request else max(BESIDE_S, scene.report.at_precision_s or 0)
         beside = scene.near(entry, min(within, UNFOUND_S)) and not _foreign(scene, entry)
-        alone = beside and (_nothing_else(scene, entry) or (not scene.found.request and named(scene, entry)))
+        alone = beside and (_nothing_else(scene, entry) or entry in named)
         hits = _in_entry(entry, scene.trust * (ALONE_TRUST if alone else NEIGHBOUR_TRUST), usual, ours)
         findings += [f for f in hits if beside or (f.id in SHARED_FAULTS and f.trust >= scene.trust * NEIGHBOUR_TRUST)]
     return findings

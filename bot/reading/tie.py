@@ -70,24 +70,21 @@ def unlined(scene: Scene) -> Tie:
     return Tie(ask="which_time", note=UNLINED) if (scene.report.at_precision_s or LONE_S) > LINED_S else Tie()
 
 
-def named(scene: Scene, entry: Entry) -> bool:
-    """Whether a line holds the reporter's name or address, or a code of the report's."""
+def naming(scene: Scene) -> frozenset[Entry]:
+    """The lines near the named time, of no request that was answered, with the reporter's name, address or a code."""
     report = scene.report
-    if any(names_user(entry, plain(user)) for user in report.users):
-        return True
-    codes = [w for w in hints(report) if CODED.search(w) and len(w) >= SHORTEST and w not in _place(scene)]
-    text = entry.text.lower()
-    return bool(report.client_ip and report.client_ip in text) or any(w in text for w in codes if _telling(w))
+    within = min(report.at_precision_s or LONE_S, AROUND_S)
+    near = [e for e in scene.found.around if e.status is None and scene.near(e, within)]
+    told = [plain(user) for user in report.users] + ([report.client_ip] if report.client_ip else [])
+    told += [word for word in _words(scene) if CODED.search(word)] if near else []
+    pattern = re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, told))})(?![\w/-])", re.IGNORECASE)
+    return frozenset(e for e in near if told and pattern.search(e.text))
 
 
-def named_then(scene: Scene) -> Iterator[Entry]:
-    """The lines near the named time, of no request that was answered, that name the reporter."""
-    within = min(scene.report.at_precision_s or LONE_S, AROUND_S)
-    return (e for e in scene.found.around if e.status is None and scene.near(e, within) and named(scene, e))
-
-
-def _place(scene: Scene) -> str:
-    return f"{scene.report.host or ''}{scene.report.path or ''}".lower()
+def _words(scene: Scene) -> list[str]:
+    """The words of the report by which a line may be known, but for its address."""
+    place = f"{scene.report.host or ''}{scene.report.path or ''}".lower()
+    return [w for w in hints(scene.report) if len(w) >= SHORTEST and w not in place and _telling(w)]
 
 
 def _posted(scene: Scene) -> bool:
@@ -118,8 +115,7 @@ def _names_reporter(scene: Scene) -> bool:
 def _shares_rare_word(scene: Scene) -> bool:
     """Whether the lines hold a code of the report, or a word of it as a value, that few others hold."""
     own = set(scene.found.request)
-    words = [w for w in hints(scene.report) if len(w) >= SHORTEST and w not in _place(scene) and _telling(w)]
-    shared = [w for w in words if any(_holds(e, w) for e in own)]
+    shared = [w for w in _words(scene) if any(_holds(e, w) for e in own)]
     others = [e for e in scene.found.around if e not in own and not _one_client(scene, e)] if shared else []
     refused = [e for e in others if _answered_alike(scene, e)]
     return any(_share(word, refused) <= RARE and _share(word, others) <= COMMON for word in shared)
@@ -160,8 +156,10 @@ def _rivals(scene: Scene) -> Iterator[Entry]:
     seen: set[object] = set()
     for entry in scene.peers:
         caller = entry.user or (entry.client, agent(entry))
-        if caller not in seen and _may_be_meant(scene, entry) and not reason & _reasons(entry):
-            seen.add(caller)
+        if caller in seen or not _may_be_meant(scene, entry):
+            continue
+        seen.add(caller)
+        if not reason & _reasons(entry):
             yield entry
 
 
@@ -173,10 +171,14 @@ def _may_be_meant(scene: Scene, entry: Entry) -> bool:
     """Whether another caller's refusal fits what the report tells as well: its route and client."""
     report, mine = scene.report, scene.failing
     refused = _answered_alike(scene, entry) and entry not in scene.found.request
-    if not refused or (mine is not None and (scene.same_caller(entry) or entry.offset == mine.offset)):
+    if not refused or (mine is not None and (scene.same_caller(entry) or _at(entry) == _at(mine))):
         return False
     alike = not report.user_agent or family(report.user_agent) in (entry.user_agent or "").lower()
     return alike and (not _on_route(scene) or same_path(entry.path, scene.path))
+
+
+def _at(entry: Entry) -> tuple[str, int]:
+    return entry.file, entry.offset
 
 
 def _reasons(entry: Entry) -> frozenset[str]:
