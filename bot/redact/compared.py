@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.redact.fits import fits
 from bot.redact.harmless import common
 from bot.redact.model import NAMED, OPEN, Span
 from bot.redact.names import ANY, Named, named
-from bot.redact.pairs import fits
 from bot.redact.scan import Scan
 
 LITERALS = ("want", "expect", "actual", "got", "received", "!=", "<>", "≠")
