@@ -1,9 +1,8 @@
-"""How sure an answer is, given that what it rests on may not be so: a weighted mean over what may be true.
+"""How sure an answer is, given that the lines that were found may be another caller's.
 
-The lines that were found may be another caller's, and one reading of them may be mistaken. Neither is a matter of how
-much the evidence weighs if it is true, so that no weight can make up for it: an answer that rests on one thing is no
-surer than that thing, one that stands without it is. (Jeffrey 1965, The Logic of Decision: conditioning on evidence
-that is itself uncertain.)
+That is no matter of how much they weigh if they are the reporter's, so that no weight can make up for it: an answer
+that rests on them is no surer than that they are, one that stands without them is. (Jeffrey 1965, The Logic of
+Decision: conditioning on evidence that is itself uncertain.)
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.engine.learned import Learned, expecting
-from bot.engine.score import Score, Seen, confidences, score, temperature
+from bot.engine.score import UNKNOWN, Score, Seen, confidences, score, temperature
 from knowledge.causes import causes
 
 EVERYBODYS = frozenset(
@@ -40,12 +39,15 @@ def weighed(seen: Sequence[Seen], learned: Learned) -> Weighed:
 
 
 def doubted(seen: Sequence[Seen], learned: Learned, tied: float) -> Weighed:
-    """The same with what may not be so: `tied` is how likely the lines are of the reporter's own request."""
+    """The same with what may not be so: `tied` is how likely the lines are of the reporter's own request.
+
+    Doubt makes nothing surer than all of the evidence did: what it takes away goes to `unknown`.
+    """
     whole = weighed(seen, learned)
-    worlds = [(tied, whole.confidence)]
-    if tied < 1:
-        others = [s for s in seen if s.source != "log" or s.kind.id in EVERYBODYS]
-        worlds.append((1 - tied, weighed(others, learned).confidence))
-    confidence = {name: sum(share * world[name] for share, world in worlds) for name in whole.confidence}
+    if tied >= 1:
+        return whole
+    rest = weighed([s for s in seen if s.source != "log" or s.kind.id in EVERYBODYS], learned).confidence
+    confidence = {n: tied * p + (1 - tied) * min(p, rest[n]) for n, p in whole.confidence.items()}
+    confidence[UNKNOWN] += 1 - sum(confidence.values())
     ranked = sorted(whole.scores, key=lambda s: (-confidence[s.cause.id], -s.score, s.cause.id))
     return Weighed(tuple(ranked), confidence)
