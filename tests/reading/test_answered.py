@@ -8,7 +8,7 @@ from bot.intake import read
 from bot.intake.merge import follow
 from bot.investigate import investigate
 from bot.model import NextStep, Report
-from bot.reading.answered import collect, understood
+from bot.reading.answered import collect, understood, user_named
 from knowledge.questions import Question, questions
 
 AT = datetime(2026, 9, 20, 10, 0, tzinfo=UTC)
@@ -62,3 +62,15 @@ def test_the_last_answer_to_a_question_counts_and_unknown_ones_are_passed_over()
     assert both.answered == (("who", 1),)
     assert {found.id for found in collect(both).findings} == {"report.only_some_affected"}
     assert not collect(Report(text="", posted_at=AT, answered=(("gone", 0), ("who", 9), ("who", -1)))).findings
+
+
+@pytest.mark.parametrize("words", ["mira", "It was mira.", "my user name is `mira`", "as mira"])
+def test_a_user_name_that_is_asked_for_is_taken_from_the_answer(words: str) -> None:
+    assert user_named(step(questions()["which_user"]), words) == "mira"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("which_time", "mira"), ("which_user", "I do not remember"), ("which_user", "")]
+)
+def test_what_is_no_user_name_or_was_not_asked_for_is_none(name: str, words: str) -> None:
+    assert user_named(step(questions()[name]), words) is None
