@@ -50,7 +50,7 @@ def options() -> dict[str, set[str]]:
             modules[f"{group} {name}"] = import_module(f"bot.commands.{group}_{name}")
     found = {}
     for name, module in modules.items():
-        parser = ArgumentParser(add_help=False)
+        parser = ArgumentParser(prog="locksmith", add_help=False)
         module.add_arguments(parser)
         found[name] = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", parser.format_usage()))
     return found
