@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from bot.model import Collected, Evidence, Finding
 from knowledge.causes import KnownCause
-from knowledge.findings import FindingKind, findings
+from knowledge.findings import FindingKind
 
 CAP = math.log(50)
 DECISIVE = math.log(1000)
@@ -23,14 +23,12 @@ DISCOUNTS = (1.0, 1 / 3, 0.15)
 UNKNOWN = "unknown"
 UNKNOWN_PRIOR = 6.0
 """The weight of "none of these": what evidence must outweigh before an answer is given."""
-CARRIED, CIRCUMSTANTIAL = 0.3, 0.42
+CARRIED, CIRCUMSTANTIAL = 0.23, 0.52
 """What divides all scores, fitted so that confidences mean what they say on cases that nothing else was fitted on:
-where the leading cause is carried by a plain statement, the server's own words or several kinds of evidence, answers
-were right far oftener than their scores said; where circumstances of one kind speak for it, not so far."""
+where the leading cause is carried by a plain statement, the server's own log or several findings, answers were right
+far oftener than their scores said; where one circumstance speaks for it, hardly oftener."""
 SLIGHT, SEVERAL = 0.25, 3
-"""A weight that counts as speaking for a cause, and how many kinds of evidence are several."""
-WORDS = "says."
-"""How findings begin that somebody said in words."""
+"""A weight that counts as speaking for a cause, and how many findings are several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +101,8 @@ def _discounted(group: list[tuple[float, Seen]]) -> Iterable[Evidence]:
 def temperature(leading: Score) -> float:
     """How far the scores are to be believed, by what the leading cause rests on."""
     speaking = [e for e in leading.evidence if e.weight > SLIGHT]
-    plain = any(e.weight > CAP or (e.source == "log" and e.finding.startswith(WORDS)) for e in speaking)
-    return CARRIED if plain or len({group(e.finding) for e in speaking}) >= SEVERAL else CIRCUMSTANTIAL
-
-
-def group(finding: str) -> str:
-    """The group of a finding: those that restate one fact share one."""
-    kind = findings().get(finding)
-    return kind.group if kind else finding
+    plain = any(e.weight > CAP or e.source == "log" for e in speaking)
+    return CARRIED if plain or len(speaking) >= SEVERAL else CIRCUMSTANTIAL
 
 
 def confidences(scores: Mapping[str, float], temperature: float = CARRIED) -> dict[str, float]:
