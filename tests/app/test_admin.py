@@ -19,6 +19,7 @@ from bot import tally
 from bot.health import watch
 from bot.incidents.tell import tell
 from bot.incidents.told import Told
+from bot.probe.asked import ASKED
 from bot.services import Service
 from bot.spikes.model import Node
 from bot.workspace.people import HELP_API, LOCKSMITH, RITA
@@ -78,6 +79,7 @@ async def test_a_report_is_counted_from_its_opening_to_its_end(
     bot: Running, workspace: Workspace, told: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tally, "FLUSH_S", 0.05)
+    ASKED.clear()  # of this process, in which other tests asked before
 
     async with bot(admin_port=0, services=(KNOWN,)):
         assert (await scraped(told))[("locksmith_cases_opened_total", ())] == 0
