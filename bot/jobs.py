@@ -73,35 +73,19 @@ class Job:
     """What it noticed besides."""
 
 
-def of_case(case: Case, kind: Kind, name: str, at: datetime, *, user: str = "", about: str = "") -> Job:
-    """A job on a case that no message asks for; `name`: its id."""
+def unasked(about: Case | Record, kind: Kind, name: str, at: datetime, *, user: str = "", word: str = "") -> Job:
+    """A job on a case or an incident that no message asks for; `name`: its id, `word`: what it has to know besides."""
     return Job(
         id=name,
         kind=kind,
-        case=case.id,
-        team=case.team,
-        channel=case.channel,
-        thread_ts=case.thread_ts,
+        case=about.id,
+        team=about.team,
+        channel=about.channel,
+        thread_ts=about.thread_ts if isinstance(about, Case) else "",
         ts="",
         user=user,
         at=at,
-        about=about,
-    )
-
-
-def of_incident(record: Record, kind: Kind, name: str, at: datetime, *, user: str = "", about: str = "") -> Job:
-    """The same on an incident."""
-    return Job(
-        id=name,
-        kind=kind,
-        case=record.id,
-        team=record.team,
-        channel=record.channel,
-        thread_ts="",
-        ts="",
-        user=user,
-        at=at,
-        about=about,
+        about=word,
     )
 
 

@@ -147,7 +147,7 @@ async def tell_joined(redis: Redis, told: Iterable[Case], *, name: str, said: st
     `name` is what ended, by which telling twice is found out within a day; `said` one sentence for everybody.
     """
     for case in told:
-        job = jobs.of_case(case, "over", f"over:{case.id}:{name}", at, about=said)
+        job = jobs.unasked(case, "over", f"over:{case.id}:{name}", at, word=said)
         await jobs.record(redis, job, once=(f"over:{case.id}:{case.revision}:{name}",))
 
 

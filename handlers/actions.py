@@ -105,7 +105,7 @@ def register(app: AsyncApp, teams: Teams) -> None:
 
 def _job(case: Case, body: Body, kind: Kind) -> Job:
     user, now = str(body["user"]["id"]), datetime.now(UTC)
-    return jobs.of_case(case, kind, f"{kind}:{user}:{now.timestamp()}", now, user=user)
+    return jobs.unasked(case, kind, f"{kind}:{user}:{now.timestamp()}", now, user=user)
 
 
 async def _case(deps: Deps, body: Body, case_id: str) -> Case | None:

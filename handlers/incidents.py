@@ -45,7 +45,7 @@ def register(app: AsyncApp, teams: Teams) -> None:
             return
         # Whether this person may is asked by the worker: Slack may take longer to tell than it waits itself.
         now, (kind, about) = datetime.now(UTC), PRESSED[action["action_id"]]
-        job = jobs.of_incident(found, kind, f"{kind}:{user}:{now.timestamp()}", now, user=user, about=about)
+        job = jobs.unasked(found, kind, f"{kind}:{user}:{now.timestamp()}", now, user=user, word=about)
         await jobs.record(deps.redis, job, once=(name_of(body),))
         await ack()
 

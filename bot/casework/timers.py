@@ -104,7 +104,7 @@ def _weekday(at: datetime) -> datetime:
 
 def _timer(case: Case, kind: Kind, at: datetime) -> Job:
     about = _stamp(case, kind, at)
-    return jobs.of_case(case, kind, f"{kind}:{case.id}:{about}", at, about=about)
+    return jobs.unasked(case, kind, f"{kind}:{case.id}:{about}", at, word=about)
 
 
 def _stamp(case: Case, kind: Kind, at: datetime) -> str:

@@ -212,4 +212,4 @@ PRESSED: frozenset[Kind] = frozenset({"acknowledge", "snooze", "resolve", "usele
 
 
 def _own(kind: Kind, now: Record, at: datetime, about: str = "") -> Job:
-    return jobs.of_incident(now, kind, f"{kind}:{now.id}:{at.timestamp():.0f}", at, about=about)
+    return jobs.unasked(now, kind, f"{kind}:{now.id}:{at.timestamp():.0f}", at, word=about)
