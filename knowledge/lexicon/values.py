@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
 
+from knowledge.lexicon import further
+
 LONGEST = 2_000
 """Characters that are read."""
 ALGORITHM = re.compile(r"(?<![\w-])(?:[HREP]S(?:256|384|512)|ES256K|EdDSA|Ed25519)(?![\w-])")
@@ -25,14 +27,6 @@ SCHEMES = re.compile(r"(?i)(?<![\w-])(Bearer|Basic|Digest|Negotiate|NTLM|DPoP)(?
 CAME = re.compile(
     r"(?i)\b(?:got|found|sent|came|received|presented|brought|instead|saw|was|war|kam|statt|llegó|recibid\w+|reçu)\b"
 )
-TOLD_US = re.compile(
-    r"(?i)\b(?:replied|answered|said|returned|responded|sent|gave|antwortete|meldete|respondió|répond\w*)\b"
-    r"[^\n\d]{0,20}"
-    r"(?<![\w.:/-])40[13](?![\w.%/-]| ?ms\b)[^\n]{0,60}"
-    r"\b(?:to|for|on|at|auf|a|à) (?:us|our|uns|unser\w*|nuestr\w*|notre)\b"
-    r"|\bgave us (?:a |an )?(?:HTTP )?40[13]\b"
-)
-"""Somebody's refusal of the service itself."""
 CALL = re.compile(r"(?i)https?://[\w.:/-]+|\b(?:dial|lookup) (?:tcp |udp )?[\w.-]+:?\d*")
 PROXYING = re.compile(r"(?i)upstream|backend|proxy")
 """A proxy that does not reach the application answers 502, not 401."""
@@ -107,8 +101,7 @@ def told(text: str, at: datetime | None = None) -> Iterator[tuple[str, str, str]
     yield from _stages(text)
     yield from _schemes(text)
     yield from _calls(text)
-    if match := TOLD_US.search(text):
-        yield "upstream", "unauthorized", match[0]
+    yield from (("upstream", "unauthorized", words) for words in further.refused(text))
 
 
 def _algorithms(text: str) -> Iterator[tuple[str, str, str]]:
