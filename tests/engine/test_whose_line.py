@@ -78,3 +78,35 @@ def test_the_more_are_refused_the_less_one_line_tells(ask: Any) -> None:
     alone, among = (ask("I cannot log in since 10", *lines) for lines in ([MIRA], [MIRA, TOM, SYNC]))
     assert among["causes"][0]["confidence"] < alone["causes"][0]["confidence"] / 2
     assert (alone["known"], among["known"]) == (True, False)
+
+
+def test_lines_without_callers_are_as_many_callers_as_they_give_reasons(ask: Any) -> None:
+    why = ("token expired 3 h ago", "no token", "audience mail, wanted tasks")
+    told = ask(
+        "GET /tasks 401 around 10:01", *(f"2026-11-20T10:01:{n}0Z GET /tasks 401 {w}\n" for n, w in enumerate(why))
+    )
+    assert told["causes"][0]["confidence"] < 0.7
+    assert doubt(told)
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        '{"ok":false,"ref":"K-77F1","msg":"not accepted"}',
+        "{'ok': False, 'tx': 'K-77F1'}",
+        "<error><ref>K-77F1</ref></error>",
+        "HTTP/1.1 401 Unauthorized\nTill-Tx: K-77F1\nContent-Type: text/plain\n",
+        "on the error page: Kennung K-77F1",
+    ],
+)
+def test_a_reference_that_the_answer_bears_is_the_line(ask: Any, quoted: str) -> None:
+    refused = "2026-11-20T10:0{m}:00Z WARN POST /sales 401 tx={tx} {why}\n"
+    lines = [
+        refused.format(m=4, tx="K-77F1", why="key revoked"),
+        refused.format(m=5, tx="K-77F2", why="no key"),
+        refused.format(m=6, tx="K-77F3", why="user unknown"),
+    ]
+    told = ask(f"POST https://gate.acme.test/sales is refused\n{quoted}", *lines)
+    assert told["causes"][0]["id"] == "credential_revoked"
+    assert told["report"]["ids"] == ["K-77F1"]
+    assert told["report"]["at"].startswith("2026-11-20T10:04:00"), "the line tells when it was"
