@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report, Source
@@ -226,7 +226,8 @@ def _of(hit: Hit, source: Source, trust: float, entry: Entry | None = None) -> F
 
 def _put_together(meaning: lexicon.Meaning, source: Source, trust: float, entry: Entry | None = None) -> Finding:
     text = f"{kinds()[meaning.finding].text} (so I read “{meaning.words}”)"
-    return _finding(meaning.finding, source, text, trust * COMPOSED * (VAGUE if meaning.weak else 1), entry)
+    found = _finding(meaning.finding, source, text, trust * COMPOSED * (VAGUE if meaning.weak else 1), entry)
+    return replace(found, composed=True)
 
 
 def _finding(name: str, source: Source, text: str, trust: float, entry: Entry | None) -> Finding:

@@ -21,7 +21,7 @@ from bot.engine.score import (
     temperature,
     weight,
 )
-from bot.model import Collected, Evidence, Finding, Report, Source, Tie
+from bot.model import TRUST, Collected, Evidence, Finding, Report, Source, Tie
 from knowledge.causes import causes
 from knowledge.findings import findings
 
@@ -106,7 +106,7 @@ def test_an_answer_is_no_surer_than_that_the_line_is_the_reporters() -> None:
 
 
 def seen_as(name: str, source: Source) -> Finding:
-    return replace(finding(name, 0.9), source=source)
+    return replace(finding(name, TRUST[source]), source=source)
 
 
 def test_what_is_seen_of_another_request_than_the_refused_one_makes_nobody_sure() -> None:
@@ -118,6 +118,17 @@ def test_what_is_seen_of_another_request_than_the_refused_one_makes_nobody_sure(
     asked_now = diagnose(REPORT, [Collected((seen_as("says.claim_missing", "probe"),))]).causes[0]
     told_then = diagnose(REPORT, [Collected((seen_as("says.claim_missing", "pasted"),))]).causes[0]
     assert asked_now.confidence < 0.8 < told_then.confidence
+
+
+def test_what_is_put_together_from_single_words_makes_nobody_sure() -> None:
+    words = finding("says.key_invalid", 0.6)
+    sentence, composed = (
+        diagnose(REPORT, [Collected((said,))]).causes[0] for said in (words, replace(words, composed=True))
+    )
+    assert composed.id == sentence.id == "bad_api_key"
+    assert composed.confidence < 0.75 < sentence.confidence
+    known = diagnose(REPORT, [Collected((replace(words, composed=True), finding("log.placeholder_key")))]).causes[0]
+    assert known.confidence > 0.95, "what stands without the words is not doubted with them"
 
 
 def test_doubt_of_what_leads_leaves_the_order() -> None:
