@@ -44,6 +44,19 @@ class Finding:
     """Put together from single words, as no known sentence fits: it may be misread."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A refused request of the logs that may be the reporter's; all but its time may tell of somebody else."""
+
+    at: datetime
+    method: str | None = None
+    path: str | None = None
+    user: str | None = None
+    client: str | None = None
+    shared: bool = False
+    """Whether several callers ask for that path: then it tells of none of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tie:
     """Whether a request that was found in logs is the reporter's own."""
@@ -54,6 +67,8 @@ class Tie:
     """The question, of `knowledge/questions.yaml`, that would tell, where it is open."""
     note: str = ""
     """That it is open, and why, in a sentence for people."""
+    among: tuple[Candidate, ...] = ()
+    """The requests between which it is open, in the order of time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +318,8 @@ class NextStep:
     """Likely answers, for buttons."""
     id: str = ""
     """The question's, in `knowledge/questions.yaml`."""
+    among: tuple[Candidate, ...] = ()
+    """Where it is asked whose request a log shows: those that it may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

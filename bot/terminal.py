@@ -149,7 +149,8 @@ def _next(diagnosis: Diagnosis) -> Iterator[RenderableType]:
         return
     heading = "The question that would tell most" if step.kind == "question" else "The test that would tell most"
     answers = f" ({' / '.join(step.answers[:8])})" if step.answers else ""
-    yield Group(_heading(heading), _indented(_text(step.text + answers, 600), _text(step.why, 300, "dim")))
+    among = [_text(f"{wording.moment(one.at)}  {wording.caller(one)}", 300, "cyan") for one in step.among]
+    yield Group(_heading(heading), _indented(_text(step.text + answers, 600), *among, _text(step.why, 300, "dim")))
 
 
 def _log_lines(entries: Sequence[Entry]) -> Iterator[RenderableType]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bot.display import cut, one_line, scrubbed
 from bot.durations import duration
-from bot.model import Cause, Diagnosis, Evidence, LinkFacts, Report, Role, TokenFacts
+from bot.model import Candidate, Cause, Diagnosis, Evidence, LinkFacts, Report, Role, TokenFacts
 from bot.sentences import CONCRETE
 from knowledge.steps import FACT
 
@@ -147,6 +147,13 @@ def moment(at: datetime, near: datetime | None = None) -> str:
     at = at.astimezone(UTC)
     same_day = near is not None and near.astimezone(UTC).date() == at.date()
     return f"{at:%H:%M:%S} UTC" if same_day else f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def caller(candidate: Candidate) -> str:
+    """What a request was and whose, for those who may see logs."""
+    request = " ".join(filter(None, (candidate.method, candidate.path)))
+    user = f"user {candidate.user}" if candidate.user else ""
+    return " · ".join(filter(None, (request, user, candidate.client)))
 
 
 def expiry(token: TokenFacts) -> datetime | None:

@@ -31,10 +31,10 @@ class Question:
 FILE = Path(__file__).with_suffix(".yaml")
 
 
-def for_users() -> tuple[Question, ...]:
-    """Those for who uses a page or an app, in their words."""
+def for_users() -> Mapping[str, Question]:
+    """Those for who uses a page or an app, in their words, by id."""
     worded = ((question, question.users) for question in questions().values())
-    return tuple(replace(question, text=told[0], why=told[1]) for question, told in worded if told)
+    return {question.id: replace(question, text=told[0], why=told[1]) for question, told in worded if told}
 
 
 @cache

@@ -44,12 +44,12 @@ def diagnose(
     carried = any(e.weight > 0 and e.finding != FINDING for e in scores[0].evidence)
     known = top >= ANSWER_FROM and top > confidence[UNKNOWN] and carried
     step, notes, reader = None, told.notes, role(report)
+    askable = for_users() if reader in ("visitor", "app") else questions()
     if told.tie.ask and top < CERTAIN:
-        step, notes = asked(questions()[told.tie.ask]), (told.tie.note, *notes)
+        step, notes = asked(askable[told.tie.ask], told.tie.among), (told.tie.note, *notes)
     elif not known or top < CERTAIN:
         settled = frozenset(item.kind.id for item in seen)
-        candidates = for_users() if reader in ("visitor", "app") else questions().values()
-        step = best(candidates, confidence, causes(), findings(), settled)
+        step = best(askable.values(), confidence, causes(), findings(), settled)
     seen_here = told.findings
     case = facts(report, service, seen_here, log_lines, probes)
     return Diagnosis(

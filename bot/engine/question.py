@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-from bot.model import NextStep
+from bot.model import Candidate, NextStep
 from knowledge.causes import KnownCause
 from knowledge.findings import FindingKind
 from knowledge.questions import Question
@@ -26,10 +26,12 @@ def best(
     return asked(ranked[0])
 
 
-def asked(question: Question) -> NextStep:
+def asked(question: Question, among: tuple[Candidate, ...] = ()) -> NextStep:
     """The question as it is put to somebody."""
     answers = tuple(text for text, _ in question.answers)
-    return NextStep(kind=question.kind, text=question.text, why=question.why, answers=answers, id=question.id)
+    return NextStep(
+        kind=question.kind, text=question.text, why=question.why, answers=answers, id=question.id, among=among
+    )
 
 
 def entropy(probabilities: Iterable[float]) -> float:

@@ -7,6 +7,7 @@ words of either answer.
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
 from bot.model import TRUST, Collected, Finding, NextStep, Report
 from knowledge.questions import questions
@@ -15,10 +16,15 @@ _YES = re.compile(r"(?i)(?:yes|yep|yeah|yup|ja|oui|sí|si)\b")
 _NO = re.compile(r"(?i)(?:no|nope|nein|non)\b")
 _WORD = re.compile(r"\w+")
 _NAME = re.compile(
-    r"(?i)(?:(?:it (?:was|is)|it's|as|with|my (?:user ?)?name is|user(?: ?name)?:?|ich bin|mit) )?"
+    r"(?i)(?:(?:it (?:was|is)|it's|(?:i (?:sign|log|signed|logged) in )?(?:as|with)|"
+    r"my (?:(?:user ?)?name|login|account) is|user(?: ?name)?:?|ich bin|mit|als) )?"
     r"[\"'`]?(?P<name>[^\s\"'`<>]{2,80})[\"'`]?[.!]?"
 )
 USER_ASKED = "which_user"
+OF_WHOSE = frozenset({"which_address", USER_ASKED, "which_time"})
+"""The questions which request of a log is the reporter's."""
+TRIED_S = 30.0
+"""How long ago somebody tried, at most about twice that, who says that they have just tried again, in seconds."""
 
 
 def collect(report: Report) -> Collected:
@@ -55,10 +61,34 @@ def understood(step: NextStep | None, words: str) -> int | None:
     return near[0] if len(near) == 1 else None
 
 
+def pressed(step: NextStep | None, at: int, now: datetime) -> Report | None:
+    """What is known when this of a question's likely answers is given; None: it has none of that number."""
+    if step is None or not 0 <= at < len(step.answers):
+        return None
+    return Report(text="", posted_at=now, answered=((step.id, at),))
+
+
 def user_named(step: NextStep | None, words: str) -> str | None:
     """The user name that is all there is of an answer to the question for one: `mira`, `It was mira@acme.test.`"""
     named = _NAME.fullmatch(words.strip()) if step is not None and step.id == USER_ASKED else None
     return named["name"].rstrip(".") if named else None
+
+
+def chosen(step: NextStep | None, at: int, *, by_person: bool = False) -> Report | None:
+    """What is known when the request of that number is the reporter's; `by_person`: by somebody who saw whose it is.
+
+    None: there is none of that number.
+    """
+    if step is None or not 0 <= at < len(step.among):
+        return None
+    one = step.among[at]
+    users = (one.user,) if one.user and by_person else ()
+    return Report(text="", posted_at=one.at, at=one.at, at_precision_s=1.0, users=users)
+
+
+def tried(now: datetime) -> Report:
+    """What is known when it failed once more just now."""
+    return Report(text="", posted_at=now, at=now - timedelta(seconds=TRIED_S), at_precision_s=TRIED_S)
 
 
 def _plain(text: str) -> str:

@@ -14,8 +14,10 @@ from bot.intake.phrases import said
 from bot.logs.interface import AFTER, BEFORE
 from bot.logs.match import akin, family, names_user
 from bot.model import Entry, Tie
+from bot.reading.candidates import candidates
 from bot.reading.hints import hints, plain
 from bot.reading.scene import Scene, agent, same_path
+from bot.roles import role
 from knowledge.lexicon import meanings
 from knowledge.messages import match
 
@@ -62,7 +64,9 @@ def tie(scene: Scene) -> Tie:
         rivals = tuple(rival for rival in rivals if _reasons(rival))
     alone, unseen = (BY_ROUTE, UNSEEN_ON_ROUTE) if _on_route(scene) or _posted(scene) else (BY_TIME, UNSEEN)
     share = alone / (1 + (len(rivals) + unseen) * _stretch(scene) / SPAN_S)
-    return Tie(share) if share >= CARRIES else Tie(share, _question(scene, rivals), _note(rivals, _on_route(scene)))
+    if share >= CARRIES:
+        return Tie(share)
+    return Tie(share, _question(scene, rivals), _note(rivals, _on_route(scene)), candidates(scene, rivals))
 
 
 def unlined(scene: Scene) -> Tie:
@@ -193,13 +197,18 @@ def _question(scene: Scene, rivals: tuple[Entry, ...]) -> str:
     """What the report does not tell and would part the line from others': the most differing, the easiest told."""
     lines = [*scene.found.request, *rivals]
     unknown: list[tuple[str, bool, set[object]]] = [
-        ("which_address", scene.report.path is None, {e.path for e in lines if e.path}),
+        ("which_address", scene.report.path is None and _has_address(scene), {e.path for e in lines if e.path}),
         ("which_user", not scene.report.users, {e.user for e in lines if e.user}),
         ("which_time", True, {e.time for e in lines if e.time}),
     ]
     asked = [(len(values), -at, name) for at, (name, missing, values) in enumerate(unknown) if missing and values]
     told = [one for one in asked if one[2] != "which_time"]
     return max(told or asked, default=(0, 0, "which_time"))[2]
+
+
+def _has_address(scene: Scene) -> bool:
+    """Whether the reporter sees the addresses of what is asked for: an app shows none."""
+    return role(scene.report) != "app"
 
 
 def _note(rivals: tuple[Entry, ...], on_route: bool) -> str:

@@ -64,7 +64,7 @@ def test_the_last_answer_to_a_question_counts_and_unknown_ones_are_passed_over()
     assert not collect(Report(text="", posted_at=AT, answered=(("gone", 0), ("who", 9), ("who", -1)))).findings
 
 
-@pytest.mark.parametrize("words", ["mira", "It was mira.", "my user name is `mira`", "as mira"])
+@pytest.mark.parametrize("words", ["mira", "It was mira.", "my user name is `mira`", "as mira", "I sign in as mira"])
 def test_a_user_name_that_is_asked_for_is_taken_from_the_answer(words: str) -> None:
     assert user_named(step(questions()["which_user"]), words) == "mira"
 
