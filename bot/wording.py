@@ -201,11 +201,22 @@ def looked_at(diagnosis: Diagnosis) -> str:
     done = [
         f"asked the endpoint ({len(diagnosis.probes)} requests)" if len(diagnosis.probes) > 1 else "",
         "asked the endpoint" if len(diagnosis.probes) == 1 else "",
-        f"found {_count(len(diagnosis.log_lines), 'log line')} of the request" if diagnosis.log_lines else "",
+        _found(diagnosis),
         "took the token apart" if _token(diagnosis) else "",
     ]
     parts = ["read your report", *filter(None, done)]
     return f"I {', '.join(parts[:-1])} and {parts[-1]}." if len(parts) > 1 else "I read your report."
+
+
+def _found(diagnosis: Diagnosis) -> str:
+    among = len(diagnosis.next_step.among) if diagnosis.next_step else 0
+    if among:
+        return (
+            "found a refused request that may be yours"
+            if among == 1
+            else f"found {among} refused requests, of which one may be yours"
+        )
+    return f"found {_count(len(diagnosis.log_lines), 'log line')} of the request" if diagnosis.log_lines else ""
 
 
 def others(causes: tuple[Cause, ...], least: float = 0.15) -> tuple[Cause, ...]:

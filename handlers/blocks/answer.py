@@ -175,7 +175,8 @@ def _unknown(diagnosis: Diagnosis) -> Block:
     lines = [section(piece(wording.looked_at(diagnosis)))]
     if guesses := [cause for cause in diagnosis.causes[:3] if cause.confidence >= _WORTH]:
         lines += [section(bold("My best guesses")), *items([_guess(cause, diagnosis) for cause in guesses])]
-    if excluded := [wording.title(cause_id) for cause_id, _ in diagnosis.ruled_out[:5] if cause_id != UNTOLD]:
+    excluded = [wording.title(cause_id) for cause_id, _ in diagnosis.ruled_out[:5] if cause_id != UNTOLD]
+    if excluded and diagnosis.role in ("developer", "owner"):
         lines += [section(bold("I ruled out")), *items([[piece(name, 120)] for name in excluded])]
     return rich(*lines)
 
