@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
-Source = Literal["report", "pasted", "probe", "log", "token", "service", "history"]
+Source = Literal["report", "pasted", "probe", "log", "token", "service", "history", "answer"]
 Headers = tuple[tuple[str, str], ...]
 Role = Literal["visitor", "app", "developer", "owner"]
 """Who reads an answer: who uses a web page, who uses an app, who sends requests, who runs the service."""
@@ -23,6 +23,7 @@ TRUST: dict[str, float] = {
     "probe": 0.5,
     "service": 1.0,
     "history": 0.5,
+    "answer": 0.3,
     "report": 0.3,
 }
 """How far each way of knowing is believed, 0..1: a factor on the weight of its findings."""
@@ -82,6 +83,8 @@ class Collected:
     """Sentences for people: what could not be read, asked or understood, and how to mend it."""
     tie: Tie = Tie()
     """Of what was read in logs."""
+    denied: frozenset[str] = frozenset()
+    """Ids that the reporter says are not so, when asked."""
 
 
 def joined(*parts: Collected) -> Collected:
@@ -91,6 +94,7 @@ def joined(*parts: Collected) -> Collected:
         frozenset().union(*(part.looked_for for part in parts)),
         tuple(note for part in parts for note in part.notes),
         min((part.tie for part in parts), key=lambda tie: (tie.share, not tie.ask), default=Tie()),
+        frozenset().union(*(part.denied for part in parts)),
     )
 
 

@@ -39,10 +39,12 @@ _CONFIGURES = re.compile(
 _PROGRAMS = re.compile(
     r"\b(?:curl|sdk|script|(?<!error )(?<!status )code|(?<!desktop )(?<!mail )(?<!vpn )client|postman|insomnia|"
     r"endpoint|api|cron(?:job)?|pipeline|ci|headers?|bearer|tokens?|jwt|oauth|webhook|terminal|deploy\w*|"
-    r"requests?(?![\s-]*id)|axios|fetch|devtools|docker|kubectl|npm|pip|maven|gradle|worker|integration|librar(?:y|ies)|"
-    r"bots?|http(?!\s+error)(?!\s+(?:code\s+|status\s+)?\d))\b",
+    r"requests?(?![\s-]*id)|axios|fetch|devtools|docker|kubectl|npm|pip|maven|gradle|cargo|terraform|helm|worker|"
+    r"integration|librar(?:y|ies)|bots?|http(?!\s+error)(?!\s+(?:code\s+|status\s+)?\d))\b",
     re.IGNORECASE,
 )
+_PROMPT = re.compile(r"^[ \t]*\$ [\w./-]", re.MULTILINE)
+"""A line of a terminal."""
 _PAGES = re.compile(
     r"\b(?:pages?|web\s?sites?|site|web\s?apps?|portal|browser|chrome|firefox|safari|edge|tab|bookmark|pop-?up|links?|"
     r"password\s+box|wiki|intranet|seite|navigateur|navegador|página)\b",
@@ -50,7 +52,7 @@ _PAGES = re.compile(
 )
 _SIGNS_IN = re.compile(
     r"\b(?:log(?:ging|ged)?[\s-]?(?:in|out)|sign(?:ing|ed)?[\s-]?(?:in|out)|my\s+(?:account|password|login)|ask(?:s|ed|ing)?\s+(?:me\s+)?for\s+(?:a\s+|the\s+|my\s+)?password|anmeld\w+|"
-    r"eingeloggt|einloggen|connexion|iniciar\s+sesión)\b",
+    r"eingeloggt|einloggen|connexion|iniciar\s+sesión|(?:mi|la)\s+sesión|mi\s+usuario)\b",
     re.IGNORECASE,
 )
 _APPS = re.compile(
@@ -78,7 +80,7 @@ def role(report: Report) -> Role:
         return "owner"
     headers = any(one.request_headers or one.response_headers for one in report.exchanges)
     shows = headers or report.logs or any(shown.place != "cookie" for shown in report.presented)
-    return "developer" if shows or _PROGRAMS.search(words) else _user(words)
+    return "developer" if shows or _PROGRAMS.search(words) or _PROMPT.search(words) else _user(words)
 
 
 def _user(words: str) -> Role:

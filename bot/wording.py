@@ -20,6 +20,7 @@ UNKNOWN = "I don't know yet why this was refused."
 
 SOURCES: Mapping[str, str] = {
     "report": "your report",
+    "answer": "your answer",
     "pasted": "what was pasted",
     "probe": "the endpoint, asked now",
     "log": "the server's log",
@@ -166,7 +167,7 @@ def expiry(token: TokenFacts) -> datetime | None:
 
 def public(evidence: Evidence) -> str:
     """The evidence in words that everybody may read: what logs, settings and other people's cases hold stays out."""
-    open_source = evidence.source in {"report", "pasted", "probe", "absent"}
+    open_source = evidence.source in {"report", "answer", "pasted", "probe", "absent"}
     if (open_source and not evidence.finding.startswith("service.")) or evidence.finding in _SHOWABLE:
         return one_line(evidence.text)
     return generic(evidence.finding)

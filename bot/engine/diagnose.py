@@ -13,7 +13,6 @@ from bot.engine.steps import concrete
 from bot.model import Cause, Collected, Diagnosis, Entry, Exchange, Report, joined
 from bot.roles import role
 from bot.services import Service
-from knowledge.causes import causes
 from knowledge.findings import findings
 from knowledge.questions import for_users, questions
 
@@ -48,8 +47,8 @@ def diagnose(
     if told.tie.ask and top < CERTAIN:
         step, notes = asked(askable[told.tie.ask], told.tie.among), (told.tie.note, *notes)
     elif not known or top < CERTAIN:
-        settled = frozenset(item.kind.id for item in seen)
-        step = best(askable.values(), confidence, causes(), findings(), settled)
+        step = best(askable.values(), seen, lambda evidence: doubted(evidence, learned, told.tie.share).confidence)
+        step = step or (None if known else asked(askable["shown"]))
     seen_here = told.findings
     case = facts(report, service, seen_here, log_lines, probes)
     return Diagnosis(

@@ -30,17 +30,17 @@ TRIED_S = 30.0
 def collect(report: Report) -> Collected:
     """The findings of all answers. One that means no finding says that none of the others is true."""
     found: list[Finding] = []
-    looked_for: set[str] = set()
+    denied: set[str] = set()
     for name, at in report.answered:
         question = questions().get(name)
         if question is None or not 0 <= at < len(question.answers):
             continue
         words, finding = question.answers[at]
-        looked_for |= {other for _, other in question.answers if other}
+        denied |= {other for _, other in question.answers if other}
         if finding:
             text = f'Asked "{question.text}", the reporter answers "{words}"'
-            found.append(Finding(id=finding, source="report", text=text, trust=TRUST["report"]))
-    return Collected(findings=tuple(found), looked_for=frozenset(looked_for))
+            found.append(Finding(id=finding, source="answer", text=text, trust=TRUST["answer"]))
+    return Collected(findings=tuple(found), denied=frozenset(denied))
 
 
 def understood(step: NextStep | None, words: str) -> int | None:
