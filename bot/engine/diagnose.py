@@ -44,10 +44,16 @@ def diagnose(
     known = top >= ANSWER_FROM and top > confidence[UNKNOWN] and carried
     step, notes, reader = None, told.notes, role(report)
     askable = for_users() if reader in ("visitor", "app") else questions()
-    if told.tie.ask and top < CERTAIN:
-        step, notes = asked(askable[told.tie.ask], told.tie.among), (told.tie.note, *notes)
+    before = dict(report.answered)
+    notes = (told.tie.note, *notes) if told.tie.ask and top < CERTAIN else notes
+    if told.tie.ask and told.tie.ask not in before and top < CERTAIN:
+        step = asked(askable[told.tie.ask], told.tie.among)
     elif not known or top < CERTAIN:
-        step = best(askable.values(), seen, lambda evidence: doubted(evidence, learned, told.tie.share).confidence)
+        step = best(
+            (q for q in askable.values() if q.id not in before),
+            seen,
+            lambda evidence: doubted(evidence, learned, told.tie.share).confidence,
+        )
         step = step or (None if known else asked(askable["shown"]))
     seen_here = told.findings
     case = facts(report, service, seen_here, log_lines, probes)

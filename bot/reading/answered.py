@@ -14,6 +14,11 @@ from knowledge.questions import questions
 
 _YES = re.compile(r"(?i)(?:yes|yep|yeah|yup|ja|oui|sí|si)\b")
 _NO = re.compile(r"(?i)(?:no|nope|nein|non)\b")
+_CANNOT = re.compile(
+    r"(?i)(?:sorry,? )?(?:i (?:really )?)?"
+    r"(?:do ?n[o']?t know|do not know|no idea|ca(?:n ?no|n')t (?:tell|say)|not sure|"
+    r"keine ahnung|weiß (?:ich )?nicht|je ne sais pas|no (?:lo )?sé)[.!, ]*(?:sorry)?[.!]?"
+)
 _WORD = re.compile(r"\w+")
 _NAME = re.compile(
     r"(?i)(?:(?:it (?:was|is)|it's|(?:i (?:sign|log|signed|logged) in )?(?:as|with)|"
@@ -21,7 +26,7 @@ _NAME = re.compile(
     r"[\"'`]?(?P<name>[^\s\"'`<>]{2,80})[\"'`]?[.!]?"
 )
 USER_ASKED = "which_user"
-OF_WHOSE = frozenset({"which_address", USER_ASKED, "which_time"})
+OF_WHOSE = frozenset({"which_address", USER_ASKED, "which_time", "which_one"})
 """The questions which request of a log is the reporter's."""
 TRIED_S = 30.0
 """How long ago somebody tried, at most about twice that, who says that they have just tried again, in seconds."""
@@ -44,9 +49,14 @@ def collect(report: Report) -> Collected:
 
 
 def understood(step: NextStep | None, words: str) -> int | None:
-    """Which of a question's likely answers the words are, alone or with a word or two around; None: none for sure."""
-    if step is None or not step.answers:
+    """Which of a question's likely answers the words are, alone or with a word or two around; None: none for sure.
+
+    The number after the last one: that they cannot tell.
+    """
+    if step is None:
         return None
+    if _CANNOT.fullmatch(words.strip()):
+        return len(step.answers)
     said = _plain(words)
     exact = [at for at, answer in enumerate(step.answers) if _plain(answer) == said]
     if exact:
@@ -62,8 +72,11 @@ def understood(step: NextStep | None, words: str) -> int | None:
 
 
 def pressed(step: NextStep | None, at: int, now: datetime) -> Report | None:
-    """What is known when this of a question's likely answers is given; None: it has none of that number."""
-    if step is None or not 0 <= at < len(step.answers):
+    """What is known when this of a question's likely answers is given; None: it has none of that number.
+
+    The number after the last one says that they cannot tell: the question is settled by that, and nothing else is.
+    """
+    if step is None or not 0 <= at <= len(step.answers):
         return None
     return Report(text="", posted_at=now, answered=((step.id, at),))
 

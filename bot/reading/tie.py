@@ -29,7 +29,7 @@ UNSEEN_ON_ROUTE, UNSEEN = 0.03, 0.3
 SPAN_S = (BEFORE + AFTER).total_seconds()
 AROUND_S, EXACT_S = 60.0, 2.0
 """How far clocks and memories are off, and how far two entries of one moment, in seconds."""
-LINED_S = 5.0
+LINED_S = 60.0
 """A time that is told as exactly as this is not asked for again."""
 UNLINED = (
     "No line of the log fits: the request may have gone to another host or environment, at another time, or never have"
@@ -199,11 +199,10 @@ def _question(scene: Scene, rivals: tuple[Entry, ...]) -> str:
     unknown: list[tuple[str, bool, set[object]]] = [
         ("which_address", scene.report.path is None and _has_address(scene), {e.path for e in lines if e.path}),
         ("which_user", not scene.report.users, {e.user for e in lines if e.user}),
-        ("which_time", True, {e.time for e in lines if e.time}),
     ]
     asked = [(len(values), -at, name) for at, (name, missing, values) in enumerate(unknown) if missing and values]
-    told = [one for one in asked if one[2] != "which_time"]
-    return max(told or asked, default=(0, 0, "which_time"))[2]
+    exact = (scene.report.at_precision_s or LONE_S) <= LINED_S
+    return max(asked, default=(0, 0, "which_one" if exact else "which_time"))[2]
 
 
 def _has_address(scene: Scene) -> bool:

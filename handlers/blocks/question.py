@@ -17,6 +17,7 @@ from handlers.blocks.message import Block
 from handlers.blocks.text import Piece, actions, bold, button, context, piece, pieces, quiet, rich, section
 
 REPLY, WHEN, WHOSE, NOW = "case_reply", "case_when", "case_whose", "case_now"
+CANNOT = "I cannot tell"
 _TYPED = "Write it here in the thread, or press the time when it failed."
 _RETRIED = "Write it here in the thread. If you are not sure, try once more and press this at once."
 
@@ -31,7 +32,7 @@ def question(case_id: str, diagnosis: Diagnosis, zone: tzinfo) -> Iterator[tuple
     if step.id in OF_WHOSE:
         yield from _whose(case_id, step, diagnosis, zone)
     elif step.answers:
-        yield 2, actions(*(_numbered(label, REPLY, case_id, at) for at, label in enumerate(step.answers[:8])))
+        yield 2, actions(*(_numbered(label, REPLY, case_id, at) for at, label in enumerate((*step.answers, CANNOT))))
 
 
 def choices(case_id: str, diagnosis: Diagnosis) -> Iterator[tuple[int, Block]]:
@@ -51,7 +52,8 @@ def _whose(case_id: str, step: NextStep, diagnosis: Diagnosis, zone: tzinfo) -> 
         labels.setdefault(_label(one, diagnosis, zone, request=of_requests and one.shared), at)
     yield 2, context(_TYPED if labels else _RETRIED)
     pressed = (_numbered(label, WHEN, case_id, at) for label, at in labels.items())
-    yield 2, actions(*pressed, button("I tried again, it failed just now", NOW, case_id))
+    retried = button("I tried again, it failed just now", NOW, case_id)
+    yield 2, actions(*pressed, retried, _numbered(CANNOT, REPLY, case_id, len(step.answers)))
 
 
 def _label(one: Candidate, diagnosis: Diagnosis, zone: tzinfo, *, request: bool) -> str:

@@ -76,6 +76,13 @@ def test_a_line_that_is_tied_to_the_report_is_believed(ask: Any, report: str, li
     assert told["causes"][0]["confidence"] > 0.85
 
 
+def test_a_time_that_was_told_to_the_minute_is_not_asked_for_again(ask: Any) -> None:
+    near = [MIRA.replace("user=mira", "user=-"), TOM.replace("user=tom", "user=-").replace("10:06:40", "10:04:50")]
+    vague, exact = (ask(f"POST /login says 401 {when}", *near) for when in ("since 10:00", "at 10:04"))
+    assert (vague["next_step"]["id"], len(vague["next_step"]["among"])) == ("which_time", 2)
+    assert exact["next_step"] is None or exact["next_step"]["id"] != "which_time"
+
+
 def test_the_more_are_refused_the_less_one_line_tells(ask: Any) -> None:
     alone, among = (ask("I cannot log in since 10", *lines) for lines in ([MIRA], [MIRA, TOM, SYNC]))
     assert among["causes"][0]["confidence"] < alone["causes"][0]["confidence"] / 2
