@@ -18,7 +18,7 @@ _SERVED = (
     r"dienst|serveur|servidor)\b"
 )
 _OWNS = re.compile(
-    rf"\b(?:on|to|at|against|behind|into|bei|auf|an)\s+{_OURS}{_SERVED}"
+    rf"\b(?:on|to|at|behind|into|bei|auf|an)\s+{_OURS}{_SERVED}"
     rf"|\b{_OURS}{_SERVED}\s+(?:now\s+|suddenly\s+|always\s+)?"
     r"(?:returns?|returned|answers?|answered|responds?|responded|rejects?|rejected|refuses?|refused|denies|denied|throws?)\b"
     r"|\b(?:we|i)(?:'ve|\s+have|\s+just)*\s+(?:deployed|rolled\s+out|released|went\s+live|restarted|rotated|upgraded)\b"
@@ -43,8 +43,10 @@ _PROGRAMS = re.compile(
     r"integration|librar(?:y|ies)|bots?|http(?!\s+error)(?!\s+(?:code\s+|status\s+)?\d))\b",
     re.IGNORECASE,
 )
-_PROMPT = re.compile(r"^[ \t]*\$ [\w./-]", re.MULTILINE)
-"""A line of a terminal."""
+_CALL = re.compile(
+    r"^[ \t]*\$ [\w./-]|\A\s*(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|PROPFIND)\s+(?:https?://|/)", re.MULTILINE
+)
+"""A line of a terminal, or a report that begins with a request as programs write it."""
 _PAGES = re.compile(
     r"\b(?:pages?|web\s?sites?|site|web\s?apps?|portal|browser|chrome|firefox|safari|edge|tab|bookmark|pop-?up|links?|"
     r"password\s+box|wiki|intranet|seite|navigateur|navegador|página)\b",
@@ -56,7 +58,7 @@ _SIGNS_IN = re.compile(
     re.IGNORECASE,
 )
 _APPS = re.compile(
-    r"(?<!web )(?<!web)(?<!browser )(?<!single page )(?<!single-page )\bapps?\b(?!\s+(?:registration|id|secret))"
+    r"(?<!web )(?<!web)(?<!browser )(?<!single page )(?<!single-page )\bapps?\b(?!\.\w|\s+(?:registration|id|secret))"
     r"|\b(?:desktop|mail|vpn)\s+client\b|\b(?:anwendung|application\s+mobile|aplicación)\b",
     re.IGNORECASE,
 )
@@ -80,7 +82,7 @@ def role(report: Report) -> Role:
         return "owner"
     headers = any(one.request_headers or one.response_headers for one in report.exchanges)
     shows = headers or report.logs or any(shown.place != "cookie" for shown in report.presented)
-    return "developer" if shows or _PROGRAMS.search(words) or _PROMPT.search(words) else _user(words)
+    return "developer" if shows or _PROGRAMS.search(words) or _CALL.search(report.text[:LOOKED_AT]) else _user(words)
 
 
 def _user(words: str) -> Role:

@@ -117,7 +117,7 @@ def _evidence(heading: str, evidence: Sequence[Evidence], wide: bool) -> Iterato
     table = _table()
     for at, one in enumerate(evidence[:_FINDINGS]):
         same = at > 0 and evidence[at - 1].source == one.source
-        source = "" if same else wording.SOURCES.get(one.source, one.source)
+        source = "" if same else wording.source(one)
         weight = f"{one.weight:+.1f}".replace("-", "−")
         row = (_text(source, 30, "dim"), Text(weight, style="dim"), _text(one.text, 400))
         table.add_row(*row, *((_text(one.finding, 60, "dim"),) if wide else ()))

@@ -165,6 +165,11 @@ def expiry(token: TokenFacts) -> datetime | None:
         return None
 
 
+def source(evidence: Evidence) -> str:
+    """Where a piece of evidence comes from."""
+    return "the link" if evidence.finding.startswith("link.") else SOURCES.get(evidence.source, evidence.source)
+
+
 def public(evidence: Evidence) -> str:
     """The evidence in words that everybody may read: what logs, settings and other people's cases hold stays out."""
     open_source = evidence.source in {"report", "answer", "pasted", "probe", "absent"}
@@ -194,7 +199,7 @@ def public_notes(notes: tuple[str, ...]) -> tuple[str, ...]:
 
     Where a name leads on the inner network is left out.
     """
-    return tuple(_LED.sub("", note) for note in notes if not _INTERNAL.search(note))
+    return tuple(f"{note[:1].upper()}{_LED.sub('', note)[1:]}" for note in notes if not _INTERNAL.search(note))
 
 
 def looked_at(diagnosis: Diagnosis) -> str:

@@ -165,7 +165,7 @@ def _reasons(cause: Cause) -> Block:
 
 
 def _reason(evidence: Evidence) -> list[Piece]:
-    source = wording.SOURCES.get(evidence.source, evidence.source)
+    source = wording.source(evidence)
     said = piece(wording.public(evidence), 240)
     return [said] if evidence.source == "absent" else [quiet(f"{source[:1].upper()}{source[1:]}: "), said]
 

@@ -125,7 +125,7 @@ def _capped(evidence: Sequence[Evidence], against: Sequence[Evidence]) -> list[E
 
 
 def _evidence(evidence: Evidence) -> list[Piece]:
-    source = wording.SOURCES.get(evidence.source, evidence.source)
+    source = wording.source(evidence)
     weight = f"{evidence.weight:+.1f}".replace("-", "−")
     return [
         piece(weight, code=True),
