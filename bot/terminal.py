@@ -135,12 +135,13 @@ def _others(diagnosis: Diagnosis, top: Cause | None) -> Iterator[RenderableType]
 
 
 def _ruled_out(diagnosis: Diagnosis) -> Iterator[RenderableType]:
-    if not diagnosis.ruled_out:
+    told = [(cause_id, why) for cause_id, why in diagnosis.ruled_out if cause_id != wording.UNTOLD]
+    if not told:
         return
     table = _table()
-    for cause_id, why in diagnosis.ruled_out[:_RULED_OUT]:
+    for cause_id, why in told[:_RULED_OUT]:
         table.add_row(_text(wording.title(cause_id), 120), _text(why, 200, "dim"))
-    yield Group(_heading("Ruled out"), table, *_more(len(diagnosis.ruled_out) - _RULED_OUT))
+    yield Group(_heading("Ruled out"), table, *_more(len(told) - _RULED_OUT))
 
 
 def _next(diagnosis: Diagnosis) -> Iterator[RenderableType]:

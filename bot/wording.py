@@ -40,6 +40,8 @@ READERS: Mapping[Role, str] = {"visitor": "visitor", "app": "app", "developer": 
 """For whom `knowledge/causes/` words it."""
 FOR_ALL = frozenset({"signed_url_expired"})
 """Causes of which the values at hand tell users of a page or an app something too."""
+UNTOLD = "not_reproduced"
+"""Ruled out, it would read as if nothing worked; that it fails is what was reported."""
 _CERTAINTY = ((0.95, "Almost certain"), (SURE, "Very likely"), (0.6, "Likely"), (0.35, "Possible"), (0.0, "A guess"))
 _SHOWABLE = frozenset(
     {

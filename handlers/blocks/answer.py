@@ -43,8 +43,6 @@ _EXAMPLES: Mapping[Role, str] = {
 _WHICH: Mapping[Role, str] = {"visitor": "Which page is it, by its address?", "app": "Which app or service is it?"}
 _SHOWN = "What does it show, to the letter, with every number or code?"
 _REASONS = 4
-UNTOLD = "not_reproduced"
-"""Ruled out, it would read as if nothing worked; that it fails is what was reported."""
 _TELLING = 0.15
 """A reason is told when it weighs at least this share of the strongest."""
 _STEPS = 6
@@ -175,7 +173,7 @@ def _unknown(diagnosis: Diagnosis) -> Block:
     lines = [section(piece(wording.looked_at(diagnosis)))]
     if guesses := [cause for cause in diagnosis.causes[:3] if cause.confidence >= _WORTH]:
         lines += [section(bold("My best guesses")), *items([_guess(cause, diagnosis) for cause in guesses])]
-    excluded = [wording.title(cause_id) for cause_id, _ in diagnosis.ruled_out[:5] if cause_id != UNTOLD]
+    excluded = [wording.title(cause_id) for cause_id, _ in diagnosis.ruled_out[:5] if cause_id != wording.UNTOLD]
     if excluded and diagnosis.role in ("developer", "owner"):
         lines += [section(bold("I ruled out")), *items([[piece(name, 120)] for name in excluded])]
     return rich(*lines)
