@@ -214,8 +214,8 @@ def _headers(report: Report, service: Service | None, texts: Iterable[str]) -> I
     if used and wanted and not used & wanted:
         text = f"The service reads the header {min(wanted)}; the request has {min(used)}"
         yield Finding(id="request.other_header_wanted", source="pasted", text=text, trust=TRUST["pasted"])
-    elif not used and wanted - {"authorization"} and IN_AUTHORIZATION.search(report.text):
-        text = f"The service reads the header {min(wanted)}; the reporter speaks of Authorization"
+    elif not used and service and service.key_header and IN_AUTHORIZATION.search(report.text):
+        text = f"The service reads the header {service.key_header}; the reporter speaks of Authorization"
         yield Finding(id="request.other_header_wanted", source="report", text=text, trust=SPOKEN_TRUST)
 
 

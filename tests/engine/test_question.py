@@ -74,5 +74,6 @@ def test_where_nothing_would_tell_more_the_whole_answer_is_asked_for(report: Rep
 
 
 def test_where_the_servers_clock_speaks_the_callers_is_asked_about() -> None:
-    step = asked("says.request_time_skewed", "says.claim_missing").next_step
+    said = (finding("says.request_time_skewed", "log"), finding("says.claim_missing", "log"))
+    step = diagnose(REPORT, [Collected(said)]).next_step
     assert step is not None and step.id == "clock"
