@@ -191,3 +191,17 @@ def test_a_place_that_does_not_exist_reads_as_utc(zone: str) -> None:
 @pytest.mark.parametrize("line", ["deadbeef the user is gone", "cafebabe.12345678 loaded"])
 def test_a_hexadecimal_word_is_no_time_without_a_connection(line: str) -> None:
     assert quick_time(line, REFERENCE) is None
+
+
+@pytest.mark.parametrize(
+    ("stamp", "read"),
+    [
+        ("26-11-20 19:58:12", datetime(2026, 11, 20, 19, 58, 12, tzinfo=UTC)),
+        ("20.11.26 19:58:12", datetime(2026, 11, 20, 19, 58, 12, tzinfo=UTC)),
+        ("26/11/20 19:58:12", datetime(2026, 11, 20, 19, 58, 12, tzinfo=UTC)),
+        ("11-12-26 19:58:12", datetime(2026, 11, 12, 19, 58, 12, tzinfo=UTC)),
+        ("31-31-31 19:58:12", None),
+    ],
+)
+def test_a_year_of_two_digits_stands_first_or_last(stamp: str, read: datetime | None) -> None:
+    assert quick_time(f"{stamp} WARN sign-in refused", REFERENCE) == read
