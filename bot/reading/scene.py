@@ -22,7 +22,7 @@ AT_LEAST_S = 60.0
 """How far clocks and memories are off without a line losing trust, in seconds."""
 ANOTHERS_TRUST = 0.15
 """The trust left to a line found by its time alone that tells of a credential, where the pasted request had none."""
-LOOPBACK = re.compile(r"^(127\.|::1$|unix:|localhost)")
+LOOPBACK = re.compile(r"^(127\.0\.0\.|::1$|unix:|localhost)")
 
 
 @dataclass(frozen=True)

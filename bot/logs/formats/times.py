@@ -155,7 +155,7 @@ STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
         _iso,
     ),
     ("clf", CLF, _named_month),
-    ("slashed", re.compile(rf"(?<!\d)(\d{{4}})/(\d\d)/(\d\d) {CLOCK}"), _slashed),
+    ("slashed", re.compile(rf"(?<!\d)(\d{{4}})/(\d\d)/(\d\d)(?: -)? {CLOCK}"), _slashed),
     ("ctime", re.compile(rf"\b[A-Z][a-z][a-z] {MONTH} +(\d\d?) {CLOCK} (\d{{4}})\b"), _ctime),
     (
         "dashed",
