@@ -40,9 +40,8 @@ LIFETIME = re.compile(r"(?im)(?:^[<> \t]*(?:expires|last-modified|if-(?:un)?modi
 """Headers whose dates tell of a copy's or a cookie's age, not of a request (RFC 9110, RFC 9111)."""
 _ARROW = r"[ ]{0,2}(?:-+>|=>|→|➜)"
 VERSION_BEFORE = re.compile(
-    rf"(?i)(?:{_ARROW}[ ]{{0,2}}|\b(?:versions?|release|build|app|ios|android|python|node(?:\.js)?|java|jdk|php|ruby|perl|golang"
-    r"|django"
-    r"|(?:up|down)grad\w+(?:[ ][\w.-]{1,20}){0,3}[ ](?:to|from|auf|von|vers|de|a|à|al?))[ ])$"
+    rf"(?i)(?:{_ARROW}[ ]{{0,2}}|\b(?:versions?|release|build|app|ios|android|python|node(?:\.js)?|java|jdk|php|ruby"
+    r"|perl|golang|django|(?:up|down)grad\w+(?:[ ][\w.-]{1,20}){0,3}[ ](?:to|from|auf|von|vers|de|a|à|al?))[ ])$"
 )
 VERSION_AFTER = re.compile(_ARROW)
 """What makes a dotted number beside it one of a version."""

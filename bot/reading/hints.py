@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 
+from bot.intake.phrases import praised
 from bot.model import Report
 
 LONGEST = 4_000
@@ -14,13 +16,21 @@ WORD = re.compile(r"[^\W_][\w.@+:-]*[^\W_]|[^\W_]", re.UNICODE)
 PATH = re.compile(r"(?<![\w.:/])/[\w%.~-]+(?:/[\w%.~-]+)*")
 DATED = re.compile(r"^\d{1,4}([:./-]\d{1,4})+\S{0,6}$|^\d{1,3}$|^HTTP|^https?$", re.IGNORECASE)
 """Times, dates and bare small numbers stand in every line."""
+CODED = re.compile(r"[\d@_-]")
+SPELT_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ø": "oe", "å": "aa"}
+)
+"""Letters that paths and user names spell out."""
 
 
 def hints(report: Report) -> tuple[str, ...]:
     """Names, numbers, addresses and codes of the report, in small letters: what few other lines would hold."""
     text = report.text[:LONGEST]
+    fine = Counter(word for clause in praised(text) for word in WORD.findall(clause) if not CODED.search(word))
+    all_words = Counter(WORD.findall(text))
     telling = [w for w in (*PATH.findall(text), *WORD.findall(text)) if _distinctive(w) and w != report.host]
-    return tuple(dict.fromkeys(plain(w) for w in telling))[:MOST]
+    telling = [w for w in telling if fine[w] == 0 or fine[w] < all_words[w]]
+    return tuple(dict.fromkeys(form for w in telling for form in (plain(w), plain(w.translate(SPELT_OUT)))))[:MOST]
 
 
 def plain(word: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from bot.logs.interface import Found
@@ -192,6 +193,15 @@ def agent(entry: Entry) -> str:
     text = entry.user_agent or ""
     browser = BROWSER.search(text) if text.startswith("Mozilla") else None
     return browser.group(1) if browser else text.partition("/")[0].partition(" ")[0].lower()
+
+
+def network(entry: Entry) -> str | None:
+    """The caller's network, as far as addresses are given out together: 256 of them, or what a site has of IPv6."""
+    try:
+        address = ip_address(entry.client or "")
+    except ValueError:
+        return None
+    return str(ip_network((address, 24 if address.version == 4 else 64), strict=False))
 
 
 def session(entry: Entry) -> str | None:

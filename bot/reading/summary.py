@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.logs.interface import Found, LogQuery
 from bot.model import Collected, Report, joined
-from bot.reading import callers, changes, links, own, places, says, traces
+from bot.reading import callers, changes, contrast, links, own, places, says, traces
 from bot.reading.hints import hints, plain
 from bot.reading.scene import Scene
 from bot.reading.tie import tie, unlined
@@ -35,7 +35,7 @@ def read(report: Report, found: Found) -> Collected:
     """Read the lines, the failing request's record and its neighbourhood."""
     scene = Scene(report, found)
     around = {**changes.CHECKS, **traces.CHECKS}
-    around |= {**callers.CHECKS, **places.CHECKS, **links.CHECKS} if scene.access else {}
+    around |= {**callers.CHECKS, **places.CHECKS, **links.CHECKS, **contrast.CHECKS} if scene.access else {}
     record = own.read(scene)
     missed = any(finding.id == "log.no_line" for finding in record.findings)
     rest = Collected(notes=found.notes, tie=unlined(scene) if missed else tie(scene))

@@ -41,6 +41,20 @@ def test_a_word_counts_once_and_long_reports_are_bounded() -> None:
     assert told("a " * LONGEST + "wq7k2m") == ()
 
 
+def test_what_is_said_to_work_is_not_what_is_meant() -> None:
+    text = (
+        "Die Klassenliste geht nicht auf. Der Aushang zeigt den Stundenplan (liest nie jemand) noch an, das geht auch."
+    )
+    assert "klassenliste" in told(text)
+    assert "stundenplan" not in told(text)
+    assert "stundenplan" in told(text + " Der Stundenplan im Sekretariat gibt 401.")
+    assert "omar@acme.test" in told("everything else works for omar@acme.test.")
+
+
+def test_letters_that_paths_spell_out_are_looked_for_in_both_ways() -> None:
+    assert {"eintrage", "eintraege"} <= set(told("Klassen, Einträge"))
+
+
 @given(st.text(max_size=300))
 def test_any_text_gives_words_in_small_letters(text: str) -> None:
     for hint in told(text):

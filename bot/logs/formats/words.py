@@ -105,7 +105,7 @@ def _ids(text: str, draft: fields.Draft) -> None:
 
 def _cells(text: str, draft: fields.Draft) -> None:
     """What stands between bars, each told by its form: `401 | 30 B | 66 µs | shop.test | POST /hooks/x`."""
-    cells = [cell.strip(" \t\"") for cell in text.split("|")]
+    cells = [cell.strip(' \t"') for cell in text.split("|")]
     known = {name: next((m for cell in cells if (m := form.search(cell))), None) for name, form in CELLS.items()}
     status, call = known["status"], known["call"]
     if len(cells) < FEWEST_CELLS or status is None or call is None:

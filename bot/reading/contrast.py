@@ -1,0 +1,276 @@
+"""Who is refused and who is not: where words are few, the attribute that parts the two tells the cause.
+
+A value of an attribute (network, client, key id, the instance that answered) parts requests where nearly all that bear
+it are refused and most of the others are let in. One line parts nothing: each side takes several.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+
+from bot.intake.findings import collect
+from bot.model import Entry
+from bot.reading.kinds import SIGN_IN, signs_in_elsewhere
+from bot.reading.own import proxy_authenticates
+from bot.reading.scene import Scene, agent, first, network, ok, same_path, session
+from bot.reading.verdict import Check, Verdict
+from knowledge.attributes import attributes
+from knowledge.messages import match
+
+REFUSED, LET_IN = 2, 3
+"""The fewest requests on either side from which on they are parted."""
+NEARLY_ALL, MOST = 0.9, 0.6
+"""Of those with the value this share is refused, and of the others this one let in."""
+SERVED = 4
+"""Requests of callers who met several instances, from which on the instance is seen to decide."""
+ALARMING = frozenset({"warning", "error", "critical"})
+NAMES_USERS = re.compile(r"^\S+ (\S+ )?- (- )?\[")
+"""Common log format: it has a column for the user, and where that is empty nobody signed in."""
+PRODUCT = re.compile(r"(?!Mozilla)[\w.-]+/\d[\w.-]*")
+DIGITS = re.compile(r"\d+")
+NONE_NEEDED = "request.none_needed"
+Attribute = Callable[[Entry], str | None]
+Outcome = Callable[[Entry], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """The two sides of an attribute: those with the failing request's value, refused, and those with others, let in."""
+
+    value: str
+    refused: tuple[Entry, ...]
+    let_in: tuple[Entry, ...]
+
+
+def parted(entries: Iterable[Entry], mine: Entry, of: Attribute, let_in: Outcome = ok) -> Parted | None:
+    """How the failing request's value of an attribute parts these; None where it does not, or too few are seen."""
+    value = of(mine)
+    told = [(of(e), e) for e in entries if value and (e.status == mine.status or let_in(e))]
+    same, others = [e for v, e in told if v == value], [e for v, e in told if v and v != value]
+    refused, passed = [e for e in same if not let_in(e)], [e for e in others if let_in(e)]
+    enough = len(refused) >= REFUSED and len(passed) >= LET_IN
+    if value is None or not enough or len(refused) < NEARLY_ALL * len(same) or len(passed) < MOST * len(others):
+        return None
+    return Parted(value, tuple(refused), tuple(passed))
+
+
+def address(entry: Entry) -> str | None:
+    """The caller's address."""
+    return entry.client
+
+
+def folder(path: str | None) -> str:
+    """The folder of a path: what is open elsewhere tells nothing of this one."""
+    return (path or "").rstrip("/").rpartition("/")[0]
+
+
+def near(scene: Scene, mine: Entry, *of: Attribute) -> Parted | None:
+    """How the first of these attributes that does parts the requests on the failing path, else in its folder."""
+    beside = [e for e in scene.peers if folder(e.path) == folder(mine.path) and _same_host(e, mine)]
+    return next((found for some in (scene.on_path, beside) for a in of if (found := parted(some, mine, a))), None)
+
+
+def _same_host(one: Entry, other: Entry) -> bool:
+    return not one.host or not other.host or one.host == other.host
+
+
+def _field(names: Sequence[str], entry: Entry) -> str | None:
+    """The value of the first of these fields, whatever they lie in (`jwt.kid`)."""
+    inner = {k.rpartition(".")[2].lower(): k for k, _ in reversed(entry.fields)}
+    return first(entry, [inner[name] for name in names if name in inner])
+
+
+def _other_value(names: Sequence[str], scene: Scene) -> Verdict:
+    """Whether requests with this value of a field are refused, and those with others are let in."""
+    mine = scene.failing
+    if mine is None or _field(names, mine) is None:
+        return None
+    found = near(scene, mine, partial(_field, names))
+    if found is None:
+        return ""
+    ((usual, _),) = Counter(_field(names, e) for e in found.let_in).most_common(1)
+    return f"All {len(found.refused)} requests with {found.value} are refused; those that are let in bear {usual}"
+
+
+def server(entry: Entry) -> str | None:
+    """The instance that answered, by a field, the proxy or its process; None where none was asked."""
+    return None if entry.upstream == "-" else _field(attributes().servers, entry) or entry.upstream or entry.pid
+
+
+def server_decides(scene: Scene) -> Verdict:
+    """Whether one instance refuses what others accept at the same time, of all callers or of each his own."""
+    mine = scene.failing
+    if mine is None:
+        return None
+    for entries, of in ((scene.on_path, server), (_logs_alike(scene, mine), _log)):
+        served = [e for e in entries if of(e)]
+        if of(mine) and len(values := {of(e) for e in served}) > 1:
+            break
+    else:
+        return None
+    found = parted(served, mine, of)
+    if found and _at_once(found) and min(len(set(map(_caller, side))) for side in (found.refused, found.let_in)) > 1:
+        return f"All {len(found.refused)} requests that {found.value} answered are refused, and others let callers in"
+    each = _each_his_own(served, of)
+    return f"{len(values)} instances answer, and each refuses what another accepts" if each else ""
+
+
+def _logs_alike(scene: Scene, mine: Entry) -> list[Entry]:
+    """The requests on the path in all logs that are named alike but for a number: those of several instances."""
+    alike = (e for e in scene.access if DIGITS.sub("#", e.file) == DIGITS.sub("#", mine.file))
+    return [e for e in alike if same_path(e.path, mine.path)]
+
+
+def _log(entry: Entry) -> str:
+    return entry.file.rpartition("/")[2]
+
+
+def _at_once(found: Parted) -> bool:
+    """Whether the others were still let in after the first refusal: else it is the time that parts them."""
+    first_refused = min(e.time for e in found.refused if e.time)
+    return any(e.time and e.time > first_refused for e in found.let_in)
+
+
+def _caller(entry: Entry) -> object:
+    return entry.user or session(entry) or _seat(entry)
+
+
+def _seat(entry: Entry) -> object:
+    """Where a caller sits, by which a sign-in that names no user yet is known."""
+    return entry.client, entry.user_agent
+
+
+def _each_his_own(entries: Sequence[Entry], of: Attribute) -> bool:
+    """Whether for callers who are refused and let in by turns the instance tells which."""
+    runs: dict[object, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if ok(entry) or entry.status == 401:
+            runs[_caller(entry)].append(entry)
+    by_turns = [run for run in runs.values() if any(not ok(a) and ok(b) for a, b in pairwise(run))]
+    counts: dict[object, Counter[bool]] = defaultdict(Counter)
+    for entry in (e for run in by_turns for e in run):
+        counts[_caller(entry), of(entry)][ok(entry)] += 1
+    told = [c for c in counts.values() if c.total() > 1]
+    agreeing = sum(max(c.values()) for c in told)
+    both = {c.most_common(1)[0][0] for c in told}
+    return len(both) == 2 and agreeing >= SERVED and agreeing >= NEARLY_ALL * sum(c.total() for c in told)
+
+
+def _new_sign_ins(scene: Scene) -> Verdict:
+    """Whether those who signed in anew are refused ever after, and those who did not are let in."""
+    mine = scene.failing
+    posts = [e for e in scene.peers if e.method == "POST" and ok(e) and SIGN_IN.search(e.path or "") and e.time]
+    signed_in = {_seat(e): e.time for e in posts if e.time}
+    if mine is None or _seat(mine) not in signed_in:
+        return None if not posts else ""
+    outcomes: dict[object, list[bool]] = defaultdict(list)
+    for entry in scene.peers:
+        since = signed_in.get(_seat(entry))
+        if scene.guarded(entry.path) and (since is None or (entry.time and entry.time > since)):
+            outcomes[_seat(entry)].append(ok(entry))
+    new = [any(let_in) for seat, let_in in outcomes.items() if seat in signed_in]
+    old = [sum(let_in) >= MOST * len(let_in) for seat, let_in in outcomes.items() if seat not in signed_in]
+    refused, let_in = new.count(False), old.count(True)
+    if refused < max(REFUSED, NEARLY_ALL * len(new)) or let_in < max(REFUSED, MOST * len(old)):
+        return ""
+    return f"All {refused} callers who signed in anew are refused since; {let_in} who did not are let in"
+
+
+def _agent_refused(scene: Scene) -> Verdict:
+    """Whether one kind of client, or a release of it at several places, never comes past the proxy, and others do."""
+    mine = scene.failing
+    if mine is None or mine.upstream != "-" or proxy_authenticates(scene):
+        return None
+    kind, release = _stopped(scene, mine, agent), _stopped(scene, mine, product)
+    found = kind if kind or not release or len({network(e) for e in release.refused}) < 2 else release
+    if not mine.user_agent or found is None:
+        return ""
+    refused, reached = len(found.refused), len(found.let_in)
+    return f"All {refused} requests of {found.value} are refused before the application; {reached} of others reach it"
+
+
+def product(entry: Entry) -> str | None:
+    """The client with its release, as it names itself first; browsers differ too often."""
+    named = PRODUCT.match(entry.user_agent or "")
+    return named[0] if named else None
+
+
+def _stopped(scene: Scene, mine: Entry, of: Attribute) -> Parted | None:
+    """How an attribute parts what a proxy refuses everywhere from what it hands on, on the failing path."""
+    told = (e for e in scene.peers if of(e) == of(mine) or same_path(e.path, mine.path))
+    return parted(told, mine, of, lambda e: e.upstream not in {"-", None})
+
+
+def _network_refused(scene: Scene) -> Verdict:
+    """Whether an address or its network is refused whatever it brings, and others are let in."""
+    mine = scene.failing
+    if mine is None or not mine.client or signs_in_elsewhere(scene):
+        return None
+    theirs = [e for e in scene.found.request if e.status is None and e.file != mine.file]
+    if any(e.level in ALARMING or match(e.text, "log") for e in theirs):
+        return ""  # the application refused it in words of its own
+    return _all_stopped(scene, mine) or _unasked(scene, mine)
+
+
+def _all_stopped(scene: Scene, mine: Entry) -> Verdict:
+    """Whether the proxy stops a network of which several kinds of callers come, and hands on what others send."""
+    found = _stopped(scene, mine, network) if mine.upstream == "-" and not proxy_authenticates(scene) else None
+    if found is None or len(_kinds(found.refused)) < 2:
+        return None
+    refused, reached = len(found.refused), len(found.let_in)
+    return f"All {refused} requests from {found.value} end at the proxy; {reached} of others reach the application"
+
+
+def _network_never_ok(scene: Scene) -> Verdict:
+    """Whether several kinds of callers of one network are never let in, and those of several others are."""
+    mine = scene.failing
+    guarded = [e for e in scene.peers if scene.guarded(e.path)]
+    if mine is None or network(mine) is None or len(_kinds(e for e in guarded if network(e) == network(mine))) < 2:
+        return None
+    found = parted(guarded, mine, network)
+    if found is None or len(_kinds(found.refused)) < 2 or len({network(e) for e in found.let_in}) < 2:
+        return ""
+    kinds = len(_kinds(found.refused))
+    return f"{kinds} kinds of callers from {found.value} are refused and never let in; those of other networks are"
+
+
+def _kinds(entries: Iterable[Entry]) -> set[str]:
+    """Who calls, but for the address: users where they are known, else clients."""
+    return {e.user or agent(e) for e in entries} - {""}
+
+
+def _unasked(scene: Scene, mine: Entry) -> Verdict:
+    """Whether the network is refused where others are let in without a sign-in."""
+    if not _needless(scene, mine):
+        return None
+    found = near(scene, mine, address, network)
+    if found is None or mine.user:
+        return ""
+    ours, theirs = {e.client for e in found.refused}, {e.client for e in found.let_in if not e.user}
+    either = [
+        e for e in scene.peers if (ok(e) and e.client in ours) or (e.status == mine.status and e.client in theirs)
+    ]
+    if either or sum(not e.user for e in found.let_in) < max(LET_IN, MOST * len(found.let_in)):
+        return ""
+    return f"Every request from {found.value} is refused; {len(theirs)} other addresses are let in without a sign-in"
+
+
+def _needless(scene: Scene, mine: Entry) -> bool:
+    """Whether who needs no sign-in is seen: the log has a column for users, or the report says that none is needed."""
+    told = bool(NAMES_USERS.match(mine.text)) or any(e.user for e in scene.peers)
+    return told or any(f.id == NONE_NEEDED for f in collect(scene.report).findings)
+
+
+CHECKS: dict[str, Check] = {
+    **{finding: partial(_other_value, names) for finding, names in attributes().shows.items()},
+    "log.process_dependent": server_decides,
+    "log.new_sign_ins_refused": _new_sign_ins,
+    "log.agent_refused": _agent_refused,
+    "log.address_refused": _network_refused,
+    "log.network_never_ok": _network_never_ok,
+}
