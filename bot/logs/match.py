@@ -25,6 +25,9 @@ CODE = re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-z_-]{6,64}$")
 """What looks like a reference that a person copied from an answer."""
 HINT, CODE_HINT, MOST_HINTED = 4.0, 8.0, 10.0
 """What a word of the report adds that one line alone holds, a reference, and what all its words add at most."""
+NAMED = 2.0
+"""What a path adds that has a part of the report's words, where the report names none."""
+PART = re.compile(r"[^\W\d_]{4,}")
 STRONG = 8.0
 """From here on an entry is an answer that refused, on the path where one is known."""
 
@@ -137,7 +140,7 @@ def akin(one: str, other: str) -> bool:
 def _path(query: LogQuery, entry: Entry) -> float | None:
     wanted = query.path
     if not wanted:
-        return 0.0
+        return NAMED if query.named & set(PART.findall((entry.path or "").lower())) else 0.0
     if entry.path is None:
         return 3.0 if wanted.rstrip("/") and wanted.rstrip("/") in entry.text else 0.0
     if entry.path == wanted:

@@ -11,11 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 
 from bot.intake.findings import collect
 from bot.model import Entry
-from bot.reading.kinds import SIGN_IN, signs_in_elsewhere
+from bot.reading.changes import alternates
 from bot.reading.own import proxy_authenticates
 from bot.reading.scene import Scene, agent, first, network, ok, same_path, session
 from bot.reading.verdict import Check, Verdict
@@ -26,11 +25,10 @@ REFUSED, LET_IN = 2, 3
 """The fewest requests on either side from which on they are parted."""
 NEARLY_ALL, MOST = 0.9, 0.6
 """Of those with the value this share is refused, and of the others this one let in."""
-SERVED = 4
-"""Requests of callers who met several instances, from which on the instance is seen to decide."""
 ALARMING = frozenset({"warning", "error", "critical"})
 NAMES_USERS = re.compile(r"^\S+ (\S+ )?- (- )?\[")
 """Common log format: it has a column for the user, and where that is empty nobody signed in."""
+SIGN_IN = re.compile(r"(?i)log[-_]?in|sign[-_]?in|token|oauth|session|auth(/|$)")
 PRODUCT = re.compile(r"(?!Mozilla)[\w.-]+/\d[\w.-]*")
 DIGITS = re.compile(r"\d+")
 NONE_NEEDED = "request.none_needed"
@@ -103,7 +101,7 @@ def server(entry: Entry) -> str | None:
 
 
 def server_decides(scene: Scene) -> Verdict:
-    """Whether one instance refuses what others accept at the same time, of all callers or of each his own."""
+    """Whether one instance refuses what others accept at the same time, or several answer and it comes and goes."""
     mine = scene.failing
     if mine is None:
         return None
@@ -116,8 +114,8 @@ def server_decides(scene: Scene) -> Verdict:
     found = parted(served, mine, of)
     if found and _at_once(found) and min(len(set(map(_caller, side))) for side in (found.refused, found.let_in)) > 1:
         return f"All {len(found.refused)} requests that {found.value} answered are refused, and others let callers in"
-    each = _each_his_own(served, of)
-    return f"{len(values)} instances answer, and each refuses what another accepts" if each else ""
+    turns = alternates(scene)
+    return f"{len(values)} instances answer {mine.path}, some refuse what others accept" if turns else ""
 
 
 def _logs_alike(scene: Scene, mine: Entry) -> list[Entry]:
@@ -137,28 +135,13 @@ def _at_once(found: Parted) -> bool:
 
 
 def _caller(entry: Entry) -> object:
-    return entry.user or session(entry) or _seat(entry)
+    """Who calls, as far as is told; of whom nothing is told each may be another."""
+    return entry.user or session(entry) or (_seat(entry) if entry.client or entry.user_agent else entry.offset)
 
 
 def _seat(entry: Entry) -> object:
     """Where a caller sits, by which a sign-in that names no user yet is known."""
     return entry.client, entry.user_agent
-
-
-def _each_his_own(entries: Sequence[Entry], of: Attribute) -> bool:
-    """Whether for callers who are refused and let in by turns the instance tells which."""
-    runs: dict[object, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if ok(entry) or entry.status == 401:
-            runs[_caller(entry)].append(entry)
-    by_turns = [run for run in runs.values() if any(not ok(a) and ok(b) for a, b in pairwise(run))]
-    counts: dict[object, Counter[bool]] = defaultdict(Counter)
-    for entry in (e for run in by_turns for e in run):
-        counts[_caller(entry), of(entry)][ok(entry)] += 1
-    told = [c for c in counts.values() if c.total() > 1]
-    agreeing = sum(max(c.values()) for c in told)
-    both = {c.most_common(1)[0][0] for c in told}
-    return len(both) == 2 and agreeing >= SERVED and agreeing >= NEARLY_ALL * sum(c.total() for c in told)
 
 
 def _new_sign_ins(scene: Scene) -> Verdict:
@@ -209,7 +192,7 @@ def _stopped(scene: Scene, mine: Entry, of: Attribute) -> Parted | None:
 def _network_refused(scene: Scene) -> Verdict:
     """Whether an address or its network is refused whatever it brings, and others are let in."""
     mine = scene.failing
-    if mine is None or not mine.client or signs_in_elsewhere(scene):
+    if mine is None or not mine.client:
         return None
     theirs = [e for e in scene.found.request if e.status is None and e.file != mine.file]
     if any(e.level in ALARMING or match(e.text, "log") for e in theirs):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.logs.interface import Found, LogQuery
 from bot.model import Collected, Report, joined
 from bot.reading import callers, changes, contrast, links, own, places, says, traces
-from bot.reading.hints import hints, plain
+from bot.reading.hints import hints, named, plain
 from bot.reading.scene import Scene
 from bot.reading.tie import tie, unlined
 from bot.reading.verdict import collected
@@ -28,6 +28,7 @@ def query(report: Report) -> LogQuery:
         user_agent=report.user_agent,
         status=report.status,
         hints=hints(report),
+        named=named(report),
     )
 
 
