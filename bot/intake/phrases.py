@@ -43,13 +43,13 @@ def _clauses() -> tuple[re.Pattern[str], re.Pattern[str]]:
 def praised(text: str) -> list[str]:
     """The clauses that say that something works, and nothing of what does not."""
     fine, refusing = _clauses()
-    clauses = CLAUSE.split(ASIDE.sub(" ", text[:LIMIT]))
+    clauses = CLAUSE.split(ASIDE.sub("", text[:LIMIT]))
     return [clause for clause in clauses if fine.search(clause) and not refusing.search(clause)]
 
 
-ASIDE = re.compile(r"\([^()\n]{0,200}\)")
+ASIDE = re.compile(r" ?\([^()\n]{0,200}\)")
 CLAUSE = re.compile(
-    r"[.!?;:](?:\s+|$)|[。！？\n]|,? (?:but|while|whereas|aber|während|mais|pero|però|ma|mas|maar|ale|но)\s"
+    r"[.!?;:,](?:\s+|$)|[。！？、\n]| (?:but|while|whereas|aber|während|mais|pero|però|ma|mas|maar|ale|но)\s"
 )
 PRAISE = {
     *("report.works_with_other_client", "report.works_at_other_address", "report.works_on_other_path"),
