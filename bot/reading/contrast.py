@@ -12,26 +12,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bot.intake.findings import collect
 from bot.model import Entry
 from bot.reading.changes import alternates
-from bot.reading.own import proxy_authenticates
-from bot.reading.scene import Scene, agent, first, network, ok, same_path, session
+from bot.reading.scene import Scene, first, ok, same_path, session
 from bot.reading.verdict import Check, Verdict
 from knowledge.attributes import attributes
-from knowledge.messages import match
 
 REFUSED, LET_IN = 2, 3
 """The fewest requests on either side from which on they are parted."""
 NEARLY_ALL, MOST = 0.9, 0.6
 """Of those with the value this share is refused, and of the others this one let in."""
-ALARMING = frozenset({"warning", "error", "critical"})
-NAMES_USERS = re.compile(r"^\S+ (\S+ )?- (- )?\[")
-"""Common log format: it has a column for the user, and where that is empty nobody signed in."""
 SIGN_IN = re.compile(r"(?i)log[-_]?in|sign[-_]?in|token|oauth|session|auth(/|$)")
-PRODUCT = re.compile(r"(?!Mozilla)[\w.-]+/\d[\w.-]*")
 DIGITS = re.compile(r"\d+")
-NONE_NEEDED = "request.none_needed"
 Attribute = Callable[[Entry], str | None]
 Outcome = Callable[[Entry], bool]
 
@@ -55,11 +47,6 @@ def parted(entries: Iterable[Entry], mine: Entry, of: Attribute, let_in: Outcome
     if value is None or not enough or len(refused) < NEARLY_ALL * len(same) or len(passed) < MOST * len(others):
         return None
     return Parted(value, tuple(refused), tuple(passed))
-
-
-def address(entry: Entry) -> str | None:
-    """The caller's address."""
-    return entry.client
 
 
 def folder(path: str | None) -> str:
@@ -103,25 +90,27 @@ def server(entry: Entry) -> str | None:
 def server_decides(scene: Scene) -> Verdict:
     """Whether one instance refuses what others accept at the same time, or several answer and it comes and goes."""
     mine = scene.failing
-    if mine is None:
+    told = _several(scene.on_path, mine, server) or _several(_logs_alike(scene), mine, _log)
+    if mine is None or told is None:
         return None
-    for entries, of in ((scene.on_path, server), (_logs_alike(scene, mine), _log)):
-        served = [e for e in entries if of(e)]
-        if of(mine) and len(values := {of(e) for e in served}) > 1:
-            break
-    else:
-        return None
+    served, of = told
     found = parted(served, mine, of)
     if found and _at_once(found) and min(len(set(map(_caller, side))) for side in (found.refused, found.let_in)) > 1:
         return f"All {len(found.refused)} requests that {found.value} answered are refused, and others let callers in"
-    turns = alternates(scene)
-    return f"{len(values)} instances answer {mine.path}, some refuse what others accept" if turns else ""
+    count = len(set(map(of, served)))
+    return f"{count} instances answer {mine.path}, some refuse what others accept" if alternates(scene) else ""
 
 
-def _logs_alike(scene: Scene, mine: Entry) -> list[Entry]:
+def _several(entries: Iterable[Entry], mine: Entry | None, of: Attribute) -> tuple[list[Entry], Attribute] | None:
+    """The requests of which it is told which instance answered, where there are several and mine is one of them."""
+    served = [e for e in entries if of(e)]
+    return (served, of) if mine and of(mine) and len(set(map(of, served))) > 1 else None
+
+
+def _logs_alike(scene: Scene) -> list[Entry]:
     """The requests on the path in all logs that are named alike but for a number: those of several instances."""
-    alike = (e for e in scene.access if DIGITS.sub("#", e.file) == DIGITS.sub("#", mine.file))
-    return [e for e in alike if same_path(e.path, mine.path)]
+    alike = DIGITS.sub("#", scene.failing.file) if scene.failing else None
+    return [e for e in scene.access if DIGITS.sub("#", e.file) == alike and same_path(e.path, scene.path)]
 
 
 def _log(entry: Entry) -> str:
@@ -164,96 +153,8 @@ def _new_sign_ins(scene: Scene) -> Verdict:
     return f"All {refused} callers who signed in anew are refused since; {let_in} who did not are let in"
 
 
-def _agent_refused(scene: Scene) -> Verdict:
-    """Whether one kind of client, or a release of it at several places, never comes past the proxy, and others do."""
-    mine = scene.failing
-    if mine is None or mine.upstream != "-" or proxy_authenticates(scene):
-        return None
-    kind, release = _stopped(scene, mine, agent), _stopped(scene, mine, product)
-    found = kind if kind or not release or len({network(e) for e in release.refused}) < 2 else release
-    if not mine.user_agent or found is None:
-        return ""
-    refused, reached = len(found.refused), len(found.let_in)
-    return f"All {refused} requests of {found.value} are refused before the application; {reached} of others reach it"
-
-
-def product(entry: Entry) -> str | None:
-    """The client with its release, as it names itself first; browsers differ too often."""
-    named = PRODUCT.match(entry.user_agent or "")
-    return named[0] if named else None
-
-
-def _stopped(scene: Scene, mine: Entry, of: Attribute) -> Parted | None:
-    """How an attribute parts what a proxy refuses everywhere from what it hands on, on the failing path."""
-    told = (e for e in scene.peers if of(e) == of(mine) or same_path(e.path, mine.path))
-    return parted(told, mine, of, lambda e: e.upstream not in {"-", None})
-
-
-def _network_refused(scene: Scene) -> Verdict:
-    """Whether an address or its network is refused whatever it brings, and others are let in."""
-    mine = scene.failing
-    if mine is None or not mine.client:
-        return None
-    theirs = [e for e in scene.found.request if e.status is None and e.file != mine.file]
-    if any(e.level in ALARMING or match(e.text, "log") for e in theirs):
-        return ""  # the application refused it in words of its own
-    return _all_stopped(scene, mine) or _unasked(scene, mine)
-
-
-def _all_stopped(scene: Scene, mine: Entry) -> Verdict:
-    """Whether the proxy stops a network of which several kinds of callers come, and hands on what others send."""
-    found = _stopped(scene, mine, network) if mine.upstream == "-" and not proxy_authenticates(scene) else None
-    if found is None or len(_kinds(found.refused)) < 2:
-        return None
-    refused, reached = len(found.refused), len(found.let_in)
-    return f"All {refused} requests from {found.value} end at the proxy; {reached} of others reach the application"
-
-
-def _network_never_ok(scene: Scene) -> Verdict:
-    """Whether several kinds of callers of one network are never let in, and those of several others are."""
-    mine = scene.failing
-    guarded = [e for e in scene.peers if scene.guarded(e.path)]
-    if mine is None or network(mine) is None or len(_kinds(e for e in guarded if network(e) == network(mine))) < 2:
-        return None
-    found = parted(guarded, mine, network)
-    if found is None or len(_kinds(found.refused)) < 2 or len({network(e) for e in found.let_in}) < 2:
-        return ""
-    kinds = len(_kinds(found.refused))
-    return f"{kinds} kinds of callers from {found.value} are refused and never let in; those of other networks are"
-
-
-def _kinds(entries: Iterable[Entry]) -> set[str]:
-    """Who calls, but for the address: users where they are known, else clients."""
-    return {e.user or agent(e) for e in entries} - {""}
-
-
-def _unasked(scene: Scene, mine: Entry) -> Verdict:
-    """Whether the network is refused where others are let in without a sign-in."""
-    if not _needless(scene, mine):
-        return None
-    found = near(scene, mine, address, network)
-    if found is None or mine.user:
-        return ""
-    ours, theirs = {e.client for e in found.refused}, {e.client for e in found.let_in if not e.user}
-    either = [
-        e for e in scene.peers if (ok(e) and e.client in ours) or (e.status == mine.status and e.client in theirs)
-    ]
-    if either or sum(not e.user for e in found.let_in) < max(LET_IN, MOST * len(found.let_in)):
-        return ""
-    return f"Every request from {found.value} is refused; {len(theirs)} other addresses are let in without a sign-in"
-
-
-def _needless(scene: Scene, mine: Entry) -> bool:
-    """Whether who needs no sign-in is seen: the log has a column for users, or the report says that none is needed."""
-    told = bool(NAMES_USERS.match(mine.text)) or any(e.user for e in scene.peers)
-    return told or any(f.id == NONE_NEEDED for f in collect(scene.report).findings)
-
-
 CHECKS: dict[str, Check] = {
     **{finding: partial(_other_value, names) for finding, names in attributes().shows.items()},
     "log.process_dependent": server_decides,
     "log.new_sign_ins_refused": _new_sign_ins,
-    "log.agent_refused": _agent_refused,
-    "log.address_refused": _network_refused,
-    "log.network_never_ok": _network_never_ok,
 }
