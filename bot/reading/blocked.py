@@ -31,8 +31,10 @@ def _agent_refused(scene: Scene) -> Verdict:
     if mine is None or mine.upstream != "-" or proxy_authenticates(scene):
         return None
     kind, release = _stopped(scene, mine, agent), _stopped(scene, mine, product)
-    found = kind if kind or not release or len({network(e) for e in release.refused}) < 2 else release
-    if not mine.user_agent or found is None:
+    found = release if release and release.clean and len({network(e) for e in release.refused}) > 1 else kind
+    if found is None or not mine.user_agent:
+        return None
+    if not found.clean:
         return ""
     refused, reached = len(found.refused), len(found.let_in)
     return f"All {refused} requests of {found.value} are refused before the application; {reached} of others reach it"
@@ -64,7 +66,7 @@ def _network_refused(scene: Scene) -> Verdict:
 def _all_stopped(scene: Scene, mine: Entry) -> Verdict:
     """Whether the proxy stops a network of which several kinds of callers come, and hands on what others send."""
     found = _stopped(scene, mine, network) if mine.upstream == "-" and not proxy_authenticates(scene) else None
-    if found is None or len(_kinds(found.refused)) < 2:
+    if found is None or not found.clean or len(_kinds(found.refused)) < 2:
         return None
     refused, reached = len(found.refused), len(found.let_in)
     return f"All {refused} requests from {found.value} end at the proxy; {reached} of others reach the application"
@@ -77,7 +79,9 @@ def _network_never_ok(scene: Scene) -> Verdict:
     if mine is None or network(mine) is None or len(_kinds(e for e in guarded if network(e) == network(mine))) < 2:
         return None
     found = parted(guarded, mine, network)
-    if found is None or len(_kinds(found.refused)) < 2 or len({network(e) for e in found.let_in}) < 2:
+    if found is None or len({network(e) for e in found.let_in}) < 2:
+        return None
+    if not found.clean or len(_kinds(found.refused)) < 2:
         return ""
     kinds = len(_kinds(found.refused))
     return f"{kinds} kinds of callers from {found.value} are refused and never let in; those of other networks are"
@@ -93,7 +97,9 @@ def _unasked(scene: Scene, mine: Entry) -> Verdict:
     if not _needless(scene, mine):
         return None
     found = near(scene, mine, address, network)
-    if found is None or mine.user:
+    if found is None:
+        return None
+    if not found.clean or mine.user:
         return ""
     ours, theirs = {e.client for e in found.refused}, {e.client for e in found.let_in if not e.user}
     either = [

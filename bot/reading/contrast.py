@@ -35,18 +35,20 @@ class Parted:
     value: str
     refused: tuple[Entry, ...]
     let_in: tuple[Entry, ...]
+    clean: bool
+    """Whether the value does part them."""
 
 
 def parted(entries: Iterable[Entry], mine: Entry, of: Attribute, let_in: Outcome = ok) -> Parted | None:
-    """How the failing request's value of an attribute parts these; None where it does not, or too few are seen."""
+    """How the failing request's value of an attribute parts these; None where too few are seen to tell."""
     value = of(mine)
     told = [(of(e), e) for e in entries if value and (e.status == mine.status or let_in(e))]
     same, others = [e for v, e in told if v == value], [e for v, e in told if v and v != value]
-    refused, passed = [e for e in same if not let_in(e)], [e for e in others if let_in(e)]
-    enough = len(refused) >= REFUSED and len(passed) >= LET_IN
-    if value is None or not enough or len(refused) < NEARLY_ALL * len(same) or len(passed) < MOST * len(others):
+    if value is None or len(same) < REFUSED or len(others) < LET_IN:
         return None
-    return Parted(value, tuple(refused), tuple(passed))
+    refused, passed = tuple(e for e in same if not let_in(e)), tuple(e for e in others if let_in(e))
+    clean = len(refused) >= max(REFUSED, NEARLY_ALL * len(same)) and len(passed) >= max(LET_IN, MOST * len(others))
+    return Parted(value, refused, passed, clean)
 
 
 def folder(path: str | None) -> str:
@@ -57,7 +59,8 @@ def folder(path: str | None) -> str:
 def near(scene: Scene, mine: Entry, *of: Attribute) -> Parted | None:
     """How the first of these attributes that does parts the requests on the failing path, else in its folder."""
     beside = [e for e in scene.peers if folder(e.path) == folder(mine.path) and _same_host(e, mine)]
-    return next((found for some in (scene.on_path, beside) for a in of if (found := parted(some, mine, a))), None)
+    told = [found for some in (scene.on_path, beside) for a in of if (found := parted(some, mine, a))]
+    return next((found for found in told if found.clean), told[0] if told else None)
 
 
 def _same_host(one: Entry, other: Entry) -> bool:
@@ -76,8 +79,8 @@ def _other_value(names: Sequence[str], scene: Scene) -> Verdict:
     if mine is None or _field(names, mine) is None:
         return None
     found = near(scene, mine, partial(_field, names))
-    if found is None:
-        return ""
+    if found is None or not found.clean:
+        return None if found is None else ""
     ((usual, _),) = Counter(_field(names, e) for e in found.let_in).most_common(1)
     return f"All {len(found.refused)} requests with {found.value} are refused; those that are let in bear {usual}"
 
@@ -95,7 +98,12 @@ def server_decides(scene: Scene) -> Verdict:
         return None
     served, of = told
     found = parted(served, mine, of)
-    if found and _at_once(found) and min(len(set(map(_caller, side))) for side in (found.refused, found.let_in)) > 1:
+    if (
+        found
+        and found.clean
+        and _at_once(found)
+        and min(len(set(map(_caller, side))) for side in (found.refused, found.let_in)) > 1
+    ):
         return f"All {len(found.refused)} requests that {found.value} answered are refused, and others let callers in"
     count = len(set(map(of, served)))
     return f"{count} instances answer {mine.path}, some refuse what others accept" if alternates(scene) else ""
