@@ -96,7 +96,8 @@ def _unasked(scene: Scene, mine: Entry) -> Verdict:
     """Whether the network is refused where others are let in without a sign-in."""
     if not _needless(scene, mine):
         return None
-    found = near(scene, mine, address, network)
+    alone = near(scene, mine, address)
+    found = alone if alone is not None and alone.clean else near(scene, mine, network)
     if found is None:
         return None
     if not found.clean or mine.user:

@@ -56,11 +56,11 @@ def folder(path: str | None) -> str:
     return (path or "").rstrip("/").rpartition("/")[0]
 
 
-def near(scene: Scene, mine: Entry, *of: Attribute) -> Parted | None:
-    """How the first of these attributes that does parts the requests on the failing path, else in its folder."""
+def near(scene: Scene, mine: Entry, of: Attribute) -> Parted | None:
+    """How an attribute parts the requests on the failing path, or else those in its folder."""
     beside = [e for e in scene.peers if folder(e.path) == folder(mine.path) and _same_host(e, mine)]
-    told = [found for some in (scene.on_path, beside) for a in of if (found := parted(some, mine, a))]
-    return next((found for found in told if found.clean), told[0] if told else None)
+    told = parted(scene.on_path, mine, of), parted(beside, mine, of)
+    return next((found for found in told if found and found.clean), told[0] or told[1])
 
 
 def _same_host(one: Entry, other: Entry) -> bool:

@@ -146,7 +146,13 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("you changed something", "switch it on"),
     ),
     "report.after_network_change": (
-        ("behind the new proxy", "working from home today", "from another network"),
+        (
+            "behind the new proxy",
+            "working from home today",
+            "from another network",
+            "from the new lab building",
+            "seit dem Umzug",
+        ),
         ("the proxy docs", "home page is empty"),
     ),
     "report.after_idle": (
@@ -281,6 +287,11 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "chi era già collegato continua a lavorare",
             "quem continua logado não tem problema",
             "wie nog ingelogd was heeft nergens last van",
+            "kto się zalogował ponownie, dostaje 401",
+            "те, кто сегодня зашли, не могут работать",
+            "今天重新登录的同事都看不到",
+            "ログインしたままの人は問題ないです",
+            "다시 로그인한 사용자만 안 됩니다",
         ),
         ("I am still logged in and get 401", "new users cannot register", "logging in again helps"),
     ),

@@ -58,6 +58,12 @@ def test_a_bare_call_that_works_elsewhere_needs_no_credentials(told: str, seen: 
     assert ("log.address_refused" in ids(reading(mine, [*same, *others], report))) is seen
 
 
+def test_where_nobody_else_calls_it_cannot_be_told_who_is_refused() -> None:
+    mine, *same = some(401, HERE, upstream="-", text="192.0.2.17 - - [20/Nov/2026:12:00:01 +0000]")
+    unknown = {"log.address_refused", "log.network_never_ok", "log.agent_refused"}
+    assert not unknown & reading(mine, [*same, *some(200, THERE[:2], start=10)]).looked_for
+
+
 def test_one_release_of_a_client_at_several_places_is_stopped_by_a_rule() -> None:
     old: dict[str, Any] = {"user_agent": "Driver/5.1.3", "upstream": "-"}
     new = some(200, THERE, start=10, user_agent="Driver/5.2.0", upstream="10.0.0.1:80")
