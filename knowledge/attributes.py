@@ -18,9 +18,9 @@ FILE = Path(__file__).with_name("attributes.yaml")
 class Attributes:
     """Names of logged fields, by what they tell of a request."""
 
-    shows: Mapping[str, tuple[str, ...]]
+    shows: Mapping[str, frozenset[str]]
     """Finding -> the fields whose value it is about."""
-    servers: tuple[str, ...]
+    servers: frozenset[str]
     """The fields that name the instance that answered."""
 
 
@@ -32,4 +32,4 @@ def attributes(path: Path = FILE) -> Attributes:
     for name in data["shows"]:
         if name not in findings():
             raise KnowledgeError(f"{path}:{data['shows'].lines[name]}: no finding is called '{name}'")
-    return Attributes({name: tuple(fields) for name, fields in data["shows"].items()}, tuple(data["servers"]))
+    return Attributes({name: frozenset(fields) for name, fields in data["shows"].items()}, frozenset(data["servers"]))

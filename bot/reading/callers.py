@@ -89,7 +89,7 @@ def _everyone_refused(scene: Scene) -> Verdict:
             if _same_area(e.path, scene.path) and scene.guarded(e.path) and not SIGN_IN.search(e.path or "")
         ]
         verdict = verdict or _refused_since(scene, area)
-    return verdict or (None if server_decides(scene) else verdict)
+    return None if verdict == "" and server_decides(scene) else verdict
 
 
 def _refused_since(scene: Scene, entries: Sequence[Entry]) -> Verdict:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 
 from bot.model import Entry
 from bot.reading.changes import alternates
-from bot.reading.scene import Scene, first, ok, same_path, session
+from bot.reading.scene import ABSENT, Scene, ok, same_path, session
 from bot.reading.verdict import Check, Verdict
 from knowledge.attributes import attributes
 
@@ -67,13 +67,13 @@ def _same_host(one: Entry, other: Entry) -> bool:
     return not one.host or not other.host or one.host == other.host
 
 
-def _field(names: Sequence[str], entry: Entry) -> str | None:
-    """The value of the first of these fields, whatever they lie in (`jwt.kid`)."""
-    inner = {k.rpartition(".")[2].lower(): k for k, _ in reversed(entry.fields)}
-    return first(entry, [inner[name] for name in names if name in inner])
+def _field(names: Collection[str], entry: Entry) -> str | None:
+    """The value of the first of these fields that holds something, whatever they lie in (`jwt.kid`)."""
+    told = (v for k, v in entry.fields if k.rpartition(".")[2].lower() in names)
+    return next((value for value in told if value.lower() not in ABSENT), None)
 
 
-def _other_value(names: Sequence[str], scene: Scene) -> Verdict:
+def _other_value(names: Collection[str], scene: Scene) -> Verdict:
     """Whether requests with this value of a field are refused, and those with others are let in."""
     mine = scene.failing
     if mine is None or _field(names, mine) is None:
@@ -111,8 +111,10 @@ def server_decides(scene: Scene) -> Verdict:
 
 def _several(entries: Iterable[Entry], mine: Entry | None, of: Attribute) -> tuple[list[Entry], Attribute] | None:
     """The requests of which it is told which instance answered, where there are several and mine is one of them."""
-    served = [e for e in entries if of(e)]
-    return (served, of) if mine and of(mine) and len(set(map(of, served))) > 1 else None
+    told = [(e, value) for e in entries if (value := of(e))]
+    known = {id(e): value for e, value in told}
+    several = mine is not None and of(mine) and len(set(known.values())) > 1
+    return ([e for e, _ in told], lambda e: known.get(id(e)) or of(e)) if several else None
 
 
 def _logs_alike(scene: Scene) -> list[Entry]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -197,8 +197,13 @@ def agent(entry: Entry) -> str:
 
 def network(entry: Entry) -> str | None:
     """The caller's network, as far as addresses are given out together: 256 of them, or what a site has of IPv6."""
+    return _network(entry.client) if entry.client else None
+
+
+@lru_cache(maxsize=4096)
+def _network(client: str) -> str | None:
     try:
-        address = ip_address(entry.client or "")
+        address = ip_address(client)
     except ValueError:
         return None
     return str(ip_network((address, 24 if address.version == 4 else 64), strict=False))
