@@ -12,6 +12,11 @@ import yaml
 SOURCE = files("bot.intake") / "phrases.yaml"
 LIMIT = 20_000
 """Characters of the report that are read for phrases."""
+ASIDE = re.compile(r" ?\([^()\n]{0,200}\)")
+CLAUSE = re.compile(
+    r"[.!?;:,](?:\s+|$)|[。！？、\n]| (?:but|while|whereas|aber|während|mais|pero|però|ma|mas|maar|ale|но)\s"
+)
+"""What stands in brackets is an aside; what parts the clauses of a sentence."""
 
 
 @cache
@@ -34,23 +39,6 @@ def _pattern(listed: list[str], words: dict[str, str]) -> re.Pattern[str]:
     return re.compile(text, re.IGNORECASE | re.MULTILINE)
 
 
-@cache
-def _clauses() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    data = _data()
-    return _pattern([data["fine"]], data["words"]), _pattern([data["refusing"]], data["words"])
-
-
-def praised(text: str) -> list[str]:
-    """The clauses that say that something works, and nothing of what does not."""
-    fine, refusing = _clauses()
-    clauses = CLAUSE.split(ASIDE.sub("", text[:LIMIT]))
-    return [clause for clause in clauses if fine.search(clause) and not refusing.search(clause)]
-
-
-ASIDE = re.compile(r" ?\([^()\n]{0,200}\)")
-CLAUSE = re.compile(
-    r"[.!?;:,](?:\s+|$)|[。！？、\n]| (?:but|while|whereas|aber|während|mais|pero|però|ma|mas|maar|ale|но)\s"
-)
 PRAISE = {
     *("report.works_with_other_client", "report.works_at_other_address", "report.works_on_other_path"),
     *(
@@ -76,3 +64,16 @@ def _words(finding: str, pattern: re.Pattern[str], text: str) -> str | None:
         if finding not in PRAISE or not DENIED.search(match[0]):
             return " ".join(match[0].split())[:120]
     return None
+
+
+@cache
+def _clauses() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    data = _data()
+    return _pattern([data["fine"]], data["words"]), _pattern([data["refusing"]], data["words"])
+
+
+def praised(text: str) -> list[str]:
+    """The clauses that say that something works, and nothing of what does not."""
+    fine, refusing = _clauses()
+    clauses = CLAUSE.split(ASIDE.sub("", text[:LIMIT]))
+    return [clause for clause in clauses if fine.search(clause) and not refusing.search(clause)]
