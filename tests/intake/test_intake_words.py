@@ -264,6 +264,7 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "it works on the other machine with the same script",
             "Depuis l'ancien serveur exactement la même commande donne 200",
             "derselbe Befehl vom alten Rechner funktioniert",
+            "Samma kommando från gamla datorn fungerar",
             "Nagoya は同じ操作で 200",
             "其他机房同样的请求正常",
             "с другого сервера тот же запрос работает",
