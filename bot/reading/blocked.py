@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from bot.intake.findings import collect
 from bot.model import Entry
 from bot.reading.contrast import LET_IN, MOST, Attribute, Parted, near, parted
+from bot.reading.kinds import signs_in_elsewhere
 from bot.reading.own import proxy_authenticates
 from bot.reading.scene import Scene, agent, network, ok, same_path
 from bot.reading.verdict import Check, Verdict
@@ -55,7 +56,7 @@ def _stopped(scene: Scene, mine: Entry, of: Attribute) -> Parted | None:
 def _network_refused(scene: Scene) -> Verdict:
     """Whether an address or its network is refused whatever it brings, and others are let in."""
     mine = scene.failing
-    if mine is None or not mine.client:
+    if mine is None or not mine.client or signs_in_elsewhere(scene):
         return None
     theirs = [e for e in scene.found.request if e.status is None and e.file != mine.file]
     if any(e.level in ALARMING or match(e.text, "log") for e in theirs):

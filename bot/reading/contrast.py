@@ -14,6 +14,7 @@ from functools import partial
 
 from bot.model import Entry
 from bot.reading.changes import alternates
+from bot.reading.kinds import SIGN_IN
 from bot.reading.scene import ABSENT, Scene, ok, same_path, session
 from bot.reading.verdict import Check, Verdict
 from knowledge.attributes import attributes
@@ -22,7 +23,6 @@ REFUSED, LET_IN = 2, 3
 """The fewest requests on either side from which on they are parted."""
 NEARLY_ALL, MOST = 0.9, 0.6
 """Of those with the value this share is refused, and of the others this one let in."""
-SIGN_IN = re.compile(r"(?i)log[-_]?in|sign[-_]?in|token|oauth|session|auth(/|$)")
 DIGITS = re.compile(r"\d+")
 Attribute = Callable[[Entry], str | None]
 Outcome = Callable[[Entry], bool]
