@@ -15,6 +15,8 @@ STAMP_BYTES = len("[05/Jan/2026:10:42:07 +0000] ")
 STATUS_BYTES = len(" 401 ")
 """What begins the part behind it."""
 _STAMP = re.compile(rb"\[([^\]\n]{17}):\d\d([^\]\n]*)\] ")
+_SECOND = len("[05/Jan/2026:10:42:")
+_SECONDS = [b"%02d" % second for second in range(60)]
 _BEFORE_STAMP = re.compile(rb'\n(\S+) [^\n"\[]*')
 _REQUEST = re.compile(rb'([A-Z]{3,12}) ([^\s"?\\]+)[^\n"\\]*')
 
@@ -60,6 +62,12 @@ def minute(stamp: bytes) -> bytes | None:
     """The stamp of the minute."""
     match = _STAMP.fullmatch(stamp)
     return match[1] + b":00" + match[2] if match else None
+
+
+def seconds(stamp: bytes) -> list[bytes]:
+    """The stamps of all seconds of a stamp's minute."""
+    before, after = stamp[:_SECOND], stamp[_SECOND + 2 :]
+    return [before + second + after for second in _SECONDS]
 
 
 def client(beginning: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,14 @@ VARIABLE = re.compile(
     r"|[\w.~%@:+=-]{33,}|[^/]*@[^/]*)(?=/|$))"
 )
 """A segment of a path that names one thing of many."""
-ID = r"/(?:[0-9]+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[a-fA-F]{0,5}[0-9][0-9a-fA-F]{5,})"
+ID = (
+    r"/(?=[0-9a-fA-F])"
+    r"(?:[0-9]++|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[a-fA-F]{0,5}+[0-9][0-9a-fA-F]{5,}+)"
+)
 """The commonest of them, found in half the time; what follows must be another segment or the end."""
 ID_IN_PATH = re.compile(rf"{ID}(?![^/])")
-ID_IN_REQUEST = re.compile(rb"%b(?![^/ ])" % ID.encode())
+ID_IN_REQUEST = re.compile(rb"%b(?![^/ \n])" % ID.encode())
+QUERY = re.compile(rb"\?[^\n]*")
 OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 IPV4 = re.compile(rf"({OCTET}\.{OCTET}\.{OCTET})\.{OCTET}")
 PRODUCT = re.compile(r"([\w.+-]{1,60})(?:/(\d{1,6}(?:\.\d{1,6})?))?")
@@ -36,9 +41,12 @@ def route(path: str) -> str:
     return _route(ID_IN_PATH.sub("/{}", path.split("?", 1)[0]))
 
 
-def shape(request: bytes) -> bytes:
-    """A request line without its query and most of its ids: requests of one shape are of one route."""
-    return ID_IN_REQUEST.sub(b"/{}", request.partition(b"?")[0])
+def shapes(requests: Iterable[bytes]) -> list[bytes]:
+    """Request lines without their queries and most of their ids: requests of one shape are of one route.
+
+    None may hold a line feed: many are looked through at once.
+    """
+    return ID_IN_REQUEST.sub(b"/{}", QUERY.sub(b"", b"\n".join(requests))).split(b"\n")
 
 
 def agent(user_agent: str) -> str:

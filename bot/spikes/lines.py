@@ -18,10 +18,11 @@ from typing import Any, NamedTuple, TypeVar
 from bot.logs import columns
 from bot.logs.blocks import text
 from bot.logs.columns import Columns
-from bot.logs.count import COMMON, Parts, Remembered
+from bot.logs.count import COMMON
 from bot.logs.formats import parse, quick_time
 from bot.logs.names import agent, network
 from bot.logs.neighbourhood import OWN_MARK
+from bot.logs.parts import Parts, Remembered
 from bot.model import Entry
 from bot.spikes.model import MINUTE, Cell
 from bot.spikes.templates import Templates
@@ -77,7 +78,6 @@ class Lines:
         self._minutes = Parts(self._minute_of)
         self._callers = Parts(self._caller_of)
         self._shapes = Parts(self._route_of)
-        self._requests = Parts[bytes, str | None](lambda raw: self._shapes[templates.shape(raw)])
         self._statuses = Parts(_status)
         self._cells = Parts(_cell)
 
@@ -105,7 +105,7 @@ class Lines:
         clients, networks = zip(*map(self._callers.__getitem__, lines.beginnings()), strict=True)
         minutes: list[Any] = [self._minutes[stamp] for stamp in lines.stamps()]
         statuses = [self._statuses[status] for status in lines.statuses()]
-        routes = map(self._requests.__getitem__, lines.requests())
+        routes = self._shapes.each(self._templates.shapes(lines.requests()))
         agents = map(self._agents.__getitem__, lines.agents())
         cells: list[Any] = list(map(self._cells.__getitem__, zip(routes, agents, networks, strict=True)))
         for row, status in enumerate(statuses):

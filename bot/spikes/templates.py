@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bot.logs.names import ID_IN_PATH, route, shape
+from bot.logs.names import ID_IN_PATH, route, shapes
 
 HOLE = re.compile(r"\{[^{}/]*\}")
 PART = re.compile(r"[^/]\{|\}[^/]")
@@ -30,9 +30,9 @@ class Templates:
         bare = path.split("?", 1)[0]
         return next((name for pattern, name in self._named if pattern.fullmatch(bare)), None) or route(bare)
 
-    def shape(self, request: bytes) -> bytes:
-        """A request line without what makes no difference: requests of one shape have one template."""
-        return request if self._told_by_id else shape(request)
+    def shapes(self, requests: list[bytes]) -> list[bytes]:
+        """Request lines without what makes no difference: requests of one shape have one template."""
+        return requests if self._told_by_id else shapes(requests)
 
 
 def _pattern(path: str) -> str:

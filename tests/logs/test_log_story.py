@@ -296,9 +296,9 @@ def test_what_is_counted_is_what_the_formats_read(made: list[tuple[int, str, str
     ]
     data = "".join(f"{line}\n" for line in lines).encode()
     tally = Tally(401, BEGAN)
-    tally.run(data)
+    tally.runs([data])
     read = [list(parse([(0, line)], file="", reference=BEGAN)) for line in lines]
-    assert tally.cells.total() == sum(entry.status == 401 for entries in read for entry in entries)
+    assert tally.total == sum(entry.status == 401 for entries in read for entry in entries)
 
 
 @pytest.mark.parametrize(
