@@ -8,12 +8,12 @@ The result is the same on every way.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import compress
-from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
 
 from bot.logs import columns
 from bot.logs.blocks import text
@@ -22,44 +22,31 @@ from bot.logs.count import COMMON
 from bot.logs.formats import parse, quick_time
 from bot.logs.names import agent, network
 from bot.logs.neighbourhood import OWN_MARK
-from bot.logs.parts import Parts, Remembered
+from bot.logs.parts import MOST, Parts, Remembered
 from bot.model import Entry
-from bot.spikes.model import MINUTE, Cell
+from bot.spikes.model import MINUTE, NETWORK, Cell
+from bot.spikes.taken import Names, Numbers, Refusal, Taken
 from bot.spikes.templates import Templates
 
-NETWORK = "network"
-"""The region that needs no field: the network of the caller."""
 REFUSED = 401
 OWN = OWN_MARK.encode()
 STATUS = re.compile(rb" (\d{3}) ")
-
-
-class Refusal(NamedTuple):
-    """A request that was answered 401."""
-
-    minute: int
-    cell: Cell
-    caller: bytes
-    """Its user or address."""
-    raw: bytes
-    """The line or record as it was written: it may hold secrets."""
+NONE = -1
+"""Stands for what a line does not tell in the usual way."""
+Regions = Callable[[str], str]
 
 
 @dataclass(slots=True)
-class Taken:
-    """What some lines held."""
+class _Taking:
+    """What was taken so far."""
 
-    answers: Counter[tuple[int, Cell]] = field(default_factory=Counter)
-    """By minute (its start, in seconds since 1970) and cell."""
+    many: list[Numbers] = field(default_factory=list)
+    few: list[Sequence[int]] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
-    """In the order in which they came, where one file is read."""
     callers: list[bytes] = field(default_factory=list)
-    """Of each answer."""
 
-
-K = TypeVar("K")
-T = TypeVar("T")
-Regions = Callable[[str], str]
+    def told(self) -> Numbers:
+        return np.concatenate([*self.many, np.array(self.few, np.int64).reshape(-1, 4).T], axis=1)
 
 
 class Lines:
@@ -73,82 +60,99 @@ class Lines:
         they are an application's own, of requests that the log in front of it holds too."""
         self._reference = datetime.min
         self._region = regions
+        self._forget()
+
+    def _forget(self) -> None:
+        self._names = Names(), Names(), Names()
         self._stamps = Remembered(self._stamped)
-        self._routes, self._agents = Remembered(templates.of), Remembered(agent)
         self._minutes = Parts(self._minute_of)
-        self._callers = Parts(self._caller_of)
+        self._routes = Remembered(self._templates.of)
         self._shapes = Parts(self._route_of)
+        self._agents = Remembered(lambda raw: self._names[1].number(agent(raw)))
+        self._clients = Parts(columns.client)
+        self._regions = Remembered(lambda client: self._names[2].number(self._region(client)) if client else NONE)
         self._statuses = Parts(_status)
-        self._cells = Parts(_cell)
 
     def read(self, chunk: bytes, file: str, reference: datetime) -> Taken:
         """Count whole lines of a file. `reference` is the moment that dates without a year or zone precede."""
+        if any(len(names.all) > MOST for names in self._names):
+            self._forget()
         self._reference = reference
-        taken = Taken()
-        if OWN in chunk:  # what we ask ourselves, without credentials, is nobody's trouble
-            chunk = b"\n".join(raw for raw in chunk.split(b"\n") if OWN not in raw)
-        other = chunk.split(b"\n") if self._field else self._quick(chunk, taken)
-        for entry in parse(self._careful(other, taken), file=file, reference=reference):
-            self._entry(entry, taken)
-        return taken
+        taking, chunk = _Taking(), _not_own(chunk)
+        other = chunk.split(b"\n") if self._field else self._quick(chunk, taking)
+        for entry in parse(self._careful(other, taking), file=file, reference=reference):
+            self._entry(entry, taking)
+        return Taken(taking.told(), tuple(names.all for names in self._names), taking.refusals, taking.callers)
 
-    def _quick(self, block: bytes, taken: Taken) -> list[bytes]:
+    def _quick(self, block: bytes, taking: _Taking) -> list[bytes]:
         """Take the lines of the usual shape; gives the others."""
         other: dict[int, bytes] = {}
         for some in columns.cut(block, other):
-            self._columns(some, taken, other)
-        self.callers_told |= bool(taken.answers)
+            self._columns(some, taking, other)
         return [other[number] for number in sorted(other)]
 
-    def _columns(self, lines: Columns, taken: Taken, other: dict[int, bytes]) -> None:
-        clients: Any
-        clients, networks = zip(*map(self._callers.__getitem__, lines.beginnings()), strict=True)
-        minutes: list[Any] = [self._minutes[stamp] for stamp in lines.stamps()]
-        statuses = [self._statuses[status] for status in lines.statuses()]
-        routes = self._shapes.each(self._templates.shapes(lines.requests()))
-        agents = map(self._agents.__getitem__, lines.agents())
-        cells: list[Any] = list(map(self._cells.__getitem__, zip(routes, agents, networks, strict=True)))
-        for row, status in enumerate(statuses):
-            if status == REFUSED and minutes[row] and cells[row]:
-                taken.refusals.append(Refusal(minutes[row], cells[row], clients[row], lines.line(row)))
-        if not (all(minutes) and all(cells) and all(statuses)):
-            fits = list(map(all, zip(minutes, cells, statuses, strict=True)))
-            other |= {lines.numbers[row]: lines.line(row) for row, fit in enumerate(fits) if not fit}
-            clients, minutes, cells = (list(compress(column, fits)) for column in (clients, minutes, cells))
-        taken.answers.update(zip(minutes, cells, strict=True))
-        taken.callers += clients
+    def _columns(self, lines: Columns, taking: _Taking, other: dict[int, bytes]) -> None:
+        clients = list(self._clients.each(lines.beginnings()))
+        parts = (
+            self._minutes.each(lines.stamps()),
+            self._shapes.each(self._templates.shapes(lines.requests())),
+            self._agents.each(lines.agents()),
+            self._regions.each(clients),
+            self._statuses.each(lines.statuses()),
+        )
+        told = np.array([np.fromiter(part, np.int64, len(clients)) for part in parts])
+        fits = (told != NONE).all(axis=0)
+        for row in np.flatnonzero(fits & (told[-1] == REFUSED)).tolist():
+            taking.refusals.append(self._refusal(told[:-1, row].tolist(), clients[row], lines.line(row)))
+        if not fits.all():
+            other |= {lines.numbers[row]: lines.line(row) for row in np.flatnonzero(~fits).tolist()}
+            told, clients = told[:, fits], list(compress(clients, fits.tolist()))
+        self.callers_told |= bool(clients)
+        taking.many.append(told[:-1])
+        taking.callers += clients
 
-    def _careful(self, lines: Iterable[bytes], taken: Taken) -> list[tuple[int, str]]:
+    def _careful(self, lines: Iterable[bytes], taking: _Taking) -> list[tuple[int, str]]:
         """Take the lines of the usual shape with anything in their parts; gives the others."""
         other = []
         for raw in lines:
             match = None if self._field else COMMON.match(raw)
-            if match is None or not self._common(match, taken):
+            if match is None or not self._common(match, taking):
                 other.append((0, text(raw)))
         return other
 
-    def _common(self, match: re.Match[bytes], taken: Taken) -> bool:
+    def _common(self, match: re.Match[bytes], taking: _Taking) -> bool:
         client, minute, zone, method, path, status, user_agent = match.groups()
         at = self._stamps[minute + b":00" + zone]
-        if at is None:
+        if at == NONE:
             return False
-        route = f"{method.decode()} {self._routes[path]}"
-        cell = Cell(route, self._agents[user_agent or b""], self._region(client.decode("utf-8", "replace")))
+        route = self._names[0].number(f"{method.decode()} {self._routes[path]}")
         self.callers_told = True
-        _add(taken, Refusal(at, cell, client, match.string), int(status))
+        told = (at, route, self._agents[user_agent or b""], self._regions[client])
+        self._take(taking, told, client, match.string, int(status))
         return True
 
-    def _entry(self, entry: Entry, taken: Taken) -> None:
+    def _entry(self, entry: Entry, taking: _Taking) -> None:
         if entry.time is None or entry.status is None:
             return
         tells = bool(entry.client or entry.user_agent)
         if self.callers_told and not tells:
             return
         self.callers_told |= tells
-        cell = self.cell(entry)
+        cell = (names.number(name) for names, name in zip(self._names, self.cell(entry), strict=True))
         caller = (entry.user or entry.client or "").encode("utf-8", "replace")
-        raw = entry.text.encode("utf-8", "replace")
-        _add(taken, Refusal(_minute(entry.time), cell, caller, raw), entry.status)
+        told = (_minute(entry.time), *cell)
+        self._take(taking, told, caller, entry.text.encode("utf-8", "replace"), entry.status)
+
+    def _take(self, taking: _Taking, told: Sequence[int], caller: bytes, raw: bytes, status: int) -> None:
+        taking.few.append(told)
+        taking.callers.append(caller)
+        if status == REFUSED:
+            taking.refusals.append(self._refusal(told, caller, raw))
+
+    def _refusal(self, told: Sequence[int], caller: bytes, raw: bytes) -> Refusal:
+        minute, *cell = told
+        named = Cell(*(names.all[number] for names, number in zip(self._names, cell, strict=True)))
+        return Refusal(minute, named, caller, raw)
 
     def cell(self, entry: Entry) -> Cell:
         """The part of the traffic that an entry is of."""
@@ -156,39 +160,31 @@ class Lines:
         region = _shown(entry, self._field) if self._field else self._region(entry.client or "")
         return Cell(route, agent(entry.user_agent or ""), region)
 
-    def _minute_of(self, raw: bytes) -> int | None:
+    def _minute_of(self, raw: bytes) -> int:
         stamp = columns.minute(raw)
-        return self._stamps[stamp] if stamp else None
+        return self._stamps[stamp] if stamp else NONE
 
-    def _caller_of(self, raw: bytes) -> tuple[bytes, str | None]:
-        """And its network."""
-        client = columns.client(raw)
-        return client, self._region(client.decode("utf-8", "replace")) if client else None
-
-    def _route_of(self, raw: bytes) -> str | None:
+    def _route_of(self, raw: bytes) -> int:
         found = columns.request(raw)
-        return f"{found[0].decode()} {self._routes[found[1]]}" if found else None
+        return self._names[0].number(f"{found[0].decode()} {self._routes[found[1]]}") if found else NONE
 
-    def _stamped(self, stamp: str) -> int | None:
+    def _stamped(self, stamp: str) -> int:
         time = quick_time(f"[{stamp}]", self._reference)
-        return _minute(time) if time else None
+        return _minute(time) if time else NONE
 
 
-def _status(raw: bytes) -> int | None:
+def _not_own(chunk: bytes) -> bytes:
+    """The lines without our own: what we ask ourselves, without credentials, is nobody's trouble."""
+    kept, at = [], 0
+    while (found := chunk.find(OWN, at)) >= 0:
+        kept.append(chunk[at : chunk.rfind(b"\n", at, found) + 1])
+        at = chunk.find(b"\n", found) + 1 or len(chunk)
+    return b"".join([*kept, chunk[at:]])
+
+
+def _status(raw: bytes) -> int:
     match = STATUS.fullmatch(raw)
-    return int(match[1]) if match else None
-
-
-def _cell(parts: tuple[str | None, str | None, str | None]) -> Cell | None:
-    route, user_agent, region = parts
-    return None if route is None or user_agent is None or region is None else Cell(route, user_agent, region)
-
-
-def _add(taken: Taken, request: Refusal, status: int) -> None:
-    taken.answers[request.minute, request.cell] += 1
-    taken.callers.append(request.caller)
-    if status == REFUSED:
-        taken.refusals.append(request)
+    return int(match[1]) if match else NONE
 
 
 def _minute(time: datetime) -> int:

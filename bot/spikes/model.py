@@ -11,6 +11,10 @@ OTHER = "(other)"
 """The name under which what is beyond the limits is counted together."""
 
 
+NETWORK = "network"
+"""The region that needs no field: the network of the caller."""
+
+
 class Node(NamedTuple):
     """A part of the traffic: what it names, and all of what it leaves open (None)."""
 

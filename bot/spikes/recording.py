@@ -10,9 +10,10 @@ from itertools import groupby
 
 from bot.logs.blocks import runs
 from bot.logs.sources import LogFile, shelf
-from bot.spikes.lines import Lines, Refusal
+from bot.spikes.lines import Lines
 from bot.spikes.model import Cell, Count
 from bot.spikes.repeats import FEW, SPELL_S, Repeats
+from bot.spikes.taken import Refusal
 
 PROXY = 0.3
 """An address with so much of all requests is no caller but a proxy: callers cannot be told apart then."""

@@ -25,9 +25,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from bot import embedded
 from bot.spikes.detector import Detector
 from bot.spikes.history import BIN
-from bot.spikes.lines import Refusal, Taken
 from bot.spikes.model import MINUTE, Cell, Count
 from bot.spikes.repeats import SPELL_S
+from bot.spikes.taken import Refusal, Taken
 from bot.spikes.watch.callers import Callers
 from bot.spikes.watch.keeping import Keys, counted
 from bot.spikes.watch.lease import Lease
@@ -39,6 +39,11 @@ FIRST = 1_767_571_200
 """A Monday, 00:00 UTC."""
 SIZES = (1000, 25, 30)
 """Routes, programs and networks: 750,000 cells."""
+NAMES = (
+    [f"GET /v1/resource-{route}/{{}}" for route in range(SIZES[0])],
+    [f"Program-{agent}/1.{agent}" for agent in range(SIZES[1])],
+    [f"198.51.{region}.0/24" for region in range(SIZES[2])],
+)
 ACTIVE = 2_000
 SHARE = 0.02
 CALLERS = 20_000
@@ -59,9 +64,9 @@ class Traffic:
 
     def minute(self, at: int) -> Taken:
         """Answers of a minute in about 2,000 cells, and who was refused."""
-        cells, counts = np.unique(self._drawn(self._requests), return_counts=True)
-        named = map(_cell, cells.tolist())
-        return Taken(Counter(dict(zip(((at, cell) for cell in named), counts.tolist(), strict=True))), self.refused(at))
+        cells = np.unravel_index(self._drawn(self._requests), SIZES)
+        told = np.stack([np.full(self._requests, at, np.int64), *cells])
+        return Taken(told, NAMES, self.refused(at))
 
     def refused(self, at: int) -> list[Refusal]:
         """The 401s of a minute."""
@@ -77,8 +82,8 @@ class Traffic:
 
 @cache
 def _cell(number: int) -> Cell:
-    route, agent, region = (int(part) for part in np.unravel_index(number, SIZES))
-    return Cell(f"GET /v1/resource-{route}/{{}}", f"Program-{agent}/1.{agent}", f"198.51.{region}.0/24")
+    places = np.unravel_index(number, SIZES)
+    return Cell(*(names[place] for names, place in zip(NAMES, places, strict=True)))
 
 
 class Watched:

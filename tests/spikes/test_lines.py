@@ -16,8 +16,9 @@ from bot.logs.count import Tally
 from bot.logs.formats import parse
 from bot.logs.names import VARIABLE, network, route
 from bot.redact import redact
-from bot.spikes.lines import Lines, Taken
+from bot.spikes.lines import Lines
 from bot.spikes.model import Cell
+from bot.spikes.taken import Taken
 from bot.spikes.templates import Templates
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """Refused requests that are held for people to look at."""
 
-from bot.spikes.lines import Refusal
 from bot.spikes.model import Cell, Node
+from bot.spikes.taken import Refusal
 from bot.spikes.watch.samples import LONGEST, Samples
 
 MINUTE = 1_772_361_720

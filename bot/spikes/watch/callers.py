@@ -6,11 +6,11 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from bot.spikes.lines import Refusal
 from bot.spikes.model import Cell
 from bot.spikes.recording import PROXY
 from bot.spikes.repeats import FEW, SPELL_S, Repeats
 from bot.spikes.sources.interface import Asked
+from bot.spikes.taken import Refusal
 
 MOST_CALLERS = 100_000
 """That are remembered of a half hour; then all are forgotten, and count anew."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import groupby
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bot.spikes.lines import Taken
 from bot.spikes.model import MINUTE, Cell, Count, Node
 from bot.spikes.sources.interface import Counted
+from bot.spikes.taken import Numbers, Taken
 from bot.spikes.watch.callers import Callers
-from bot.spikes.watch.words import Words
+from bot.spikes.watch.words import CELLS, Words
 
 DAY = 86_400
 HOURS_S = 3 * 3600
@@ -21,10 +19,8 @@ HOURS_S = 3 * 3600
 OLDEST_S = 14 * DAY
 AHEAD_S = 3600
 """Lines from so far in the future are not counted: somebody's clock is wrong."""
-Numbers = NDArray[np.int64]
 Sum = tuple[int, int, int]
 """Total, unauthorized, repeated."""
-NOTHING: Sum = (0, 0, 0)
 
 
 class Ledger:
@@ -41,10 +37,8 @@ class Ledger:
         """What is not judged yet."""
         self.strange = 0
         """Answers that were not counted: their times are far off."""
-        self._totals: Counter[tuple[int, Cell]] = Counter()
-        """What was counted since it was settled last."""
-        self._refused: dict[tuple[int, Cell], list[int]] = {}
-        """Of it the unauthorized and the repeated ones."""
+        self._answers: list[Numbers] = []
+        """The minute and the number of the cell, as one number, of each answer that is not settled."""
         self._words = words
         self._hours: dict[int, list[Numbers]] = {}
 
@@ -56,53 +50,55 @@ class Ledger:
     def add(self, taken: Taken, now: float) -> None:
         """Count what some lines held."""
         self.callers.seen(taken.callers, now)
-        self._total(taken.answers, now)
+        counts = self._counts(taken.told[0], now)
+        self.strange += int(np.count_nonzero(~counts))
+        told = taken.told[:, counts]
+        days = told[0] // DAY
+        for day in np.unique(days).tolist():
+            minutes, *cells = told[:, days == day]
+            self._answers.append(minutes * CELLS + self.of(day * DAY).numbers(cells, taken.names))
         for refusal in taken.refusals:
-            if self.oldest <= refusal.minute < now + AHEAD_S:
-                self._bad(refusal.minute, refusal.cell)[0] += 1
+            if self._counts(refusal.minute, now):
+                self._put(refusal.minute, refusal.cell, (0, 1, 0))
                 self._repeated(refusal.minute, self.callers.repeated(refusal))
 
     def count(self, counted: Counted, now: float) -> None:
         """Count what a store counted."""
         self.callers.seen(counted.callers, now)
-        self._total({(one.minute, one.cell): one.total for one in counted.counts}, now)
         for one in counted.counts:
-            if self.oldest <= one.minute < now + AHEAD_S:
-                self._bad(one.minute, one.cell)[0] += one.unauthorized
+            if self._counts(one.minute, now):
+                self._put(one.minute, one.cell, (one.total, one.unauthorized, 0))
+            else:
+                self.strange += one.total
         for some in counted.asked:
-            if self.oldest <= some.minute < now + AHEAD_S:
+            if self._counts(some.minute, now):
                 self._repeated(some.minute, self.callers.again(some))
 
-    def _total(self, answers: Mapping[tuple[int, Cell], int], now: float) -> None:
-        strange = {key: number for key, number in answers.items() if not self.oldest <= key[0] < now + AHEAD_S}
-        self.strange += sum(strange.values())
-        self._totals.update({key: answers[key] for key in answers.keys() - strange} if strange else answers)
-
-    def _bad(self, minute: int, cell: Cell) -> list[int]:
-        """The unauthorized and the repeated ones so far, to be added to."""
-        return self._refused.setdefault((minute, cell), [0, 0])
+    def _counts(self, minute: Any, now: float) -> Any:
+        """Whether a minute, or which of some, is none that is far off."""
+        return (minute >= self.oldest) & (minute < now + AHEAD_S)
 
     def _repeated(self, minute: int, changes: Iterable[tuple[Cell, int]]) -> None:
         for cell, more in changes:
-            self._bad(minute, cell)[1] += more
+            self._put(minute, cell, (0, 0, more))
+
+    def _put(self, minute: int, cell: Cell, some: Sum) -> None:
+        number = self.of(minute).number(cell)
+        for held in (self.fresh, self.waiting):
+            add(held, minute, {number: some})
 
     def settle(self) -> None:
-        """Put what was counted since among what waits to be kept and to be judged."""
-        self._settle((key, (total, 0, 0)) for key, total in self._totals.items())
-        self._settle((key, (0, bad, repeated)) for key, (bad, repeated) in self._refused.items())
-        self._totals.clear()
-        self._refused.clear()
-
-    def _settle(self, some: Iterable[tuple[tuple[int, Cell], Sum]]) -> None:
-        """Add counts, of which many of one minute come in a row."""
-        for minute, row in groupby(some, key=lambda one: one[0][0]):
-            number = self.of(minute).number
-            held = [cells.setdefault(minute, {}) for cells in (self.fresh, self.waiting)]
-            for (_, cell), (total, bad, repeated) in row:
-                at = number(cell)
-                for cells in held:
-                    before = cells.get(at, NOTHING)
-                    cells[at] = (before[0] + total, before[1] + bad, before[2] + repeated)
+        """Put the answers that came since among what waits to be kept and to be judged."""
+        if not self._answers:
+            return
+        keys, totals = np.unique(np.concatenate(self._answers), return_counts=True)
+        self._answers.clear()
+        minutes, starts = np.unique(keys // CELLS, return_index=True)
+        parts = (np.split(column, starts[1:]) for column in (keys % CELLS, totals))
+        for minute, numbers, total in zip(minutes.tolist(), *parts, strict=True):
+            some = {number: (answers, 0, 0) for number, answers in zip(numbers.tolist(), total.tolist(), strict=True)}
+            for held in (self.fresh, self.waiting):
+                add(held, minute, some)
 
     def of(self, minute: int) -> Words:
         """The words of a minute's day."""
@@ -150,11 +146,17 @@ class Ledger:
             del self.days[day]
 
 
-def add(held: dict[int, dict[int, Sum]], minute: int, number: int, some: Sum) -> None:
-    """Add to what is held of a minute and a cell."""
+def add(held: dict[int, dict[int, Sum]], minute: int, some: Mapping[int, Sum]) -> None:
+    """Add to what is held of a minute, by number of the cell."""
     cells = held.setdefault(minute, {})
-    total, bad, repeated = cells.get(number, NOTHING)
-    cells[number] = (total + some[0], bad + some[1], repeated + some[2])
+    both = {number: plus(cells[number], some[number]) for number in cells.keys() & some.keys()}
+    cells.update(some)
+    cells.update(both)
+
+
+def plus(one: Sum, other: Sum) -> Sum:
+    """Of the same cell and minute."""
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
 
 
 def previous(minute: int, far: int = HOURS_S) -> range:

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -15,11 +15,13 @@ from bot.logs.names import network
 from bot.services import Service
 from bot.spikes import geoip
 from bot.spikes.geoip import ELSEWHERE, GeoIp
-from bot.spikes.lines import NETWORK, Lines
-from bot.spikes.model import NUMBERS, Rules
+from bot.spikes.model import NETWORK, NUMBERS, Rules
 from bot.spikes.sources.interface import Source
 from bot.spikes.sources.store import sources
 from bot.spikes.templates import Templates
+
+if TYPE_CHECKING:
+    from bot.spikes.lines import Lines
 
 KEYS = ("logs", "login_routes", "openapi", "region", "networks", "geoip", "rules", "history")
 REGIONS = ("region", "networks", "geoip")
@@ -49,6 +51,8 @@ class Watch:
 
     def lines(self) -> Lines:
         """What reads the lines of its logs. Raises UsageError when the OpenAPI document is none."""
+        from bot.spikes.lines import Lines
+
         return Lines(self._templates(), region=self.region, regions=self._regions())
 
     def sources(self, service: Service) -> Iterator[Source]:

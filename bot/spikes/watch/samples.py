@@ -10,8 +10,8 @@ from itertools import islice
 from bot.logs import scrub
 from bot.logs.formats import parse
 from bot.model import Entry
-from bot.spikes.lines import Refusal
 from bot.spikes.model import Cell, Node
+from bot.spikes.taken import Refusal
 
 CELLS, EACH = 2_000, 2
 """The cells that were refused last, and how many of each one's requests are held."""

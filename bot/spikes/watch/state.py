@@ -179,15 +179,14 @@ def _rebuild(kept: Kept, counts: dict[int, dict[int, Sum]], past: Past, detector
     state = kept.state
     for minute, number, *some in kept.place.late:
         _take_out(counts, minute, number, (some[0], some[1], some[2]))
-        add(ledger.waiting, minute, number, (some[0], some[1], some[2]))
+        add(ledger.waiting, minute, {number: (some[0], some[1], some[2])})
     recent: list[Count] = []
     for minute, cells in counts.items():
         if minute <= state.minute:
             ledger.remember(minute, cells)
             recent += ledger.counts(minute, cells) if minute > state.minute - KEPT * MINUTE else ()
         else:
-            for number, told in cells.items():
-                add(ledger.waiting, minute, number, told)
+            add(ledger.waiting, minute, cells)
     detector.counter.resume(past, recent)
     detector.resume(state.memory)
 
@@ -195,7 +194,7 @@ def _rebuild(kept: Kept, counts: dict[int, dict[int, Sum]], past: Past, detector
 def _take_out(counts: dict[int, dict[int, Sum]], minute: int, number: int, some: Sum) -> None:
     """What came late stands among the counts of its minute, and is judged later."""
     if number in counts.get(minute, {}):
-        add(counts, minute, number, (-some[0], -some[1], -some[2]))
+        add(counts, minute, {number: (-some[0], -some[1], -some[2])})
 
 
 async def _past(redis: Redis, keys: Keys, state: State) -> Past:

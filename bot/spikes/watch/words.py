@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.spikes.model import OTHER, Cell, Node
+from bot.spikes.taken import Numbers
 
 LIMITS = (1024, 256, 128)
 """Routes, user agents and regions that are told apart in a day, `(other)` among them: several times what is judged."""
+CELLS = prod(LIMITS)
+"""Numbers are below it."""
 MOST_CELLS = 200_000
-Numbers = NDArray[np.int64]
 
 
 class Word(NamedTuple):
@@ -47,6 +50,16 @@ class Words:
             parts = [self._number(place, name) for place, name in enumerate(cell)]
             found = self._cells[cell] = (parts[0] * LIMITS[1] + parts[1]) * LIMITS[2] + parts[2]
         return found
+
+    def numbers(self, cells: Sequence[Numbers], names: Sequence[Sequence[str]]) -> Numbers:
+        """The numbers of many cells, whose routes, user agents and regions are given as places among names."""
+        parts = []
+        for place, (column, known) in enumerate(zip(cells, names, strict=True)):
+            numbers = np.zeros(len(known), np.int64)
+            for used in np.unique(column).tolist():
+                numbers[used] = self._number(place, known[used])
+            parts.append(numbers[column])
+        return np.asarray(np.ravel_multi_index(parts, LIMITS), np.int64)
 
     def know(self, names: Iterable[Word]) -> None:
         """Give names their numbers before others come."""
