@@ -144,7 +144,7 @@ def summary(path: Path) -> Told:
 
 def watched(path: Path) -> Ledger:
     """What the watcher does with a log up to what is judged and kept."""
-    now = BEGAN + timedelta(hours=1)
+    now = BEGAN + timedelta(days=1)
     lines, ledger, follower = Lines(Templates()), Ledger(Callers(), Words, 0), Follower([str(path)], from_start=True)
     for block in follower.blocks():
         ledger.add(lines.read(block.raw, block.file, now), now.timestamp())
