@@ -1,7 +1,7 @@
 """From log lines to what is counted: answers by minute and cell, and who was refused.
 
-Lines in NCSA's common or combined format are cut at their quotes, and each part is looked up among those seen before;
-only a new part is read with care. A line that does not fit goes through one expression, then through the formats.
+Lines in NCSA's common or combined format are cut at their quotes, and the number of each part is looked up among those
+seen before; only a new part is read with care. A line that does not fit goes through one expression, then through the formats.
 The result is the same on every way.
 """
 
@@ -125,9 +125,8 @@ class Lines:
         at = self._stamps[minute + b":00" + zone]
         if at == NONE:
             return False
-        route = self._names[0].number(f"{method.decode()} {self._routes[path]}")
         self.callers_told = True
-        told = (at, route, self._agents[user_agent or b""], self._regions[client])
+        told = (at, self._route(method, path), self._agents[user_agent or b""], self._regions[client])
         self._take(taking, told, client, match.string, int(status))
         return True
 
@@ -166,7 +165,10 @@ class Lines:
 
     def _route_of(self, raw: bytes) -> int:
         found = columns.request(raw)
-        return self._names[0].number(f"{found[0].decode()} {self._routes[found[1]]}") if found else NONE
+        return self._route(*found) if found else NONE
+
+    def _route(self, method: bytes, path: bytes) -> int:
+        return self._names[0].number(f"{method.decode()} {self._routes[path]}")
 
     def _stamped(self, stamp: str) -> int:
         time = quick_time(f"[{stamp}]", self._reference)

@@ -10,14 +10,12 @@ from itertools import groupby
 
 from bot.logs.blocks import runs
 from bot.logs.sources import LogFile, shelf
+from bot.spikes.callers import Callers
 from bot.spikes.lines import Lines
 from bot.spikes.model import Cell, Count
-from bot.spikes.repeats import FEW, SPELL_S, Repeats
-from bot.spikes.taken import Refusal
 
-PROXY = 0.3
-"""An address with so much of all requests is no caller but a proxy: callers cannot be told apart then."""
-MOST_CALLERS = 1_000_000
+ALL_AT_ONCE = 0.0
+"""The time of whatever is read, for callers are told apart over all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +48,23 @@ class Recorder:
         self._total: Counter[tuple[int, Cell]] = Counter()
         self._bad: Counter[tuple[int, Cell]] = Counter()
         self._repeated: Counter[tuple[int, Cell]] = Counter()
-        self._clients: Counter[bytes] = Counter()
-        self._asked: Counter[tuple[int, Cell, bytes]] = Counter()
-        self._repeats = Repeats()
+        self._callers = Callers(proxy=False)
 
     def file(self, file: LogFile, chunks: Iterable[bytes]) -> None:
         """Count a file's lines."""
         for chunk in chunks:
             taken = self._lines.read(chunk, file.path, self._reference)
             self._total.update(taken.answers)
-            self._clients.update(taken.callers)
+            self._callers.seen(taken.callers, ALL_AT_ONCE)
             for refusal in taken.refusals:
-                self._refused(refusal)
+                self._bad[refusal.minute, refusal.cell] += 1
+                for cell, more in self._callers.repeated(refusal):
+                    self._repeated[refusal.minute, cell] += more
+            self._callers.fresh.clear()
 
     def counts(self) -> tuple[Count, ...]:
         """What was counted, in order."""
-        callers = not self._proxied()
+        callers = not self._callers.alike()
         return tuple(
             Count(*key, total, self._bad[key], self._repeated[key] if callers else 0)
             for key, total in sorted(self._total.items())
@@ -75,21 +74,8 @@ class Recorder:
         """What whoever reads the counts should know."""
         if not self._total:
             yield "no line of these logs tells a time and the status of an answer"
-        elif self._proxied():
+        elif self._callers.alike():
             yield (
                 "nearly all requests come from the same few addresses, as of a proxy: one noisy client is told by "
                 "where its 401s are alone; log the forwarded address to tell callers apart"
             )
-
-    def _proxied(self) -> bool:
-        return max(self._clients.values(), default=0) >= PROXY * self._clients.total()
-
-    def _refused(self, refusal: Refusal) -> None:
-        self._bad[refusal.minute, refusal.cell] += 1
-        if len(self._asked) >= MOST_CALLERS:
-            self._asked.clear()
-        spell = (refusal.minute // SPELL_S, refusal.cell, refusal.caller)
-        self._asked[spell] += 1
-        if self._asked[spell] > FEW and refusal.caller:
-            for cell, more in self._repeats.changes(refusal.minute, refusal.cell, refusal.caller, 1):
-                self._repeated[refusal.minute, cell] += more

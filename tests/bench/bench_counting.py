@@ -28,9 +28,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.logs.count import count
 from bot.logs.follower import Follower
+from bot.spikes.callers import Callers
 from bot.spikes.lines import OWN, Lines
 from bot.spikes.templates import Templates
-from bot.spikes.watch.callers import Callers
 from bot.spikes.watch.ledger import Ledger
 from bot.spikes.watch.words import Words
 from tests.bench.bench_logs import AWK as BARE

@@ -23,12 +23,12 @@ from redis.asyncio import Redis
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot import embedded
+from bot.spikes.callers import Callers
 from bot.spikes.detector import Detector
 from bot.spikes.history import BIN
 from bot.spikes.model import MINUTE, Cell, Count
 from bot.spikes.repeats import SPELL_S
 from bot.spikes.taken import Refusal, Taken
-from bot.spikes.watch.callers import Callers
 from bot.spikes.watch.keeping import Keys, counted
 from bot.spikes.watch.lease import Lease
 from bot.spikes.watch.ledger import DAY, HOURS_S, Ledger

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.logs import columns
+from bot.logs import columns, parts
 from bot.logs.count import Tally
 from bot.logs.formats import parse
 from bot.logs.names import VARIABLE, network, route
 from bot.redact import redact
-from bot.spikes.lines import Lines
+from bot.spikes import lines as module
+from bot.spikes.lines import OWN, Lines
 from bot.spikes.model import Cell
 from bot.spikes.taken import Taken
 from bot.spikes.templates import Templates
@@ -30,14 +31,17 @@ SEGMENTS = (
     "8df61237-0c3e-4b7a-9d2e-1f2a3b4c5d6e", "8DF612370C3E4B7A9D2E1F2A3B4C5D6E", "aaaaaaaa" * 5,
 )  # fmt: skip
 NAMED = ((), ("/v1/orders/{order}",), ("/v1/orders/17", "/v1/{name}-17", "/{any}/{id}.json"))
-ODD = (" ", "", '"', "\\", '\\"', "\t", "[", "]", "-", "401", " 200 ", "\0", "é", "?", "GET ", '" "', "x" * 40, "{}")
+ODD = (
+    " ", "", '"', "\\", '\\"', "\t", "[", "]", "-", "401", " 200 ", "\0", "é", "?", "GET ", '" "', "x" * 40, "{}",
+    "\r", "\x1f", "\u2028", "/17", "/17/", "31/Dec/1969:23:59:60", "+9999", "locksmith-prob", "\ufeff", "1.2.3.4.5",
+)  # fmt: skip
 
 
 class Careful(Lines):
     """Goes the careful way only."""
 
     def _quick(self, lines, taken):  # type: ignore[no-untyped-def]
-        return lines.split(b"\n")
+        return lines.removesuffix(b"\n").split(b"\n")
 
 
 class OneByOne(Tally):
@@ -58,6 +62,9 @@ def mangled(draw: st.DrawFn) -> str:
     return text
 
 
+hostile = st.lists(mangled().map(str.encode) | st.binary(max_size=60).filter(lambda raw: b"\n" not in raw), max_size=8)
+
+
 def whole(taken: Taken) -> object:
     return taken.answers, sorted(taken.refusals), Counter(taken.callers)
 
@@ -73,20 +80,39 @@ def _small_pieces() -> Iterator[None]:
         yield
 
 
-@given(st.lists(mangled(), max_size=8), st.sampled_from(NAMED))
-def test_both_ways_count_alike(lines: list[str], named: tuple[str, ...]) -> None:
-    chunk = "\n".join(lines).encode()
+@given(hostile, st.sampled_from(NAMED))
+def test_both_ways_count_alike(lines: list[bytes], named: tuple[str, ...]) -> None:
+    chunk = b"\n".join(lines)
     quick, careful = Lines(Templates(named)), Careful(Templates(named))
     for _ in range(2):  # what was remembered counts like what is new
         assert whole(quick.read(chunk, "a.log", NOW)) == whole(careful.read(chunk, "a.log", NOW))
 
 
-@given(st.lists(mangled(), max_size=8))
-def test_a_summary_counts_many_lines_as_it_counts_each(lines: list[str]) -> None:
+@given(st.lists(hostile, min_size=2, max_size=4))
+def test_what_was_forgotten_is_made_anew(chunks: list[list[bytes]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        quick, careful = Lines(Templates()), Careful(Templates())
+        patch.setattr(parts, "MOST", 2)
+        patch.setattr(module, "MOST", 1)
+        for chunk in map(b"\n".join, chunks):
+            assert whole(quick.read(chunk, "a.log", NOW)) == whole(careful.read(chunk, "a.log", NOW))
+
+
+@given(hostile, st.integers(0, 7))
+def test_what_the_bot_asks_itself_is_left_out_wherever_it_stands(lines: list[bytes], place: int) -> None:
+    own = [line[:place] + OWN + line[place:] for line in lines]
+    mixed = [line for pair in zip(own, lines, strict=True) for line in pair]
+    for some in (mixed, mixed[::-1], [*lines, *own], [*own, *lines]):
+        kept = Lines(Templates()).read(b"\n".join(line for line in some if OWN not in line), "a.log", NOW)
+        assert whole(Lines(Templates()).read(b"\n".join(some), "a.log", NOW)) == whole(kept)
+
+
+@given(hostile)
+def test_a_summary_counts_many_lines_as_it_counts_each(lines: list[bytes]) -> None:
     together, alone = Tally(401, NOW), OneByOne(401, NOW)
-    together.runs(["\n".join(lines).encode()])
+    together.runs([b"\n".join(lines)])
     for line in lines:
-        alone.runs([line.encode()])
+        alone.runs([line])
     assert summed(together) == summed(alone)
 
 

@@ -22,8 +22,8 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.client import NEVER_DECODE
 
+from bot.spikes.callers import Callers
 from bot.spikes.repeats import SPELL_S
-from bot.spikes.watch.callers import Callers
 from bot.spikes.watch.lease import Command
 from bot.spikes.watch.ledger import DAY, HOURS_S, OLDEST_S, Ledger, Sum
 from bot.spikes.watch.words import Word, Words

@@ -24,13 +24,13 @@ from bot.logs.follow import Block
 from bot.logs.follower import Follower
 from bot.services import Service
 from bot.spikes import change_log
+from bot.spikes.callers import Callers
 from bot.spikes.detector import Detector, Said
 from bot.spikes.history import BIN
 from bot.spikes.lines import Lines
 from bot.spikes.model import MINUTE, Count, Node, Notice
 from bot.spikes.sources import samples
 from bot.spikes.watch import hours, keeping, learn, state
-from bot.spikes.watch.callers import Callers
 from bot.spikes.watch.feed import Fed, Feed
 from bot.spikes.watch.keeping import Keys
 from bot.spikes.watch.lease import Command, Lease

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from bot.spikes.callers import Callers
 from bot.spikes.model import MINUTE, Cell, Count, Node
 from bot.spikes.sources.interface import Counted
 from bot.spikes.taken import Numbers, Taken
-from bot.spikes.watch.callers import Callers
 from bot.spikes.watch.words import CELLS, Words
 
 DAY = 86_400
