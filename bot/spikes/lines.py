@@ -106,7 +106,7 @@ class Lines:
             taking.refusals.append(self._refusal(told[:-1, row].tolist(), clients[row], lines.line(row)))
         if not fits.all():
             other |= {lines.numbers[row]: lines.line(row) for row in np.flatnonzero(~fits).tolist()}
-            told, clients = told[:, fits], list(compress(clients, fits.tolist()))
+            told, clients = told.compress(fits, axis=1), list(compress(clients, fits.tolist()))
         self.callers_told |= bool(clients)
         taking.many.append(told[:-1])
         taking.callers += clients
@@ -177,11 +177,13 @@ class Lines:
 
 def _not_own(chunk: bytes) -> bytes:
     """The lines without our own: what we ask ourselves, without credentials, is nobody's trouble."""
-    kept, at = [], 0
-    while (found := chunk.find(OWN, at)) >= 0:
-        kept.append(chunk[at : chunk.rfind(b"\n", at, found) + 1])
+    from stringzilla import find
+
+    kept, at, view = [], 0, memoryview(chunk)
+    while (found := find(chunk, OWN, at)) >= 0:
+        kept.append(view[at : chunk.rfind(b"\n", at, found) + 1])
         at = chunk.find(b"\n", found) + 1 or len(chunk)
-    return b"".join([*kept, chunk[at:]])
+    return b"".join([*kept, view[at:]]) if kept else chunk
 
 
 def _status(raw: bytes) -> int:

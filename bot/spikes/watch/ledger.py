@@ -21,6 +21,7 @@ AHEAD_S = 3600
 """Lines from so far in the future are not counted: somebody's clock is wrong."""
 Sum = tuple[int, int, int]
 """Total, unauthorized, repeated."""
+NOTHING: Sum = (0, 0, 0)
 
 
 class Ledger:
@@ -50,15 +51,14 @@ class Ledger:
     def add(self, taken: Taken, now: float) -> None:
         """Count what some lines held."""
         self.callers.seen(taken.callers, now)
-        counts = self._counts(taken.told[0], now)
-        self.strange += int(np.count_nonzero(~counts))
-        told = taken.told[:, counts]
-        days = told[0] // DAY
-        for day in np.unique(days).tolist():
-            minutes, *cells = told[:, days == day]
+        timely = self._timely(taken.told[0], now)
+        self.strange += int(np.count_nonzero(~timely))
+        days = taken.told[0] // DAY
+        for day in np.unique(days[timely]).tolist():
+            minutes, *cells = taken.told.compress(timely & (days == day), axis=1)
             self._answers.append(minutes * CELLS + self.of(day * DAY).numbers(cells, taken.names))
         for refusal in taken.refusals:
-            if self._counts(refusal.minute, now):
+            if self._timely(refusal.minute, now):
                 self._put(refusal.minute, refusal.cell, (0, 1, 0))
                 self._repeated(refusal.minute, self.callers.repeated(refusal))
 
@@ -66,16 +66,16 @@ class Ledger:
         """Count what a store counted."""
         self.callers.seen(counted.callers, now)
         for one in counted.counts:
-            if self._counts(one.minute, now):
+            if self._timely(one.minute, now):
                 self._put(one.minute, one.cell, (one.total, one.unauthorized, 0))
             else:
                 self.strange += one.total
         for some in counted.asked:
-            if self._counts(some.minute, now):
+            if self._timely(some.minute, now):
                 self._repeated(some.minute, self.callers.again(some))
 
-    def _counts(self, minute: Any, now: float) -> Any:
-        """Whether a minute, or which of some, is none that is far off."""
+    def _timely(self, minute: Any, now: float) -> Any:
+        """Whether a minute, or which of some, is neither too old to be counted nor ahead."""
         return (minute >= self.oldest) & (minute < now + AHEAD_S)
 
     def _repeated(self, minute: int, changes: Iterable[tuple[Cell, int]]) -> None:
@@ -85,7 +85,8 @@ class Ledger:
     def _put(self, minute: int, cell: Cell, some: Sum) -> None:
         number = self.of(minute).number(cell)
         for held in (self.fresh, self.waiting):
-            add(held, minute, {number: some})
+            cells = held.setdefault(minute, {})
+            cells[number] = plus(cells.get(number, NOTHING), some)
 
     def settle(self) -> None:
         """Put the answers that came since among what waits to be kept and to be judged."""

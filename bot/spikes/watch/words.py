@@ -56,7 +56,7 @@ class Words:
         parts = []
         for place, (column, known) in enumerate(zip(cells, names, strict=True)):
             numbers = np.zeros(len(known), np.int64)
-            for used in np.unique(column).tolist():
+            for used in np.flatnonzero(np.bincount(column)).tolist():
                 numbers[used] = self._number(place, known[used])
             parts.append(numbers[column])
         return np.asarray(np.ravel_multi_index(parts, LIMITS), np.int64)
