@@ -1,8 +1,8 @@
 """From log lines to what is counted: answers by minute and cell, and who was refused.
 
 Lines in NCSA's common or combined format are cut at their quotes, and the number of each part is looked up among those
-seen before; only a new part is read with care. A line that does not fit goes through one expression, then through the formats.
-The result is the same on every way.
+seen before; only a new part is read with care. A line that does not fit goes through one expression, then through the
+formats. The result is the same on every way.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class Careful(Lines):
     """Goes the careful way only."""
 
     def _quick(self, lines, taken):  # type: ignore[no-untyped-def]
-        return lines.removesuffix(b"\n").split(b"\n")
+        return lines.split(b"\n")
 
 
 class OneByOne(Tally):
@@ -66,7 +66,8 @@ hostile = st.lists(mangled().map(str.encode) | st.binary(max_size=60).filter(lam
 
 
 def whole(taken: Taken) -> object:
-    return taken.answers, sorted(taken.refusals), Counter(taken.callers)
+    refusals = sorted(refusal._replace(raw=refusal.raw.rstrip(b"\n")) for refusal in taken.refusals)
+    return taken.answers, refusals, Counter(taken.callers)  # blank lines behind an entry may be part of it or not
 
 
 def summed(tally: Tally) -> object:
