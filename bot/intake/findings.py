@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.intake.config_findings import config_findings
+from bot.intake.contrasts import contrasts
 from bot.intake.phrases import said
 from bot.intake.request_findings import request_findings
 from bot.intake.response_findings import response_findings
@@ -20,8 +21,15 @@ UNSET = re.compile(
     r"(?::[ \t]*|[:=][ \t]*(?:\"\"|''))$"
 )
 """A variable that a job's log lists without a value."""
-FIRST_HAND = {"report.credential_unset": 0.6}
-"""What reporters see on their own machine is told with more right than their guesses."""
+FIRST_HAND = dict.fromkeys(
+    (
+        *("report.credential_unset", "report.other_carrier_works", "report.works_with_cookie", "report.gateway_session"),
+        *("report.restart_helps", "report.ends_after_a_time", "report.one_way_in_affected", "report.long_in_use"),
+        "report.made_elsewhere",
+    ),
+    0.6,
+)
+"""What reporters see on their own machine, or tried, is told with more right than their guesses."""
 OWN = 20_000
 WRITES = re.compile(r"(?i)\b(?:publish|push|deploy|upload|release|creat|updat|sav|delet)\w*\b")
 WRITING = frozenset({"PUT", "POST", "PATCH", "DELETE", "MKCOL"})
@@ -33,7 +41,7 @@ def collect(report: Report) -> Collected:
 
     The writer's words are searched for all of `report.*`, but silence is no denial: nobody says what did not happen.
     """
-    words = said(own_words(report))
+    words = contrasts(report, own_words(report)) | said(own_words(report))
     if report.method not in WRITING or not WRITES.search(report.text[:OWN]):
         words.pop("report.only_writes_fail", None)
     told = [
