@@ -21,13 +21,13 @@ UNSET = re.compile(
     r"(?::[ \t]*|[:=][ \t]*(?:\"\"|''))$"
 )
 """A variable that a job's log lists without a value."""
-FIRST_HAND = dict.fromkeys(
+FIRST_HAND = {"report.credential_unset": 0.6} | dict.fromkeys(
     (
-        *("report.credential_unset", "report.other_carrier_works", "report.works_with_cookie", "report.gateway_session"),
+        *("report.other_carrier_works", "report.works_with_cookie", "report.gateway_session"),
         *("report.restart_helps", "report.ends_after_a_time", "report.one_way_in_affected", "report.long_in_use"),
         "report.made_elsewhere",
     ),
-    0.6,
+    0.5,
 )
 """What reporters see on their own machine, or tried, is told with more right than their guesses."""
 OWN = 20_000
