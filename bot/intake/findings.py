@@ -6,6 +6,7 @@ import re
 
 from bot.intake.config_findings import config_findings
 from bot.intake.contrasts import contrasts
+from bot.intake.course import ended
 from bot.intake.phrases import said
 from bot.intake.request_findings import request_findings
 from bot.intake.response_findings import response_findings
@@ -56,6 +57,8 @@ def collect(report: Report) -> Collected:
     requests, looked = request_findings(report)
     responses, looked_too = response_findings(report)
     shown = {**requests, **responses, **config_findings(report)}
+    if run := ended(report.text[:OWN]):
+        shown["request.accepted_earlier"] = run
     pasted = [_finding(f, text, "pasted") for f, text in shown.items()]
     return Collected(findings=(*told, *pasted), looked_for=frozenset(looked | looked_too | _said_for_sure(report)))
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report
 from bot.probe.challenge import parse
+from bot.reading.contrasts import contrasts
 from bot.services import Service
 
 SPOKEN = (
@@ -48,9 +49,9 @@ IN_AUTHORIZATION = re.compile(
 )
 """How people say that a key goes into the header for tokens."""
 MEETS_TRUST = 0.7
-SPOKEN_TRUST = 0.5
+SPOKEN_TRUST = 0.2
+"""Services take tokens as passwords as well: a word for what is sent tells little of the scheme."""
 SIDE_HEADERS = frozenset({"cookie", "dpop", "x-csrf-token", "x-xsrf-token", "x-amz-security-token"})
-ROUTINE = frozenset({"host", "user-agent", "accept", "content-type", "content-length"})
 LOGGED_TRUST = 0.7
 PLACES_TRUST = 0.7
 
@@ -67,7 +68,7 @@ def compare(
         *_misfit(report, wanted, lines),
         *_claims(report, lines),
         *_places(report),
-        *_elsewhere(report),
+        *contrasts(report),
         *_meets(told, service),
         *_headers(report, service, [*(e.body for _, e in told), *(e.text for e in lines)]),
     ]
@@ -174,25 +175,6 @@ def _places(report: Report) -> Iterator[Finding]:
         if here and same_owner and TRIAL.search(labels) and not TRIAL.search(here.rpartition(".")[0]):
             text = f"The report speaks of {host}; the request went to {here}"
             yield Finding(id="report.other_environment_words", source="pasted", text=text, trust=PLACES_TRUST)
-
-
-def _elsewhere(report: Report) -> Iterator[Finding]:
-    """Another path of the host that the pasted requests show to answer well, with the same credential headers."""
-    bad = [e for e in report.exchanges if e.status == 401 and e.url]
-    good = [e for e in report.exchanges if e.url and (e.status or (200 if e.body else 999)) < 300]
-    for refused in bad:
-        for fine in good:
-            here, there = urlsplit(refused.url or ""), urlsplit(fine.url or "")
-            alike = here.netloc == there.netloc and here.path != there.path and _own(refused) == _own(fine)
-            if alike and _own(refused):
-                text = f"The same request headers are accepted on {there.path}"
-                yield Finding(id="report.works_on_other_path", source="pasted", text=text, trust=TRUST["pasted"])
-                return
-
-
-def _own(exchange: Exchange) -> frozenset[tuple[str, str]]:
-    """The headers that the caller chose to send."""
-    return frozenset((k.lower(), v) for k, v in exchange.request_headers or () if k.lower() not in ROUTINE)
 
 
 def _headers(report: Report, service: Service | None, texts: Iterable[str]) -> Iterator[Finding]:

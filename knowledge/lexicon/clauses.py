@@ -21,7 +21,7 @@ from knowledge.findings import findings
 from knowledge.reading import Located, demand, read
 
 FILE = Path(__file__).with_name("clauses.yaml")
-WORDS = ("works", "fails", "denies", "denies_behind", "guesses", "until", "joins", "asks", "pronouns")
+WORDS = ("works", "fails", "denies", "denies_behind", "guesses", "until", "joins", "asks", "pronouns", "done")
 Tone = Literal["works", "fails", ""]
 WHEN: Mapping[str, tuple[Tone, ...]] = {
     "works": ("works",),
@@ -83,6 +83,11 @@ def told(text: str) -> dict[str, str]:
         for clause in _meet(rule, read_, failing):
             found.setdefault(rule.finding, " ".join(clause.text.split())[:SHOWN])
     return found
+
+
+def done(line: str) -> bool:
+    """Whether a line of a program's output tells of a step that was let in."""
+    return _words().words["done"].search(plain(line)) is not None
 
 
 def _meet(rule: _Rule, read_: Sequence[Clause], failing: frozenset[tuple[str, str]]) -> Iterator[Clause]:
