@@ -49,8 +49,7 @@ IN_AUTHORIZATION = re.compile(
 )
 """How people say that a key goes into the header for tokens."""
 MEETS_TRUST = 0.7
-SPOKEN_TRUST = 0.2
-"""Services take tokens as passwords as well: a word for what is sent tells little of the scheme."""
+SPOKEN_TRUST = 0.5
 SIDE_HEADERS = frozenset({"cookie", "dpop", "x-csrf-token", "x-xsrf-token", "x-amz-security-token"})
 LOGGED_TRUST = 0.7
 PLACES_TRUST = 0.7
