@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.intake.urls import addresses
 from bot.model import Report
 from knowledge.lexicon.clauses import Clause, clauses, told
 
+QUOTED = re.compile(r"\"[^\"\s]+ [^\"\n]{1,300}\"|“[^”\s]+ [^”\n]{1,300}”|`[^`\s]+ [^`\n]{1,300}`")
+"""Words of a program that the writer quotes; one word alone is a name."""
+
 
 def contrasts(report: Report, words: str) -> dict[str, str]:
     """Each finding that the clauses make, with what was said."""
-    found = told(words)
-    for clause in clauses(words):
+    own = QUOTED.sub(" ", words)
+    found = told(own)
+    for clause in clauses(own):
         for finding in _elsewhere(clause, report.host):
             found.setdefault(finding, " ".join(clause.text.split())[:120])
     return found
