@@ -25,8 +25,8 @@ UNSET = re.compile(
 FIRST_HAND = {"report.credential_unset": 0.6} | dict.fromkeys(
     (
         *("report.other_carrier_works", "report.works_with_cookie", "report.gateway_session"),
-        *("report.restart_helps", "report.ends_after_a_time", "report.one_way_in_affected", "report.long_in_use"),
-        "report.made_elsewhere",
+        *("report.restart_helps", "report.restart_ends_tokens", "report.ends_after_a_time"),
+        *("report.one_way_in_affected", "report.long_in_use", "report.made_elsewhere"),
     ),
     0.5,
 )

@@ -39,6 +39,8 @@ GAP = r"(?:\W+\w+){0,3}?"
 SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|[\n;；]+")
 COMMA = re.compile(r"[,:]\s+|[，、：()（）]|\s[-–—]+>?\s")
 ADDRESS = re.compile(r"https?://[^\s、。，）)]+")
+STROKES = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae"})
+"""Letters whose strokes and hooks are no accents to Unicode."""
 NOT = re.compile(r"(?<=\w)n't\b")
 LETTERS_WITHOUT_SPACES = re.compile("[\u1100-\u11ff\u3040-\u30ff\u4e00-\u9fff]")
 
@@ -176,7 +178,7 @@ def _denied(text: str, match: re.Match[str]) -> bool:
 def plain(text: str) -> str:
     """In small letters and without accents."""
     bare = "".join(c for c in unicodedata.normalize("NFD", text).lower() if not unicodedata.combining(c))
-    return NOT.sub(" not", bare.replace("can't", "can not"))
+    return NOT.sub(" not", bare.replace("can't", "can not").translate(STROKES))
 
 
 @cache
