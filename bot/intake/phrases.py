@@ -8,6 +8,8 @@ from importlib.resources import files
 
 import yaml
 
+from knowledge.lexicon.clauses import stated
+
 SOURCE = files("bot.intake") / "phrases.yaml"
 LIMIT = 20_000
 """Characters of the report that are read for phrases."""
@@ -43,7 +45,7 @@ DENIED = re.compile(r"(?i)\b(?:stopped|not(?! affected)|never|no longer|cannot)\
 
 def said(text: str) -> dict[str, str]:
     """Each finding whose words stand in the text, with the words."""
-    text = text[:LIMIT]
+    text = stated(text[:LIMIT])
     return {f: words for f, pattern in phrases().items() if (words := _words(f, pattern, text)) is not None}
 
 

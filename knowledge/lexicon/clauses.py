@@ -37,6 +37,7 @@ CARRIED = frozenset({"cookie", "gateway_cookie", "carrier", "credential"})
 """Things that `paste it` or `send it` may mean."""
 GAP = r"(?:\W+\w+){0,3}?"
 SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|[\n;；]+")
+QUESTION = re.compile(r"(^|(?<=[.!?])\s+|\n)([^.!?\n]{1,400}\?)")
 COMMA = re.compile(r"[,:]\s+|[，、：()（）]|\s[-–—]+>?\s")
 ADDRESS = re.compile(r"https?://[^\s、。，）)]+")
 STROKES = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae"})
@@ -105,6 +106,12 @@ def _meet(rule: _Rule, read_: Sequence[Clause], failing: frozenset[tuple[str, st
 def _own(clause: Clause, things: Sequence[str], failing: frozenset[tuple[str, str]]) -> bool:
     """Whether what makes the difference, the first of the things, is named by a word that no failing clause has."""
     return any(name == things[0] for name, _ in clause.things - failing)
+
+
+def stated(text: str) -> str:
+    """The text without the sentences that only ask, line for line."""
+    asks = _words().words["asks"]
+    return QUESTION.sub(lambda m: m[1] if asks.match(plain(m[2])) else m[0], text)
 
 
 def clauses(text: str) -> tuple[Clause, ...]:
