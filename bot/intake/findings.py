@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.intake.config_findings import config_findings
-from bot.intake.contrasts import contrasts
 from bot.intake.course import ended
+from bot.intake.elsewhere import elsewhere
 from bot.intake.phrases import said
 from bot.intake.request_findings import request_findings
 from bot.intake.response_findings import response_findings
@@ -42,7 +42,7 @@ def collect(report: Report) -> Collected:
 
     The writer's words are searched for all of `report.*`, but silence is no denial: nobody says what did not happen.
     """
-    words = contrasts(report, own_words(report)) | said(own_words(report))
+    words = elsewhere(report, own_words(report)) | said(own_words(report))
     if report.method not in WRITING or not WRITES.search(report.text[:OWN]):
         words.pop("report.only_writes_fail", None)
     told = [

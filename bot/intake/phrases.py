@@ -1,4 +1,4 @@
-"""What a reporter's words say: the patterns of `phrases.yaml`, searched."""
+"""What a reporter's words say: the patterns of `phrases.yaml`, searched, and what clauses tell by what works."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from importlib.resources import files
 
 import yaml
 
-from knowledge.lexicon.clauses import stated
+from knowledge.lexicon.clauses import stated, told
 
 SOURCE = files("bot.intake") / "phrases.yaml"
 LIMIT = 20_000
 """Characters of the report that are read for phrases."""
+QUOTED = re.compile(r"\"[^\"\s]+ [^\"\n]{1,300}\"|“[^”\s]+ [^”\n]{1,300}”|`[^`\s]+ [^`\n]{1,300}`")
+"""Words of a program that the writer quotes; one word alone is a name."""
 
 
 @cache
@@ -46,7 +48,7 @@ DENIED = re.compile(r"(?i)\b(?:stopped|not(?! affected)|never|no longer|cannot)\
 def said(text: str) -> dict[str, str]:
     """Each finding whose words stand in the text, with the words."""
     text = stated(text[:LIMIT])
-    return {f: words for f, pattern in phrases().items() if (words := _words(f, pattern, text)) is not None}
+    return told(QUOTED.sub(" ", text)) | {f: words for f, pattern in phrases().items() if (words := _words(f, pattern, text)) is not None}
 
 
 def _words(finding: str, pattern: re.Pattern[str], text: str) -> str | None:
