@@ -65,7 +65,8 @@ def collect(report: Report) -> Collected:
 
 def own_words(report: Report) -> str:
     """The report without its files, pasted headers, bodies and queries: those are not the writer's words."""
-    return PASTED.sub(" ", report.text.partition(ATTACHED)[0][:OWN])
+    text = report.text.partition(ATTACHED)[0][:OWN]
+    return PASTED.sub(lambda pasted: " query " if pasted[0].startswith("?") else " ", text)
 
 
 def _seen(report: Report) -> dict[str, str]:

@@ -40,6 +40,7 @@ SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|[\n;；]+")
 QUESTION = re.compile(r"(^|(?<=[.!?])\s+|\n)([^.!?\n]{1,400}\?)")
 COMMA = re.compile(r"[,:]\s+|[，、：()（）]|\s[-–—]+>?\s")
 ADDRESS = re.compile(r"https?://[^\s、。，）)]+")
+AMOUNT = re.compile(r"\{([a-z]+)\}")
 STROKES = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae"})
 """Letters whose strokes and hooks are no accents to Unicode."""
 NOT = re.compile(r"(?<=\w)n't\b")
@@ -192,7 +193,9 @@ def plain(text: str) -> str:
 def _words() -> _Words:
     data = read(FILE)
     demand(FILE, data, frozenset({*WORDS, "amounts", "things", "tells"}))
-    amounts = {name: f"(?:{'|'.join(some)})" for name, some in data["amounts"].items()}
+    amounts: dict[str, str] = {}
+    for name, some in data["amounts"].items():
+        amounts[name] = AMOUNT.sub(lambda m: amounts[m[1]], f"(?:{'|'.join(some)})")
     return _Words(
         {name: _pattern(data[name], amounts) for name in WORDS},
         {name: _pattern(some, amounts) for name, some in data["things"].items()},
@@ -224,7 +227,5 @@ def _term(term: str, amounts: Mapping[str, str]) -> str:
 
 
 def _piece(piece: str, amounts: Mapping[str, str]) -> str:
-    parts = re.split(r"(\{\w+\})", piece)
-    return "".join(
-        amounts[part[1:-1]] if part.startswith("{") else re.escape(part).replace(r"\*", r"\w*") for part in parts
-    )
+    parts = enumerate(AMOUNT.split(piece))  # every other one is the name of an amount
+    return "".join(amounts[part] if at % 2 else re.escape(part).replace(r"\*", r"\w*") for at, part in parts)
