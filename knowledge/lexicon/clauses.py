@@ -213,17 +213,18 @@ def _rule(rule: Located, data: Located) -> _Rule:
 
 
 def _pattern(some: Sequence[str | list[str]], amounts: Mapping[str, str]) -> re.Pattern[str]:
-    terms = [t for one in some for t in (one if isinstance(one, list) else [one])]
-    return re.compile("|".join(_term(plain(term), amounts) for term in sorted(terms, key=len, reverse=True)))
+    terms = [plain(term) for one in some for term in (one if isinstance(one, list) else [one])]
+    terms.sort(key=len, reverse=True)
+    apart = [_term(term, amounts) for term in terms if not LETTERS_WITHOUT_SPACES.search(term)]
+    inside = [_term(term, amounts) for term in terms if LETTERS_WITHOUT_SPACES.search(term)]
+    words = [rf"(?<!\w)(?:{'|'.join(apart)})(?!\w)"] if apart else []
+    return re.compile("|".join([*words, *inside]))
 
 
 def _term(term: str, amounts: Mapping[str, str]) -> str:
     """One phrase as a pattern: `…` is a gap of some words, `x*` a beginning, `{time}` an amount."""
-    pieces = term.split(" ")
-    joined = _piece(pieces[0], amounts)
-    for piece in pieces[1:]:
-        joined += GAP if piece == "…" else r"\W+" + _piece(piece, amounts)
-    return joined if LETTERS_WITHOUT_SPACES.search(term) else rf"(?<!\w){joined}(?!\w)"
+    first, *rest = term.split(" ")
+    return _piece(first, amounts) + "".join(GAP if p == "…" else r"\W+" + _piece(p, amounts) for p in rest)
 
 
 def _piece(piece: str, amounts: Mapping[str, str]) -> str:
