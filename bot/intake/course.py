@@ -10,7 +10,8 @@ from datetime import timedelta
 from knowledge.lexicon.clauses import done
 
 STAMP = re.compile(
-    r"^\W{0,3}(?:(?P<date>20\d\d[-/]\d\d[-/]\d\d)[T ]{1,2})?(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d):(?P<second>[0-5]\d)"
+    r"^\W{0,3}(?:(?P<date>20\d\d[-/]\d\d[-/]\d\d)[T ]{1,2})?"
+    r"(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d):(?P<second>[0-5]\d)"
 )
 REFUSED = re.compile(r"(?i)(?<![\d.:/-])401(?![\d.:-])|unauthori[sz]ed|bad credentials|authentication (?:error|failed)")
 SERVED = re.compile(r'HTTP/\d|"(?:method|path|level)"|\blevel=|^\W{0,3}\d{1,3}(?:\.\d{1,3}){3}\b')
@@ -49,9 +50,7 @@ def _steps(text: str) -> Iterator[_Step]:
         if match := STAMP.match(line):
             if match["date"]:
                 day = timedelta(days=dates.setdefault(match["date"], len(dates)))
-            at = day + timedelta(
-                hours=int(match["hour"]), minutes=int(match["minute"]), seconds=int(match["second"])
-            )
+            at = day + timedelta(hours=int(match["hour"]), minutes=int(match["minute"]), seconds=int(match["second"]))
             if at < before and not match["date"]:  # past midnight
                 day, at = day + timedelta(days=1), at + timedelta(days=1)
             before, stamp = at, f"{match['hour']}:{match['minute']}:{match['second']}"

@@ -66,7 +66,7 @@ def collect(report: Report) -> Collected:
 def own_words(report: Report) -> str:
     """The report without its files, pasted headers, bodies and queries: those are not the writer's words."""
     text = report.text.partition(ATTACHED)[0][:OWN]
-    return PASTED.sub(lambda pasted: " query " if pasted[0].startswith("?") else " ", text)
+    return PASTED.sub(lambda pasted: " query" if pasted[0].startswith("?") else " ", text)
 
 
 def _seen(report: Report) -> dict[str, str]:

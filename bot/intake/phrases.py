@@ -48,7 +48,9 @@ DENIED = re.compile(r"(?i)\b(?:stopped|not(?! affected)|never|no longer|cannot)\
 def said(text: str) -> dict[str, str]:
     """Each finding whose words stand in the text, with the words."""
     text = stated(text[:LIMIT])
-    return told(QUOTED.sub(" ", text)) | {f: words for f, pattern in phrases().items() if (words := _words(f, pattern, text)) is not None}
+    return told(QUOTED.sub(" ", text)) | {
+        f: words for f, pattern in phrases().items() if (words := _words(f, pattern, text)) is not None
+    }
 
 
 def _words(finding: str, pattern: re.Pattern[str], text: str) -> str | None:

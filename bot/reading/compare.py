@@ -29,8 +29,8 @@ CLAIM = re.compile(
 )
 TRIAL = re.compile(r"(?i)(^|[-.])(stg|staging|stage|test|testnet|dev|qa|uat|sandbox|demo|preprod)([-.]|$)")
 WANTED_HEADER = re.compile(
-    r"(?i)\b((?:[a-z][\w-]{0,30}(?:key|token|auth|secret)|authorization)[\w-]{0,30})\b[\"'`]? (?:request )?header\b.{0,12}"
-    r"\b(?:missing|required|absent|not found|not (?:set|present|sent))"
+    r"(?i)\b((?:[a-z][\w-]{0,30}(?:key|token|auth|secret)|authorization)[\w-]{0,30})\b[\"'`]? "
+    r"(?:request )?header\b.{0,12}\b(?:missing|required|absent|not found|not (?:set|present|sent))"
     r"|\b(x-[a-z-]{0,30}(?:key|token|auth|secret)[a-z-]{0,30})[\"'`]? (?:is |was )?"
     r"(?:empty|missing|absent|required|not (?:set|found|sent|present))"
     r"|\b(?:missing|no|requires?|expects?|set the|send the)\b.{0,12}?"

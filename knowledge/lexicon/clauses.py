@@ -30,6 +30,8 @@ WHEN: Mapping[str, tuple[Tone, ...]] = {
     "told": ("works", "fails", ""),
 }
 """What a finding asks of a clause -> the tones that answer it."""
+TURNED: Mapping[Tone, Tone] = {"works": "fails", "fails": "works"}
+"""What a tone becomes where it is denied."""
 LONGEST, SHOWN = 20_000, 120
 NEAR = 3
 """Words between a denial and what it turns round."""
@@ -37,7 +39,7 @@ CARRIED = frozenset({"cookie", "gateway_cookie", "carrier", "credential"})
 """Things that `paste it` or `send it` may mean."""
 GAP = r"(?:\W+\w+){0,3}?"
 SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|[\n;；]+")
-QUESTION = re.compile(r"(^|(?<=[.!?])\s+|\n)([^.!?\n]{1,400}\?)")
+QUESTION = re.compile(r"(?m)(?:^|(?<=[.!?])[ \t]+)([^.!?\n]{1,400}\?)")
 COMMA = re.compile(r"[,:]\s+|[，、：()（）]|\s[-–—]+>?\s")
 ADDRESS = re.compile(r"https?://[^\s、。，）)]+")
 AMOUNT = re.compile(r"\{([a-z]+)\}")
@@ -84,7 +86,7 @@ def told(text: str) -> dict[str, str]:
     failing = frozenset(thing for c in read_ if c.tone == "fails" for thing in c.things)
     found: dict[str, str] = {}
     for rule in _words().rules:
-        for clause in _meet(rule, read_, failing):
+        if clause := _meets(rule, read_, failing):
             found.setdefault(rule.finding, " ".join(clause.text.split())[:SHOWN])
     return found
 
@@ -94,14 +96,13 @@ def done(line: str) -> bool:
     return _words().words["done"].search(plain(line)) is not None
 
 
-def _meet(rule: _Rule, read_: Sequence[Clause], failing: frozenset[tuple[str, str]]) -> Iterator[Clause]:
-    """The clauses that bear a rule out: of each of its tones there has to be one."""
+def _meets(rule: _Rule, read_: Sequence[Clause], failing: frozenset[tuple[str, str]]) -> Clause | None:
+    """The first clause that bears a rule out, given that there is one of each tone that it asks for."""
     met = [
         [c for c in read_ if c.tone in WHEN[when] and c.names(things) and (when != "works" or _own(c, things, failing))]
         for when, things in rule.needs
     ]
-    if all(met):
-        yield met[0][0]
+    return met[0][0] if all(met) else None
 
 
 def _own(clause: Clause, things: Sequence[str], failing: frozenset[tuple[str, str]]) -> bool:
@@ -112,7 +113,7 @@ def _own(clause: Clause, things: Sequence[str], failing: frozenset[tuple[str, st
 def stated(text: str) -> str:
     """The text without the sentences that only ask, line for line."""
     asks = _words().words["asks"]
-    return QUESTION.sub(lambda m: m[1] if asks.match(plain(m[2])) else m[0], text)
+    return QUESTION.sub(lambda m: "" if asks.match(plain(m[1])) else m[0], text)
 
 
 def clauses(text: str) -> tuple[Clause, ...]:
@@ -166,14 +167,14 @@ def _clause(part: str, before: Clause | None) -> Clause:
 def _tones(text: str) -> Iterator[Tone]:
     """What a part says by each of its words of working and failing; of overlapping ones the longest."""
     words = _words().words
-    found = [(m, tone) for tone in ("works", "fails") for m in words[tone].finditer(text)]
+    found = [(match, tone) for tone in TURNED for match in words[tone].finditer(text)]
     found.sort(key=lambda one: (one[0].start(), -len(one[0][0])))
     end = 0
     for match, tone in found:
         if match.start() < end:
             continue
         end = match.end()
-        yield ("fails" if tone == "works" else "works") if _denied(text, match) else tone  # type: ignore[misc]
+        yield TURNED[tone] if _denied(text, match) else tone
 
 
 def _denied(text: str, match: re.Match[str]) -> bool:
@@ -190,25 +191,26 @@ def plain(text: str) -> str:
 
 
 @cache
-def _words() -> _Words:
-    data = read(FILE)
-    demand(FILE, data, frozenset({*WORDS, "amounts", "things", "tells"}))
+def _words(file: Path = FILE) -> _Words:
+    data = read(file)
+    demand(file, data, frozenset({*WORDS, "amounts", "things", "tells"}))
     amounts: dict[str, str] = {}
     for name, some in data["amounts"].items():
         amounts[name] = AMOUNT.sub(lambda m: amounts[m[1]], f"(?:{'|'.join(some)})")
     return _Words(
         {name: _pattern(data[name], amounts) for name in WORDS},
         {name: _pattern(some, amounts) for name, some in data["things"].items()},
-        tuple(_rule(rule, data) for rule in data["tells"]),
+        tuple(_rule(rule, data, file) for rule in data["tells"]),
     )
 
 
-def _rule(rule: Located, data: Located) -> _Rule:
+def _rule(rule: Located, data: Located, file: Path) -> _Rule:
     needs = tuple((when, tuple(str(things).split())) for when, things in rule.items() if when != "finding")
     unknown = [when for when, _ in needs if when not in WHEN]
     unknown += [t for _, things in needs for t in things if t.lstrip("-") not in data["things"]]
     if unknown or rule["finding"] not in findings():
-        raise KnowledgeError(f"{FILE}:{rule.line}: '{rule['finding']}: {unknown}' names what is not declared")
+        named = ", ".join(unknown) or rule["finding"]
+        raise KnowledgeError(f"{file}:{rule.line}: '{named}' is not declared")
     return _Rule(rule["finding"], needs)
 
 
