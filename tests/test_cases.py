@@ -27,7 +27,6 @@ from bot.cli import main
 CASES = Path(__file__).parent / "cases"
 SLUGS = sorted(path.parent.name for path in CASES.glob("*/case.yaml"))
 OPEN = {
-    "abgleich-check-script": "a key that a new one replaced, told by a visit to the settings alone",
     "citas-lucia-informes": "a report without address, whose 403 is told apart from others' 401 by the writer's name",
     "matrix-standup-bot-silent": "a sign-out of the same account from another address",
     "quill-abara-payroll": "a log of plain sentences without a single usual word",
@@ -36,7 +35,6 @@ OPEN = {
     "klinik-labor-freigabe": "an anti-forgery token called a slip",
     "mensa-karte-gesperrt": "a card that sleeps",
     "musikschule-weber": "an account that is not there, told by `kein Konto zu`",
-    "radio-nightshow-encoder": "a password that was misheard, where nothing says more than no",
 }
 """Cases whose cause is not among the first three yet, with what makes them hard."""
 FLOOR = 0.89
