@@ -451,7 +451,9 @@ def test_another_address_of_the_same_owner() -> None:
     made = "My key was created on https://eu.a.test. https://us.a.test/api/x gives 401 with it."
     assert "report.made_elsewhere" in found(made)
     assert "report.made_elsewhere" not in found(made.replace("eu.a.test", "docs.b.test"))
-    assert "report.made_elsewhere" not in found("My key was created on https://us.a.test. https://us.a.test/x gives 401.")
+    assert "report.made_elsewhere" not in found(
+        "My key was created on https://us.a.test. https://us.a.test/x gives 401."
+    )
     works = "https://us.a.test/api/x gives 401. If I use https://eu.a.test/api/x with that key it gives 200."
     assert "report.works_at_other_address" in found(works)
     assert "report.works_at_other_address" not in found(works.replace("200", "401"))
