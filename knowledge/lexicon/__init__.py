@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from knowledge.lexicon import compared, values
-from knowledge.lexicon.terms import Term, lexicon, terms_in, words_of
+from knowledge.lexicon.joint import joined, two_codes
+from knowledge.lexicon.terms import Term, terms_in
+from knowledge.lexicon.words import vocabulary, words_of
 from knowledge.messages.reader import normalise
 
 LONGEST = 2_000
@@ -23,17 +25,25 @@ MOST_TOLD = 8_000
 BEHIND, BEFORE = 5, 4
 """Words between a subject and the state that follows it, or that stands before it."""
 SHOWN = 120
-CREDENTIALS = ("refresh", "key", "bare_key", "session", "password", "account", "token")
-ENDING = frozenset({"token", "refresh", "key", "bare_key", "session", "account", "credential", "certificate", "client"})
+CREDENTIALS = ("refresh", "key", "bare_key", "session", "password", "record", "account", "token")
+ENDING = frozenset(
+    {"token", "refresh", "key", "bare_key", "session", "record", "account", "credential", "certificate", "client"}
+)
 ENDED = frozenset({"revoked", "rotated", "blocked"})
 REASONS = frozenset({"why", "reason", "cause", "grund", "motivo", "deny_reason", "denied", "rejected", "refused"})
 SHORTEST = 40
 """Characters of a reason that is a word or two."""
 UNTOLD = frozenset({"unknown", "none", "null", "nil", "no", "false"})
-OPTIONAL = frozenset({"account", "network", "mfa", "scope"})
+OPTIONAL = frozenset({"record", "account", "network", "mfa", "scope"})
 """Subjects that a request may well come without, or that a log may not know."""
 REACHED_BY_PREPOSITION = {"kid", "upstream", "login_pair"}
 """Subjects of which `no key for kid 7` and `401 from upstream` speak."""
+REACHING = {"insufficient"}
+"""States that do so themselves: `only after a touch of the key`."""
+VAGUE = "invalid"
+"""The state that any other beside it explains: `rejected, session expired`."""
+FIRST = {"locked_out"}
+"""States that matter more than what is wrong beside: `wrong PIN, card locked until noon`."""
 INNER = "says.upstream_refused"
 TIMED = {"over": "clock", "ended": "expiry"}
 """What is over its limit, or has ended, where a line names nothing: the request itself, or its credential."""
@@ -45,7 +55,8 @@ _PAIR = re.compile(
     r"""(?<![\w"'])["']?([A-Za-z_][\w.-]{0,48})["']?\s?(?:=|(?<=["']):)\s?("(?:[^"\\]|\\.){0,400}"|'[^']{0,400}'|[^\s,;|)}\]"']+)"""
 )
 _CLAUSE = re.compile(
-    r"[.;|()\[\]{}\n\"]\s|[;|()\[\]{}\n]|\s[-–—]+>?\s|\s(?:but|aber|pero|because|since|weil|while)\s", re.IGNORECASE
+    r"(?<!\.)[.;|()\[\]{}\n\"]\s|[;|()\[\]{}\n]|\s[-–—]+>?\s|\s(?:but|aber|pero|because|since|weil|while)\s",
+    re.IGNORECASE,
 )
 _BESIDE_THE_POINT = re.compile(
     r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+(?: HTTP/[\d.]+)?|https?://\S+"
@@ -81,7 +92,7 @@ def speaks_of_access(text: str) -> bool:
     """Whether people's words are about being let in at all: of a log-in, a credential, or a refusal."""
     text = text[:LONGEST]
     terms = terms_in(normalise(text))
-    return bool(_ENTERING.search(text)) or any(term.role in {"subject", "state"} for term in terms)
+    return bool(_ENTERING.search(text)) or any(term.role in {"subject", "state"} and not term.tongue for term in terms)
 
 
 def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | None = None) -> tuple[Meaning, ...]:
@@ -96,16 +107,18 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | No
     said = [part for clause in _CLAUSE.split(_without_pairs(prose)) for part in _parts(clause)]
     labelled = [value for key, value in told if not _label(key)]
     clauses += said + [f"{said[0]} {value}" for value in labelled[:1] if said]
-    terms = [(clause, terms_in(clause)) for clause in clauses]
+    terms = [(clause, joined(terms_in(clause))) for clause in clauses]
     if any(t.role == "let_in" for _, some in terms for t in some):
         return ()
     signed = any(t.role == "signed_requests" for _, some in terms for t in some)
     found: dict[str, Meaning] = {}
     for clause, some in terms:
         if name := _pair(some, signed):
-            found.setdefault(name, Meaning(name, _short(clause), name in lexicon().weak))
+            found.setdefault(name, Meaning(name, _short(clause), name in vocabulary().weak))
     if not found and (lone := _lone(told)) is not None:
         found[lone.finding] = lone
+    if not found:
+        found |= {m.finding: m for clause, some in terms if (m := _alone(clause, some)) is not None}
     if (differing := _compared(told, [t for _, some in terms for t in some], prose)) is not None:
         found.setdefault(differing.finding, differing)
     if not any(t.role == "housekeeping" for _, some in terms for t in some):
@@ -159,7 +172,7 @@ def _parts(clause: str) -> list[str]:
 
 def _label(key: str) -> str:
     """A field's name where it tells what its value is about: `reason` and `error` do not."""
-    return " ".join(word for word in words_of(key) if word not in lexicon().labels)
+    return " ".join(word for word in words_of(key) if word not in vocabulary().labels)
 
 
 def _nothing(key: str, value: str) -> bool:
@@ -175,42 +188,61 @@ def _lone(pairs: Sequence[tuple[str, str]]) -> Meaning | None:
         states = list({t.name for t in terms if t.role == "state"})
         if len(states) == 1 and not any(t.role == "subject" for t in terms):
             for subject in dict.fromkeys(t.name for t in named):
-                if finding := lexicon().means.get((subject, states[0])):
-                    return Meaning(finding, _short(f"{key} {value}"), finding in lexicon().weak)
+                if finding := vocabulary().means.get((subject, states[0])):
+                    return Meaning(finding, _short(f"{key} {value}"), finding in vocabulary().weak)
     return None
+
+
+def _alone(clause: str, terms: Sequence[Term]) -> Meaning | None:
+    """What a state tells of which nothing is named, `three tries, shut until noon`."""
+    if any(t.role == "housekeeping" for t in terms):
+        return None
+    means = vocabulary().alone
+    finding = next((means[t.name] for t in terms if t.role == "state" and t.name in means), None)
+    return Meaning(finding, _short(clause), False) if finding else None
 
 
 def _pair(terms: Sequence[Term], signed: bool) -> str | None:
     """The finding of the most particular subject that has a state close by."""
     if any(t.role == "housekeeping" for t in terms):
         return None
-    best: tuple[int, int, str] | None = None
+    best: tuple[bool, int, bool, int, str] | None = None
     states = [t for t in terms if t.role == "state"]
     for subject in (t for t in terms if t.role == "subject"):
         for state in states:
             first, second = sorted((subject, state), key=lambda t: t.start)
             gap = second.start - first.end
             finding = _meaning(subject.name, state.name, signed)
-            if not finding or not 0 <= gap <= (BEHIND if first is subject else BEFORE):
+            if (
+                not finding
+                or not subject.speaks_with(state)
+                or not 0 <= gap <= (BEHIND if first is subject else BEFORE)
+            ):
                 continue
             between = {t.role for t in terms if first.end <= t.start < second.start}
-            apart = "denied" in between or (
-                first is state and "of_another" in between and subject.name not in REACHED_BY_PREPOSITION
-            )
-            if not apart:
-                standing = (lexicon().subjects[subject.name], gap, finding)
+            reached = subject.name in REACHED_BY_PREPOSITION or state.name in REACHING
+            if "denied" not in between and not (first is state and "of_another" in between and not reached):
+                standing = (
+                    state.name not in FIRST,
+                    vocabulary().subjects[subject.name],
+                    state.name == VAGUE,
+                    gap,
+                    finding,
+                )
                 best = min(best or standing, standing)
-    return best[2] if best else None
+    return best[-1] if best else None
 
 
 def _meaning(subject: str, state: str, signed: bool) -> str | None:
     if subject == "signature" and signed:
         subject = "request_signature"
-    return lexicon().means.get((subject, state))
+    return vocabulary().means.get((subject, state))
 
 
 def _compared(pairs: Sequence[tuple[str, str]], terms: Sequence[Term], text: str) -> Meaning | None:
     """A wanted and a received value side by side that differ, and what they are values of."""
+    if any(t.name == "csrf" for t in terms) and (codes := two_codes(text)):
+        return Meaning(vocabulary().means["csrf", "mismatch"], f"{codes[0]} and {codes[1]}", False)
     told = dict.fromkeys((*pairs, *compared.sides(text)))  # a logger's fields stand in its message as well
     named = [(k, v, terms_in(k)) for k, v in told]
     wanted = [at for at, (_, _, some) in enumerate(named) if any(t.role == "wanted" for t in some)]
@@ -242,9 +274,9 @@ def _unequal(text: str) -> Meaning | None:
 
 def _mismatch(subjects: Sequence[Term]) -> str | None:
     """What it means that the values of the most particular of these differ."""
-    known = [t.name for t in subjects if (t.name, "mismatch") in lexicon().means]
-    name = min(known, key=lambda name: lexicon().subjects[name], default=None)
-    return None if name is None else lexicon().means[name, "mismatch"]
+    known = [t.name for t in subjects if (t.name, "mismatch") in vocabulary().means]
+    name = min(known, key=lambda name: vocabulary().subjects[name], default=None)
+    return None if name is None else vocabulary().means[name, "mismatch"]
 
 
 def _weighed(
@@ -252,7 +284,7 @@ def _weighed(
 ) -> Iterator[Meaning]:
     """What the values tell; what is too old or has ended is the most particular thing that the line names."""
     told = " ".join([text, *(f"{key}={value}" for key, value in _bounded(pairs) if SENTENCE.search(value))])
-    means, ranks = lexicon().means, lexicon().subjects
+    means, ranks = vocabulary().means, vocabulary().subjects
     named = sorted({t.name for t in terms if t.role == "subject"}, key=lambda name: ranks[name])
     for subject, state, words in values.told(told, at):
         of, how = subject, state

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from knowledge import lexicon
 from knowledge.errors import KnowledgeError
 from knowledge.findings import findings
-from knowledge.lexicon import meanings, terms
+from knowledge.lexicon import meanings
+from knowledge.lexicon.words import FILE, beginning, vocabulary
 from knowledge.messages import patterns
 
 GOOD = (Path(__file__).parents[1] / "messages" / "good.log").read_text(encoding="utf-8").splitlines()
@@ -153,13 +154,15 @@ def test_any_text_is_read_without_harm(text: str, fields: list[tuple[str, str]])
 
 def test_a_meaning_that_is_not_declared_names_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = tmp_path / "words.yaml"
-    broken.write_text(terms.FILE.read_text().replace("  link: {expired: link_expired", "  link: {expired: link_old"))
-    monkeypatch.setattr(terms, "FILE", broken)
-    terms.lexicon.cache_clear()
+    broken.write_text(FILE.read_text().replace("  link: {expired: link_expired", "  link: {expired: link_old"))
+    monkeypatch.setattr("knowledge.lexicon.words.FILE", broken)
+    vocabulary.cache_clear()
+    beginning.cache_clear()
     try:
         with pytest.raises(
             KnowledgeError, match=r"words.yaml:\d+: 'link: expired: link_old' names what is not declared"
         ):
             meanings("link expired")
     finally:
-        terms.lexicon.cache_clear()
+        vocabulary.cache_clear()
+        beginning.cache_clear()
