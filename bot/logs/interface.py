@@ -23,6 +23,8 @@ class LogQuery:
 
     posted_at: datetime
     """When the report was posted: dates without a year are read from here, and it stands in where `at` is unknown."""
+    ahead_s: int = 0
+    """How far the writer's clock is ahead of UTC, in seconds: a log that names no zone may be on it."""
     ids: tuple[str, ...] = ()
     """Request, trace and correlation ids, the best first."""
     at: datetime | None = None

@@ -20,6 +20,7 @@ def query(report: Report) -> LogQuery:
         at=answered or report.at,
         precision_s=2.0 if answered else report.at_precision_s,
         posted_at=report.posted_at,
+        ahead_s=report.ahead_s,
         path=report.path,
         method=report.method,
         host=report.host,
