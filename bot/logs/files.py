@@ -169,9 +169,13 @@ def _fitting(
 
 def _likely(query: LogQuery) -> Keep:
     stem = query.path.rstrip("/") if query.path else ""
-    if not stem:
+    if not stem and not query.logins:
         return partial(_matches, LIKELY)
-    return lambda line: stem in line or LIKELY.search(line) is not None
+    return lambda line: (
+        (bool(stem) and match.speaks_of(stem, line))
+        or LIKELY.search(line) is not None
+        or match.names_writer(line, query.logins)
+    )
 
 
 def _matches(pattern: re.Pattern[str], line: str) -> bool:

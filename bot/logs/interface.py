@@ -36,6 +36,8 @@ class LogQuery:
     host: str | None = None
     client: str | None = None
     user: str | None = None
+    logins: tuple[str, ...] = ()
+    """Names by which the log may know who wrote, in small letters and without accents, if `user` is none of them."""
     user_agent: str | None = None
     status: int | None = None
     """The status that was seen; None reads as 401."""

@@ -11,8 +11,11 @@ from functools import cached_property
 from typing import Any
 
 from bot.logs.interface import Found
+from bot.logs.match import names_user, names_writer
 from bot.model import TRUST, Entry, Report
 from bot.reading.bare import bare, reads_credential
+from bot.reading.hints import plain
+from bot.reading.logins import logins
 
 BROWSER = re.compile(r"(Firefox|Edg|OPR|Chrome|Safari)/")
 ABSENT = frozenset({"", "-", "none", "null", "no", "false", "absent", "missing", "undefined", "[]"})
@@ -94,8 +97,14 @@ class Scene:
             return TRUST["log_by_id"]
         named, precision = self.report.at, max(self.report.at_precision_s or 0, AT_LEAST_S)
         away = abs((self.at - named).total_seconds()) if named and self.failing else 0.0
-        near = 1 if away <= precision else max(0.2, precision / away / 2)
+        near = 1 if away <= precision or self.names_writer else max(0.2, precision / away / 2)
         return TRUST["log_by_window"] * (min(near, ANOTHERS_TRUST) if self._anothers else near)
+
+    @cached_property
+    def names_writer(self) -> bool:
+        """Whether the lines that were found hold a name of the writer: then a time told wrong matters little."""
+        users, known = [plain(user) for user in self.report.users], logins(self.report)
+        return any(names_writer(e.text, known) or any(names_user(e, u) for u in users) for e in self.found.request)
 
     @cached_property
     def _anothers(self) -> bool:

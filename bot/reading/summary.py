@@ -6,6 +6,7 @@ from bot.logs.interface import Found, LogQuery
 from bot.model import Collected, Report, joined
 from bot.reading import callers, changes, links, own, places, says, traces
 from bot.reading.hints import hints, plain
+from bot.reading.logins import logins
 from bot.reading.scene import Scene
 from bot.reading.tie import tie, unlined
 from bot.reading.verdict import collected
@@ -26,6 +27,7 @@ def query(report: Report) -> LogQuery:
         host=report.host,
         client=report.client_ip,
         user=next(map(plain, report.users), None),
+        logins=logins(report),
         user_agent=report.user_agent,
         status=report.status,
         hints=hints(report),

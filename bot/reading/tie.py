@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from bot.intake.findings import own_words
 from bot.intake.phrases import said
 from bot.logs.interface import AFTER, BEFORE
-from bot.logs.match import akin, family, names_user
+from bot.logs.match import akin, family
 from bot.model import Entry, Tie
 from bot.reading.hints import hints, plain
 from bot.reading.scene import Scene, agent, same_path
@@ -105,7 +105,7 @@ def _stretch(scene: Scene) -> float:
 def _names_reporter(scene: Scene) -> bool:
     """Whether the lines hold the reporter's name, address, or a word that few others hold."""
     report, lines = scene.report, scene.found.request
-    if any(names_user(e, plain(user)) for e in lines for user in report.users):
+    if scene.names_writer:
         return True
     if report.client_ip and any(report.client_ip in (e.client, *e.text.split()) for e in lines):
         return True

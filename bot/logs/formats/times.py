@@ -1,7 +1,7 @@
 """Timestamps as logs write them, to aware UTC datetimes.
 
-A stamp without a zone is read on the clock of the reference, UTC mostly; one without a year, day or order of day and month is read as the latest
-moment that does not lie after the report was posted.
+A stamp without a zone is read on the clock of the reference, UTC mostly; one without a year, day or order of day and
+month is read as the latest moment that does not lie after the report was posted.
 """
 
 from __future__ import annotations
