@@ -15,6 +15,7 @@ from bot.logs.interface import AFTER, BEFORE
 from bot.logs.match import akin, family
 from bot.model import Entry, Tie
 from bot.reading.hints import hints, plain
+from bot.reading.logins import logins
 from bot.reading.scene import Scene, agent, same_path
 from knowledge.lexicon import meanings
 from knowledge.messages import match
@@ -53,16 +54,32 @@ def tie(scene: Scene) -> Tie:
     Others are refused now and then: as many of them as the neighbourhood shows are to be expected, in proportion,
     within the stretch of time in which the reporter's request may lie.
     """
-    if not scene.found.request or scene.found.how == "id":
+    if scene.found.how == "id" or not (scene.found.request or _in_words(scene)):
         return Tie()
+    if not scene.found.request and naming(scene):
+        return Tie(BY_PERSON)
     if _names_reporter(scene):
         return Tie(BY_PERSON)
     rivals = tuple(_rivals(scene))
     if said(own_words(scene.report)).keys() & ALL:
         rivals = tuple(rival for rival in rivals if _reasons(rival))
     alone, unseen = (BY_ROUTE, UNSEEN_ON_ROUTE) if _on_route(scene) or _posted(scene) else (BY_TIME, UNSEEN)
-    share = alone / (1 + (len(rivals) + unseen) * _stretch(scene) / SPAN_S)
+    others = len(rivals) + len(_worded_rivals(scene))
+    share = alone / (1 + (others + unseen) * _stretch(scene) / SPAN_S)
     return Tie(share) if share >= CARRIES else Tie(share, _question(scene, rivals), _note(rivals, _on_route(scene)))
+
+
+def _in_words(scene: Scene) -> tuple[Entry, ...]:
+    """The lines of a log that answers no request with a status and tells of refusals in sentences."""
+    return () if scene.access else tuple(e for e in scene.found.around if e.status is None and _reasons(e))
+
+
+def _worded_rivals(scene: Scene) -> list[Entry]:
+    """Refusals that are told in sentences, for another reason than the line's own: each may as well be meant."""
+    own = frozenset[str]().union(*map(_reasons, scene.found.request))
+    meant = [e for e in _in_words(scene) if not own & _reasons(e)]
+    on_route = [e for e in meant if scene.report.path and scene.report.path in e.text]
+    return on_route if _on_route(scene) else meant
 
 
 def unlined(scene: Scene) -> Tie:
@@ -75,7 +92,9 @@ def naming(scene: Scene) -> frozenset[Entry]:
     report = scene.report
     within = min(report.at_precision_s or LONE_S, AROUND_S)
     near = [e for e in scene.found.around if e.status is None and scene.near(e, within)]
-    told = [plain(user) for user in report.users] + ([report.client_ip] if report.client_ip else [])
+    told = (
+        [plain(user) for user in report.users] + list(logins(report)) + ([report.client_ip] if report.client_ip else [])
+    )
     told += [word for word in _words(scene) if CODED.search(word)] if near else []
     pattern = re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, told))})(?![\w/-])", re.IGNORECASE)
     return frozenset(e for e in near if told and pattern.search(e.text))

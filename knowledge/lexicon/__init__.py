@@ -257,7 +257,7 @@ def _compared(pairs: Sequence[tuple[str, str]], terms: Sequence[Term], text: str
     return Meaning(finding, _short(f"{key} {value}, {got[0][0]} {got[0][1]}"), False) if finding else None
 
 
-def _before(pairs: Sequence[tuple[str, str, list[Term]]]) -> list[tuple[str, str, list[Term]]]:
+def _before(pairs: Sequence[tuple[str, str, Sequence[Term]]]) -> Sequence[tuple[str, str, Sequence[Term]]]:
     """Of `sub=u1 aud=A want=B` the pair that is compared: the last one that can be wrong."""
     return [one for one in pairs if _mismatch([t for t in one[2] if t.role == "subject"])][-1:]
 

@@ -12,7 +12,7 @@ from knowledge.lexicon.words import vocabulary
 
 LETTERS = re.compile(r"[^\W\d_]{2,12}")
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400}
-COUNT = re.compile(r"(?<![\w.:,/-])(\d{1,9}(?:\.\d+)?)\s{0,10}([^\W\d_]{1,14}(?![^\W_]|\.\w))?(?![:/-]\d)")
+COUNT = re.compile(r"(?<![A-Za-z0-9_.:,/-])(\d{1,9}(?:\.\d+)?)\s{0,10}([^\W\d_]{1,14}(?![^\W_]|\.\w))?(?![:/-]\d)")
 """A number, and the word behind it that may be a unit."""
 PACKED = re.compile(r"(?<=\d)([a-z]{1,2})(?=\d)")
 """The unit amid `17m48s`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from knowledge.lexicon.words import Phrase, beginning, words_of
 
@@ -31,12 +32,13 @@ class Term:
         return not self.tongue or not other.tongue or self.tongue == other.tongue
 
 
-def terms_in(clause: str) -> list[Term]:
+@lru_cache(maxsize=4_096)
+def terms_in(clause: str) -> tuple[Term, ...]:
     """The known terms of a clause, the longest first at each place; what is denied or fine is left out."""
     words = words_of(clause)
     found = list(_found(words))
     terms = [term for one in found if (term := _judged(one, found, words)) is not None]
-    return _without_alternatives(words, terms)
+    return tuple(_without_alternatives(words, terms))
 
 
 def _found(words: Sequence[str]) -> Iterator[Term]:
@@ -80,7 +82,7 @@ def _denied(term: Term, found: Sequence[Term], words: Sequence[str]) -> bool:
     if term.start > 0 and words[term.start - 1] == "0":
         return True
     denials = [d for d in found if d.role in {"denials", "denials_behind"} and d.speaks_with(term)]
-    if any(d.start == term.start for d in denials):
+    if any(term.start <= d.start < term.end for d in denials):
         return False
     before = any(d.role == "denials" and 0 <= term.start - d.end < DENIED_WITHIN for d in denials)
     # `stimmt nicht` denies what is good; `abgelaufen, nicht verlängert` does not take back that it has ended
