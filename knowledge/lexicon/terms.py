@@ -44,7 +44,9 @@ def terms_in(clause: str) -> tuple[Term, ...]:
 def _found(words: Sequence[str]) -> Iterator[Term]:
     taken: dict[str, int] = {}
     for at, word in enumerate(words):
-        fitting = [p for p in beginning(word) if p.stands(list(words[at : at + len(p.words)]))]
+        if not (known := beginning(word)):
+            continue
+        fitting = [p for p in known if p.stands(list(words[at : at + len(p.words)]))]
         longest = max((len(p.words) for p in fitting), default=0)
         chosen = [p for p in fitting if len(p.words) == longest]
         for phrase in chosen:

@@ -182,7 +182,7 @@ def _led_by(text: str) -> str | None:
     """The word that a header begins with, by a line that says so."""
     words, terms = words_of(text), terms_in(text)
     begun = next((t.end for t in terms if t.role == "begins"), len(words))
-    header = any(t.name == "header" and t.end <= begun for t in terms)
+    header = "header" in words[:begun] or any(t.name == "header" and t.end <= begun for t in terms)
     return words[begun] if header and begun < len(words) and words[begun].isalpha() else None
 
 

@@ -134,6 +134,8 @@ def words_of(text: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     bare = (c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
     return "".join(bare).translate(_PLAIN)
 
