@@ -34,6 +34,11 @@ UNLINED = (
     "No line of the log fits: the request may have gone to another host or environment, at another time, or never have"
     " been sent, or the log is not whole"
 )
+OTHERS_NAMED = 0.3
+"""The same where other lines of that moment hold the writer's name and this one does not."""
+NAMED = (
+    "Other lines of that moment name you, and say nothing that I understand; the refusal that I read may be another's"
+)
 LONE_S = 900.0
 """Seconds either way within which a request may lie of which no time is known."""
 ALL = frozenset({"report.everyone_affected"})
@@ -65,6 +70,8 @@ def tie(scene: Scene) -> Tie:
         rivals = tuple(rival for rival in rivals if _reasons(rival))
     alone, unseen = (BY_ROUTE, UNSEEN_ON_ROUTE) if _on_route(scene) or _posted(scene) else (BY_TIME, UNSEEN)
     others = len(rivals) + len(_worded_rivals(scene))
+    if scene.failing is None and naming(scene) - set(scene.found.request):
+        return Tie(OTHERS_NAMED, "which_time", NAMED)  # what is told of the writer was not understood
     share = alone / (1 + (others + unseen) * _stretch(scene) / SPAN_S)
     return Tie(share) if share >= CARRIES else Tie(share, _question(scene, rivals), _note(rivals, _on_route(scene)))
 
