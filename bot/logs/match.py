@@ -159,7 +159,7 @@ def speaks_of(path: str, text: str) -> bool:
     if path and path in text:
         return True
     word = path.rpartition("/")[2]
-    return len(word) >= SPOKEN and word.isalpha() and re.search(rf"(?i)(?<![\w/-]){word}(?![\w/-])", text) is not None
+    return len(word) >= SPOKEN and word.isalpha() and re.search(rf"(?i)\s{word}(?=[\s.,;:]|\Z)", text) is not None
 
 
 def _caller(query: LogQuery, entry: Entry) -> float:
