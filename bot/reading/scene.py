@@ -23,6 +23,8 @@ ABSENT = frozenset({"", "-", "none", "null", "no", "false", "absent", "missing",
 MERGED = ("time", "method", "path", "host", "client", "user", "user_agent", "pid", "upstream", "cache", "level")
 AT_LEAST_S = 60.0
 """How far clocks and memories are off without a line losing trust, in seconds."""
+NAMED_TRUST = 0.6
+"""The trust left to a line that names the writer, however far off the time is that they told."""
 ANOTHERS_TRUST = 0.15
 """The trust left to a line found by its time alone that tells of a credential, where the pasted request had none."""
 LOOPBACK = re.compile(r"^(127\.|::1$|unix:|localhost)")
@@ -97,12 +99,13 @@ class Scene:
             return TRUST["log_by_id"]
         named, precision = self.report.at, max(self.report.at_precision_s or 0, AT_LEAST_S)
         away = abs((self.at - named).total_seconds()) if named and self.failing else 0.0
-        near = 1 if away <= precision or self.names_writer else max(0.2, precision / away / 2)
+        least = NAMED_TRUST if self.names_writer else 0.2
+        near = 1 if away <= precision else max(least, precision / away / 2)
         return TRUST["log_by_window"] * (min(near, ANOTHERS_TRUST) if self._anothers else near)
 
     @cached_property
     def names_writer(self) -> bool:
-        """Whether the lines that were found hold a name of the writer: then a time told wrong matters little."""
+        """Whether the lines that were found hold a name of the writer: then a time told wrong matters less."""
         users, known = [plain(user) for user in self.report.users], logins(self.report)
         return any(names_writer(e.text, known) or any(names_user(e, u) for u in users) for e in self.found.request)
 
