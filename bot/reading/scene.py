@@ -23,8 +23,8 @@ ABSENT = frozenset({"", "-", "none", "null", "no", "false", "absent", "missing",
 MERGED = ("time", "method", "path", "host", "client", "user", "user_agent", "pid", "upstream", "cache", "level")
 AT_LEAST_S = 60.0
 """How far clocks and memories are off without a line losing trust, in seconds."""
-NAMED_TRUST = 0.6
-"""The trust left to a line that names the writer, however far off the time is that they told."""
+ABOUT_S = 600.0
+"""How far the time that a writer told may be off from a line that names them, in seconds."""
 ANOTHERS_TRUST = 0.15
 """The trust left to a line found by its time alone that tells of a credential, where the pasted request had none."""
 LOOPBACK = re.compile(r"^(127\.|::1$|unix:|localhost)")
@@ -99,9 +99,11 @@ class Scene:
             return TRUST["log_by_id"]
         named, precision = self.report.at, max(self.report.at_precision_s or 0, AT_LEAST_S)
         away = abs((self.at - named).total_seconds()) if named and self.failing else 0.0
-        least = NAMED_TRUST if self.names_writer else 0.2
-        near = 1 if away <= precision else max(least, precision / away / 2)
+        near = 1 if away <= precision or self._named_about(away) else max(0.2, precision / away / 2)
         return TRUST["log_by_window"] * (min(near, ANOTHERS_TRUST) if self._anothers else near)
+
+    def _named_about(self, away: float) -> bool:
+        return away <= ABOUT_S and self.names_writer
 
     @cached_property
     def names_writer(self) -> bool:
