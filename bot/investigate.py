@@ -121,7 +121,10 @@ def _is_about_access(report: Report) -> bool:
 
 def _timed(report: Report, lines: Sequence[Entry]) -> Report:
     """The report with the exact time of the request where a log line bears its id."""
-    times = [e.time for e in lines if e.time and set(e.ids) & set(report.ids)]
+    from bot.logs.match import holder
+
+    named = holder(report.ids)
+    times = [e.time for e in lines if e.time and named.search(e.text)]
     return replace(report, at=min(times), at_precision_s=1.0) if times else report
 
 

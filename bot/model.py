@@ -40,6 +40,8 @@ class Finding:
     """0..1, usually one of `TRUST`."""
     at: datetime | None = None
     """When the thing observed happened, where that is known."""
+    composed: bool = False
+    """Put together from single words, as no known sentence fits: it may be misread."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,17 +28,12 @@ CASES = Path(__file__).parent / "cases"
 SLUGS = sorted(path.parent.name for path in CASES.glob("*/case.yaml"))
 OPEN = {
     "abgleich-check-script": "a key that a new one replaced, told by a visit to the settings alone",
-    "orders-scan-shelfbot": "a key in Authorization where another header is read",
-    "badge-everybody-out": "settings that were not found, told by counts in a line of the start alone",
     "matrix-standup-bot-silent": "a sign-out of the same account from another address",
-    "meterbox-tariff-tile": "an inner refusal in a code of colons",
-    "parcel-new-courier-login": "couriers sign in at another address than staff do",
-    "hubmirror-some-pulls": "a second between the clocks of two nodes, told by Date headers alone",
     "radio-nightshow-encoder": "a password that was misheard, where nothing says more than no",
 }
 """Cases whose cause is not among the first three yet, with what makes them hard."""
-FLOOR = 0.84
-"""Of all cases, how many are answered right at the first place (175 of 203 at this time); raise it with them."""
+FLOOR = 0.89
+"""Of all cases, how many are answered right at the first place (189 of 210 at this time); raise it with them."""
 SIGNED = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.([\w-]{16,})")
 ADDRESS = re.compile(r"https?://(?:[^/@\s]*@)?([\w.-]+)")
 FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "content-encoding"}

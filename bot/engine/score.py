@@ -23,12 +23,12 @@ DISCOUNTS = (1.0, 1 / 3, 0.15)
 UNKNOWN = "unknown"
 UNKNOWN_PRIOR = 6.0
 """The weight of "none of these": what evidence must outweigh before an answer is given."""
-CARRIED, CIRCUMSTANTIAL = 0.23, 0.52
-"""What divides all scores, fitted so that confidences mean what they say on cases that nothing else was fitted on:
-where the leading cause is carried by a plain statement, the server's own log or several findings, answers were right
-far oftener than their scores said; where one circumstance speaks for it, hardly oftener."""
+CARRIED, CIRCUMSTANTIAL = 0.16, 0.38
+"""What divides all scores, fitted together with the doubts of `doubt.py` so that confidences mean what they say: where
+the leading cause is carried by a plain statement, the server's own log or several findings, answers were right far
+oftener than their scores said; where one circumstance speaks for it, hardly oftener."""
 SLIGHT, SEVERAL = 0.25, 3
-"""A weight that counts as speaking for a cause, and how many findings are several."""
+"""A weight that counts as speaking for a cause, and how many findings are several: what one person says is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class Seen:
     text: str
     trust: float
     present: bool
+    composed: bool = False
 
 
 def gather(collected: Iterable[Collected], kinds: Mapping[str, FindingKind]) -> tuple[Seen, ...]:
@@ -61,7 +62,7 @@ def gather(collected: Iterable[Collected], kinds: Mapping[str, FindingKind]) -> 
         for finding in part.findings:
             if finding.id not in best or finding.trust > best[finding.id].trust:
                 best[finding.id] = finding
-    present = [Seen(kinds[f.id], f.source, f.text, f.trust, True) for f in best.values()]
+    present = [Seen(kinds[f.id], f.source, f.text, f.trust, True, f.composed) for f in best.values()]
     absent = [Seen(kinds[name], "absent", kinds[name].text, 1.0, False) for name in sorted(looked_for - best.keys())]
     return (*present, *absent)
 
@@ -102,7 +103,8 @@ def temperature(leading: Score) -> float:
     """How far the scores are to be believed, by what the leading cause rests on."""
     speaking = [e for e in leading.evidence if e.weight > SLIGHT]
     plain = any(e.weight > CAP or e.source == "log" for e in speaking)
-    return CARRIED if plain or len(speaking) >= SEVERAL else CIRCUMSTANTIAL
+    several = len(speaking) >= SEVERAL and any(e.source != "report" for e in speaking)
+    return CARRIED if plain or several else CIRCUMSTANTIAL
 
 
 def confidences(scores: Mapping[str, float], temperature: float = CARRIED) -> dict[str, float]:

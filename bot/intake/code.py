@@ -27,6 +27,15 @@ HEADER = re.compile(
     r"""(?P<key>["'](?P<name>[A-Za-z][\w-]{1,60})["']|Authorization|authorization|Cookie)\s*\]?\s*(?:[:=,]|=>)\s*"""
     rf"""(?:{LITERAL.format("v")}|(?P<variable>(?:Bearer\s*\+\s*)?[A-Za-z_$][\w.$\[\]()'"]{{0,80}}))"""
 )
+SETS = re.compile(
+    r"""(?<![\w.])[\w$.>:()-]{0,60}?(?:headers?|Headers?|defaults\.headers\.\w{1,20}|DefaultRequestHeaders|HEADERS)"""
+    r"""(?:\[|(?:\.|->)?(?:Set|Add|set|add|put|append|TryAddWithoutValidation|with|insert)?\()\s*["'](?P<name>[A-Za-z][\w-]{1,60})["']"""
+    r"""\s*(?:\]\s*=|,)\s*(?P<value>[^\n;]{1,400})"""
+    r"""|(?<![\w.])[\w$.]{1,40}\.(?:setRequestHeader|setRequestProperty|addRequestProperty|setHeader|addHeader|set_header|add_header)"""
+    r"""\(\s*["'](?P<called>[A-Za-z][\w-]{1,60})["']\s*,\s*(?P<given>[^\n;]{1,400})"""
+    r"""|Headers\.Authorization\s*=\s*new\s+AuthenticationHeaderValue\(\s*["'](?P<scheme>[\w:-]{1,40})["']"""
+)
+"""A statement that sets one header: `session.headers['X-Key'] = key`, `req.Header.Set("Authorization", value)`."""
 METHOD = re.compile(r"""(?i)["']?-?(?:method|type)["']?\s*[:= ]\s*["']?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b""")
 HOLE = re.compile(r"\$\{[^{}]{1,200}\}|\{[^{}\s]{1,80}\}|%s|#\{[^{}]{1,200}\}|\$\(?[A-Za-z_]\w*\)?")
 JOINED = re.compile(r"\s*(?:\+|\.concat\b|%\s*\w)")
@@ -73,6 +82,24 @@ def calls(text: str) -> Iterator[RawExchange]:
                 request_headers=headers_in(inner) or (None if ELSEWHERE.search(inner) else ()),
                 span=(match.start(), end),
             )
+
+
+def settings(text: str) -> Iterator[RawExchange]:
+    """Every statement that gives a request a credential's header, apart from the call that sends it."""
+    for match in islice(SETS.finditer(text), MOST):
+        name = match["name"] or match["called"] or "Authorization"
+        value = f"{match['scheme']} {COMPUTED}" if match["scheme"] else _value(match["value"] or match["given"])
+        if CREDENTIAL_NAME.search(name):
+            yield RawExchange(request_headers=((name, value),), span=match.span())
+
+
+def _value(code: str) -> str:
+    """The text of an expression's first string, its holes filled; a variable's is not known."""
+    literal = STRING.search(code)
+    if literal is None or re.match(r"\s*[A-Za-z_$][\w.]*\s*[;)\[]?\s*$", code[: literal.start()]):
+        return COMPUTED
+    text = _filled(literal["prefix"], literal["quote"], literal["text"])
+    return text + COMPUTED if COMPUTED not in text and JOINED.match(code, literal.end()) else text
 
 
 def headers_in(code: str) -> tuple[tuple[str, str], ...]:

@@ -88,6 +88,7 @@ def _exchanges(text: str) -> Iterator[RawExchange]:
         dumps.errors,
         wire.debugged,
         code.calls,
+        code.settings,
         transcript.transcripts,
         lines.told,
     ):

@@ -30,6 +30,24 @@ TRY = re.compile(
     r"(?i)(?<!\w)(?:last|my|this|one|the)\s+(?:try|attempt|call|one)(?:\s+(?:was|is))?\s*[:=]?\s*(?P<id>(?=[\w-]*\d)"
     r"[0-9a-f][0-9a-f-]{6,40})(?![\w.-])"
 )
+REFERENCE = (
+    r"(?:tx|txn|trx|trace|rid|ref|reference|request|req|incident|corr|correlation|event|call|vorgang|kennung|referenz"
+    r"|referencia|référence|folio)"
+)
+KEY = re.compile(
+    rf"(?i)[\"'](?:[\w-]{{1,20}}[_-])?{REFERENCE}[_-]?(?:id|nr|no|code)?[\"']\s?:\s?[\"'](?P<id>(?=[\w-]*\d)[a-z0-9][\w-]{{3,60}})[\"']"
+)
+TAG = re.compile(
+    rf"(?i)<(?P<tag>(?:[\w.:-]{{1,20}}[_:-])?{REFERENCE}(?:[_-]?id)?)>(?P<id>(?=[\w-]*\d)[a-z0-9][\w-]{{3,60}})</(?P=tag)>"
+)
+"""A reference in the answer's own fields, as JSON and Python write them, and as XML does: `"tx":"T-A88D059C"`."""
+CODE = re.compile(
+    r"(?i)(?<![\w-])(?:fehler)?(?:kennung|vorgang(?:snummer)?|referenz(?:nummer|code)?|reference (?:code|number)"
+    r"|support code|incident|référence|referencia|riferimento|referência|x-tid|ref)"
+    r"\s{0,2}(?:is|ist|was|war|es|est|:|#|=|no\.?|nr\.?)?"
+    r"\s{0,2}[\"'`(]{0,2}(?P<id>(?=[\w-]*\d)[a-z0-9][\w-]{3,40})(?![\w.@/-])"
+)
+"""A code that a person reads off an error page."""
 TRACEPARENT = re.compile(r"(?<![\w-])[0-9a-f]{2}-(?P<id>[0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?![\w-])")
 AMZN = re.compile(r"(?:Root|Self)=(?P<id>1-[0-9a-f]{8}-[0-9a-f]{24})")
 UUID = re.compile(
@@ -74,7 +92,8 @@ HEADERS = (
     ),
 )
 ID_HEADER = re.compile(
-    r"(?i)(?:x-)?(?:[a-z\d]+-)*?(?:request|req|correlation|trace|transaction)-?id$|x-(?:ref|request|trace|correlation)$"
+    r"(?i)(?:x-)?(?:[a-z\d]+-)*?(?:request|req|correlation|trace|transaction|call|incident)-?id$"
+    r"|(?:[a-z\d]+-)+(?:ref|request|trace|correlation|txn?|trx|rid|tid|incident)$"
 )
 """How services of one's own call it."""
 MOST = 12
@@ -117,7 +136,7 @@ def _unpacked(value: str) -> str:
 
 
 def _labelled(text: str) -> Iterator[str]:
-    for pattern in (TRACEPARENT, AMZN, LABELLED, SHORT, TRY):
+    for pattern in (TRACEPARENT, AMZN, LABELLED, SHORT, TRY, KEY, TAG, CODE):
         for match in islice(pattern.finditer(text), MOST):
             value = match["id"].rstrip(".:=-")
             if pattern in (TRACEPARENT, AMZN) or (_id_like(value) and not _other(text, match)):

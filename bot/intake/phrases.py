@@ -29,7 +29,12 @@ def _pattern(listed: list[str], words: dict[str, str]) -> re.Pattern[str]:
 
 PRAISE = {
     *("report.works_with_other_client", "report.works_at_other_address", "report.works_on_other_path"),
-    *("report.other_credential_works", "report.only_some_affected", "report.works_from_other_place"),
+    *(
+        "report.same_credential_works",
+        "report.other_credential_works",
+        "report.only_some_affected",
+        "report.works_from_other_place",
+    ),
     *("report.works_without_middle", "report.works_with_slash", "report.works_with_fresh_copy"),
     *("report.several_instances", "report.only_writes_fail"),
 }

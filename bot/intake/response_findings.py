@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from itertools import islice
+from itertools import islice, pairwise
 from urllib.parse import urlsplit
 
 from bot.model import Exchange, Report
@@ -39,6 +39,13 @@ PRINTED_DATE = re.compile(
     r"(?s:.{0,3000}?)^[<\s]*[Dd]ate: (?P<date>[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT)"
 )
 """What `date -u` printed, and an answer under it."""
+ANSWER_DATE = re.compile(
+    r"(?i)\bdate(?: header)?[\"']?[ ]?[:=][ \t]{0,8}[\"']?(?P<date>[a-z]{3}, \d\d [a-z]{3} \d{4} \d\d:\d\d:\d\d GMT)"
+)
+GRANTED = re.compile(r"(?i)token|log-?in|sign|grant|session|oauth|anmeld|connexion|\b20[0-4]\b")
+"""What stands before the Date of the answer that gave the credential."""
+WITHIN_S, NEAR = 300, 400
+"""Seconds between two answers to one client, and the characters before a Date that tell whose it is."""
 COMPLETE = {"date", "server", "content-length", "content-type"}
 
 
@@ -63,7 +70,7 @@ def response_findings(report: Report) -> tuple[dict[str, str], set[str]]:
             found.setdefault(id_, text)
     if renewal := next((e for e in report.exchanges if _renewal_refused(e)), None):
         found["response.renewal_refused"] = f"{renewal.method} {renewal.url} was answered {renewal.status}"
-    if off := _clock(report.text[:200_000]):
+    if off := _clock(report.text[:200_000]) or _backwards(report.text[:20_000]):
         found["response.clock_off"] = off
     status = _failing_status(report)
     if status is not None:
@@ -76,6 +83,17 @@ def response_findings(report: Report) -> tuple[dict[str, str], set[str]]:
 def _renewal_refused(exchange: Exchange) -> bool:
     path = urlsplit(exchange.url or "").path if not re.search(r"[\[\]]", exchange.url or "") else ""
     return exchange.method == "POST" and exchange.status in (400, 401, 403) and RENEWAL.search(path) is not None
+
+
+def _backwards(text: str) -> str | None:
+    """Whether the answer that refused a credential bears an earlier Date than the one that had given it."""
+    dates = list(ANSWER_DATE.finditer(text))
+    for granted, refused in pairwise(dates):
+        first, second = _moment(granted["date"]), _moment(refused["date"])
+        back = (first - second).total_seconds() if first and second else 0.0
+        if 0 < back <= WITHIN_S and GRANTED.search(text[max(0, granted.start() - NEAR) : granted.start()]):
+            return f"The refusal bears a Date {back:.0f} s before that of the answer that gave the credential"
+    return None
 
 
 def _clock(text: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -181,8 +182,19 @@ def _blank(current: _Exchange | None, mark: str) -> None:
 
 def _body_line(current: _Exchange, content: str) -> bool:
     if current.state == "body":
-        return not PROMPT.match(content) and len(current.body) < BODY_LINES
+        return not PROMPT.match(content) and len(current.body) < BODY_LINES and not _whole(current.body)
     return current.state == "response" and content.lstrip()[:1] in "{[<" and bool(current.response)
+
+
+def _whole(body: list[str]) -> bool:
+    """Whether a body's JSON is at its end: what follows is the writer's own."""
+    if not body or body[-1].rstrip()[-1:] not in ("}", "]"):
+        return False
+    try:
+        json.loads("\n".join(body))
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _header(

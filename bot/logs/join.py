@@ -26,6 +26,8 @@ CODE = re.compile(r"(?=[\w-]*\d)[\w-]{5,64}$")
 SHARED = 8
 """Lines that bear the id of one request, at most."""
 LOOSE_ID = re.compile(rf"(?<![0-9A-Za-z]){tokens.HEX_ID}(?![0-9A-Za-z])")
+NUMBERED = re.compile(r"(?<![\w-])(?P<series>[A-Z]{1,6}-?)(?=[0-9A-F]*\d)(?P<number>[0-9A-F]{3,12})(?![\w-])")
+"""Numbers that a service gives its requests, as people read them to each other."""
 SELF_CONTAINED = frozenset(
     {
         "access",
@@ -149,7 +151,7 @@ def _beside(entries: Sequence[Entry], index: int) -> list[Entry]:
     found: list[Entry] = []
     began = here.status is None and here.path is not None and here.method is not None
     for entry in [] if began else reversed(entries[max(0, index - BESIDE) : index]):
-        if not _belongs(here, entry) or entry.status is not None:
+        if not _belongs(here, entry) or (entry.status is not None and not _told_twice(here, entry)):
             break
         found.append(entry)
         if entry.path and entry.method:
@@ -161,6 +163,12 @@ def _beside(entries: Sequence[Entry], index: int) -> list[Entry]:
         if entry.status is not None:
             break
     return found
+
+
+def _told_twice(here: Entry, entry: Entry) -> bool:
+    """Whether both tell of the same answer: one thread answers one request at a time."""
+    answer = here.status, here.path, here.get("thread")
+    return all(answer) and answer == (entry.status, entry.path, entry.get("thread")) and _away(here, entry) <= BURST
 
 
 def _belongs(here: Entry, entry: Entry) -> bool:
@@ -176,7 +184,14 @@ def _belongs(here: Entry, entry: Entry) -> bool:
 def _bear_apart(one: Entry, other: Entry) -> bool:
     """Whether both hold what looks like an id, in a place that no format knows, and nothing in common."""
     mine, theirs = set(LOOSE_ID.findall(one.text)), set(LOOSE_ID.findall(other.text))
-    return bool(mine and theirs and not mine & theirs)
+    return bool(mine and theirs and not mine & theirs) or _numbered_apart(one.text, other.text)
+
+
+def _numbered_apart(one: str, other: str) -> bool:
+    """Whether both bear a number of one series, and not the same: `AB-9107` and `AB-9108`."""
+    mine, theirs = ({(m["series"], m["number"]) for m in NUMBERED.finditer(text)} for text in (one, other))
+    shared = {series for series, _ in mine} & {series for series, _ in theirs}
+    return bool(shared) and not {m for m in mine if m[0] in shared} & theirs
 
 
 def _nameless(main: Entry, entries: Sequence[Entry]) -> list[Entry]:

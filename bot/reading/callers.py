@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from bot.model import Entry
 from bot.reading.changes import alternates
+from bot.reading.kinds import SIGN_IN, signs_in_elsewhere
 from bot.reading.scene import Scene, agent, ok, same_path, session
 from bot.reading.verdict import Check, Verdict
 from knowledge.messages import match
 
 NEAR_S = 300.0
-SIGN_IN = re.compile(r"(?i)log[-_]?in|sign[-_]?in|token|oauth|session|auth(/|$)")
 SIGNED_IN_S = 120.0
 """Seconds within which a request belongs to the sign-in before it."""
 
@@ -68,7 +68,7 @@ def _others_ok(scene: Scene) -> Verdict:
         return None
     others = [e for e in scene.on_path if scene.near(e, NEAR_S) and not scene.same_caller(e)]
     after = [e for e in others if not scene.before(e)]
-    if alternates(scene):
+    if alternates(scene) or signs_in_elsewhere(scene):
         return None
     if _everyone_refused(scene):
         return ""

@@ -16,6 +16,24 @@ TOKEN_TIME = re.compile(
     r"(?i)\b(?:iat|nbf|issued(?: at)?|not before)\b\W{1,4}(\d{10}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)"
 )
 NEAR_S = 300.0
+BEGINNING = re.compile(
+    r"(?i)(?<![\w-])(?:re)?(?:boot\w*|start\w*|up|ready|listening|load\w*|read|config\w*|settings|init\w*|open(?:ed)?|launch\w*"
+    r"|gestartet|geladen|bereit|hochgefahren|iniciad\w*|arranc\w*|cargad\w*|démarr\w*|chargé\w*|avviat\w*|iniciou|carregad\w*"
+    r"|startad|opgestart)(?![\w-])"
+)
+"""How a line says that a service began, or read its settings."""
+COUNT = re.compile(
+    r"(?<![\w.:/-])(?P<many>\d{1,6}) (?P<thing>[^\W\d_][\w-]{2,30})(?:\(\w{1,3}\))?"
+    r"|(?<![\w.-])[\"']?(?P<name>[A-Za-z_][\w-]{2,40})[\"']?\s?[:=]\s?[\"']?(?P<value>\d{1,6})(?![\w.:/-])"
+)
+"""`3 files`, `keys=5`, `"policies": 12`."""
+TALLY = re.compile(
+    r"(?i)err|warn|fail|retr|skip|pending|queue|active|conn|session|client|request|uptime|port|pid|worker|thread|delay"
+    r"|ms$|sec|attempt|restart|drop|lag|debug|level|code|status|offset|backlog|hits|miss|ignored|invalid"
+)
+"""Counts that are well at nothing."""
+START = 600
+"""Characters of a line of a start that are looked at."""
 
 
 def alternates(scene: Scene) -> Verdict:
@@ -50,6 +68,33 @@ def _restart(scene: Scene) -> Verdict:
     if len(running) < 3 or not any(e.status is not None for e in running):
         return ""
     return f"The service was started at {latest.time:%H:%M:%S}, shortly before ({latest.file.rpartition('/')[2]})"
+
+
+def _emptied(scene: Scene) -> Verdict:
+    """Whether the service counted nothing at its last start, or load of settings, of what it counted some of before."""
+    told: dict[str, dict[str, int]] = {}
+    verdict: Verdict = None
+    for entry in scene.found.around:
+        if entry.status is not None or not scene.before(entry) or not BEGINNING.search(entry.text[:START]):
+            continue
+        now = {
+            (m["thing"] or m["name"]).lower(): int(m["many"] or m["value"]) for m in COUNT.finditer(entry.text[:START])
+        }
+        past = told.setdefault(entry.file, {})
+        gone = [thing for thing, many in now.items() if many == 0 and past.get(thing) and not TALLY.search(thing)]
+        if gone and not _let_in_since(scene, entry):
+            verdict = (
+                f"{entry.time:%H:%M:%S}: no {', no '.join(gone[:3])} any more, {past[gone[0]]} at the start before"
+            )
+        elif now and past.keys() & now.keys():
+            verdict = ""
+        past.update(now)
+    return verdict
+
+
+def _let_in_since(scene: Scene, start: Entry) -> bool:
+    """Whether anybody got in since a start where others are refused."""
+    return any(ok(e) and scene.guarded(e.path) for e in scene.peers if e.time and start.time and e.time > start.time)
 
 
 def _starts(entry: Entry) -> bool:
@@ -104,6 +149,7 @@ def _when(stamp: str) -> datetime | None:
 CHECKS: dict[str, Check] = {
     "log.alternates": alternates,
     "log.restart_before": _restarted,
+    "log.start_emptied": _emptied,
     "log.process_dependent": _process_dependent,
     "log.token_time_ahead": _token_ahead,
 }

@@ -79,7 +79,11 @@ def _wanted(report: Report, answers: Iterable[tuple[str, Exchange]], service: Se
 
 def _schemes(report: Report) -> dict[str, float]:
     """The schemes that the reporter uses and how far that is known."""
-    shown = {p.scheme.lower(): TRUST["pasted"] for p in report.presented if p.scheme and p.place == "authorization"}
+    shown = {
+        p.scheme.lower().rstrip(":"): TRUST["pasted"]
+        for p in report.presented
+        if p.scheme and p.place == "authorization"
+    }
     if shown:
         return shown
     return {scheme: SPOKEN_TRUST for scheme, words in SPOKEN if words.search(report.text)}

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from difflib import SequenceMatcher
 
+from bot.reading.kinds import signs_in_elsewhere
 from bot.reading.own import proxy_authenticates
 from bot.reading.scene import Scene, agent, ok, same_path
 from bot.reading.verdict import Check, Verdict
@@ -44,7 +45,7 @@ def _agent_refused(scene: Scene) -> Verdict:
 
 def _address_refused(scene: Scene) -> Verdict:
     mine = scene.failing
-    if mine is None or not mine.client:
+    if mine is None or not mine.client or signs_in_elsewhere(scene):
         return None
     theirs = [e for e in scene.found.request if e.status is None and e.file != mine.file]
     if any(e.level in ALARMING or match(e.text, "log") for e in theirs):
@@ -112,7 +113,7 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _never_ok(scene: Scene) -> Verdict:
-    if scene.failing is None or len(scene.on_path) < 3:
+    if scene.failing is None or len(scene.on_path) < 3 or signs_in_elsewhere(scene):
         return None
     elsewhere = any(
         ok(e) and not same_path(e.path, scene.path) and (not scene.host or not e.host or e.host == scene.host)
@@ -154,6 +155,7 @@ CHECKS: dict[str, Check] = {
     "log.address_refused": _address_refused,
     "log.redirected_before": _redirected,
     "log.other_path_used": _other_path,
+    "log.other_sign_in": signs_in_elsewhere,
     "log.path_never_ok": _never_ok,
     "log.other_host_ok": _other_host,
     "log.same_user_other_environment": _other_environment,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report, Source
@@ -13,6 +14,7 @@ from bot.reading.tie import naming
 from bot.reading.traces import outgoing, own_hosts
 from knowledge import lexicon
 from knowledge.findings import findings as kinds
+from knowledge.lexicon import INNER
 from knowledge.messages import Hit, match
 
 REFUSAL = re.compile(
@@ -29,6 +31,7 @@ WEAK_ON_MADE_UP = frozenset(
 QUOTED = re.compile(r"[`\"“”'‘’]([^`\"“”]{4,400})[`\"“”'’]|(\{.{2,2000}\})", re.DOTALL)
 MACHINE = re.compile(
     r"[{}<>=|]|\b[A-Za-z]+(Error|Exception)\b|^\S+: |\d\d:\d\d:\d\d|\((401|403|407)\)|\b(HTTP|code|error)\b"
+    r"|\b(?-i:[A-Z][a-z]{2,}(?:[A-Z][a-z]{2,})+)\b"
 )
 """Marks of a sentence that a program wrote."""
 PRINTED = re.compile(r"(?m)^[ \t>]*[$#%❯][ ]\S[^\n]*\n((?:[^\n]*\S[^\n]*\n?){1,12})")
@@ -49,35 +52,50 @@ AROUND_S = 300.0
 USUAL = 200
 """Lines of requests that were let in whose words are held against those of the failing one."""
 ELSEWHERE = re.compile(
-    r"(?i)agent|referer|referrer|upstream|accept|content|host|logger|forwarded|remoteaddress|url|uri|thread"
+    r"(?i)agent|referer|referrer|upstream|accept|content|host|logger|forwarded|remote_?address|url|uri|thread"
+    r"|(?:retired|revoked|changed|updated|deleted|locked|blocked|disabled|approved|created)_?by$"
 )
 """Fields that say nothing of why a request was refused."""
 Usual = Callable[[str], frozenset[str]]
 """A file's name -> what its lines of accepted requests say too."""
-Hosts = frozenset[str]
 LIFECYCLE = "says.service_started"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a line's words are held against."""
+
+    usual: Usual
+    hosts: frozenset[str]
+    """What the service is called by."""
+    served: bool
+    """Whether the logs show how the failing request was answered: those of a client show its own calls alone."""
+
+    def further(self, entry: Entry, hit: Hit) -> bool:
+        """Whether a refused call is the service's own to another one, not the reporter's to the service."""
+        text = entry.text.lower()
+        return not any(f"//{host}" in text for host in self.hosts) and (self.served or "//" in hit.text)
 
 
 def in_lines(scene: Scene) -> Collected:
     """What the failing request's own lines say, and a refusal that no pattern knows."""
     findings: list[Finding] = []
-    usual: Usual = cache(partial(_usual, scene))
-    ours = own_hosts(scene)
+    ground = Ground(cache(partial(_usual, scene)), own_hosts(scene), scene.failing is not None)
     theirs = dict(provider.answers(scene))
     for entry in [e for e in scene.found.request if e not in theirs]:
         trust = scene.trust * (NEIGHBOUR_TRUST if _foreign(scene, entry) else 1)
-        hits = _in_entry(entry, trust, usual, ours)
+        hits = _in_entry(entry, trust, ground)
         findings += hits
         if not hits and entry.level in {"warning", "error", "warn"} and REFUSAL.search(entry.message or entry.text):
             findings.append(_finding("log.unknown_refusal", "log", entry.message or entry.text, scene.trust, entry))
-    findings += _beside(scene, usual, ours, theirs.keys())
+    findings += _beside(scene, ground, theirs.keys())
     # Whatever a provider says is wrong: it is the service that it refuses, as its client.
     trust = scene.trust * ALONE_TRUST
     findings += [_finding("says.client_auth_failed", "log", text, trust, entry) for entry, text in theirs.items()]
     return Collected(tuple(f for f in findings if f.id != LIFECYCLE))
 
 
-def _beside(scene: Scene, usual: Usual, ours: Hosts, read: Collection[Entry]) -> list[Finding]:
+def _beside(scene: Scene, ground: Ground, read: Collection[Entry]) -> list[Finding]:
     """Lines at the same moment that name no other request, and faults that strike everybody a while around."""
     own = {*scene.found.request, *read}
     named = frozenset() if scene.found.request else naming(scene)
@@ -89,7 +107,7 @@ def _beside(scene: Scene, usual: Usual, ours: Hosts, read: Collection[Entry]) ->
         beside = scene.near(entry, min(within, UNFOUND_S)) and not _foreign(scene, entry)
         beside = beside and (not named or entry in named)
         alone = beside and (_nothing_else(scene, entry) or entry in named)
-        hits = _in_entry(entry, scene.trust * (ALONE_TRUST if alone else NEIGHBOUR_TRUST), usual, ours)
+        hits = _in_entry(entry, scene.trust * (ALONE_TRUST if alone else NEIGHBOUR_TRUST), ground)
         findings += [f for f in hits if beside or (f.id in SHARED_FAULTS and f.trust >= scene.trust * NEIGHBOUR_TRUST)]
     return findings
 
@@ -110,18 +128,22 @@ def _same(scene: Scene, entry: Entry) -> bool:
     return mine is not None and mine.status == entry.status and _akin(mine.path or "", entry.path or "")
 
 
-def _in_entry(entry: Entry, trust: float, usual: Usual, ours: Hosts) -> list[Finding]:
+def _in_entry(entry: Entry, trust: float, ground: Ground) -> list[Finding]:
     """What a record says in known sentences, else in words that are no habit of lines of accepted requests."""
-    if outgoing(entry, ours):
+    if outgoing(entry, ground.hosts):
         return []  # another service's words to this one
-    text = entry.text.lower()
-    own = "//" in text and any(f"//{host}" in text for host in ours)
-    known = [hit for hit in match(entry.text, "log") if not (own and hit.finding == "says.upstream_refused")]
+    known = _of_caller([hit for hit in match(entry.text, "log") if hit.finding != INNER or ground.further(entry, hit)])
     findings = [_of(hit, "log", trust, entry) for hit in known]
     if _plain(known):
         return findings
-    composed = [m for m in _composed(entry) if m.finding not in usual(entry.file)]
+    composed = [m for m in _composed(entry) if m.finding not in ground.usual(entry.file)]
     return findings + [_put_together(m, "log", trust, entry) for m in composed]
+
+
+def _of_caller(hits: Sequence[Hit]) -> Sequence[Hit]:
+    """Without what is said of the service's own credential, where another service is told to have refused it."""
+    inner = [hit for hit in hits if hit.finding == INNER and not hit.vague]
+    return inner or hits
 
 
 def _composed(entry: Entry) -> tuple[lexicon.Meaning, ...]:
@@ -184,7 +206,7 @@ def in_probes(labelled: Iterable[tuple[str, Exchange]]) -> Collected:
 
 def in_exchange(exchange: Exchange, source: Source, trust: float) -> list[Finding]:
     """What one answer says in its challenge, its other headers and its body."""
-    known = match(exchange.body, "body")
+    known = _of_caller(match(exchange.body, "body"))
     findings = [_of(hit, source, trust) for hit in known]
     if not _plain(known):
         findings += [_put_together(m, source, trust) for m in lexicon.meanings(exchange.body)]
@@ -197,7 +219,7 @@ def in_exchange(exchange: Exchange, source: Source, trust: float) -> list[Findin
 
 
 def _hits(text: str, where: str, source: Source, trust: float) -> list[Finding]:
-    return [_of(hit, source, trust) for hit in (match(text, where) if text else ())]
+    return [_of(hit, source, trust) for hit in _of_caller(match(text, where) if text else ())]
 
 
 def _of(hit: Hit, source: Source, trust: float, entry: Entry | None = None) -> Finding:
@@ -206,7 +228,8 @@ def _of(hit: Hit, source: Source, trust: float, entry: Entry | None = None) -> F
 
 def _put_together(meaning: lexicon.Meaning, source: Source, trust: float, entry: Entry | None = None) -> Finding:
     text = f"{kinds()[meaning.finding].text} (so I read “{meaning.words}”)"
-    return _finding(meaning.finding, source, text, trust * COMPOSED * (VAGUE if meaning.weak else 1), entry)
+    found = _finding(meaning.finding, source, text, trust * COMPOSED * (VAGUE if meaning.weak else 1), entry)
+    return replace(found, composed=True)
 
 
 def _finding(name: str, source: Source, text: str, trust: float, entry: Entry | None) -> Finding:

@@ -181,11 +181,13 @@ def _rivals(scene: Scene) -> Iterator[Entry]:
     reason = frozenset[str]().union(*map(_reasons, scene.found.request))
     seen: set[object] = set()
     for entry in scene.peers:
-        caller = entry.user or (entry.client, agent(entry))
+        why = _reasons(entry)
+        # Where a log tells no callers apart, each reason is another caller's.
+        caller = entry.user or (entry.client or why, agent(entry))
         if caller in seen or not _may_be_meant(scene, entry):
             continue
         seen.add(caller)
-        if not reason & _reasons(entry):
+        if not reason & why:
             yield entry
 
 
@@ -199,7 +201,8 @@ def _may_be_meant(scene: Scene, entry: Entry) -> bool:
     refused = _answered_alike(scene, entry) and entry not in scene.found.request
     if not refused or (mine is not None and (scene.same_caller(entry) or _at(entry) == _at(mine))):
         return False
-    alike = not report.user_agent or family(report.user_agent) in (entry.user_agent or "").lower()
+    agents = report.user_agent, entry.user_agent
+    alike = not all(agents) or family(report.user_agent or "") in (entry.user_agent or "").lower()
     return alike and (not _on_route(scene) or same_path(entry.path, scene.path))
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from knowledge.lexicon import compared, values
 from knowledge.lexicon.joint import joined, two_codes
+from knowledge.lexicon.prose import CLAIM_MISSING, NAMELESS, without_places
 from knowledge.lexicon.terms import Term, terms_in
 from knowledge.lexicon.words import vocabulary, words_of
 from knowledge.messages.reader import normalise
@@ -45,6 +46,7 @@ VAGUE = "invalid"
 FIRST = {"locked_out"}
 """States that matter more than what is wrong beside: `wrong PIN, card locked until noon`."""
 INNER = "says.upstream_refused"
+ENVIRONMENT, STRANGE_KEY = "says.environment_mismatch", "says.key_invalid"
 TIMED = {"over": "clock", "ended": "expiry"}
 """What is over its limit, or has ended, where a line names nothing: the request itself, or its credential."""
 
@@ -58,11 +60,6 @@ _CLAUSE = re.compile(
     r"(?<!\.)[.;|()\[\]{}\n\"]\s|[;|()\[\]{}\n]|\s[-–—]+>?\s|\s(?:but|aber|pero|because|since|weil|while)\s",
     re.IGNORECASE,
 )
-_BESIDE_THE_POINT = re.compile(
-    r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+(?: HTTP/[\d.]+)?|https?://\S+"
-    r"|\((?:e\.g\.|for example)[^)]{0,80}\)"
-)
-"""An address says nothing of what happened to the request, and neither does an example."""
 _AMID, _GOES_ON = re.compile(r"[A-Za-z\d] $"), re.compile(r" [a-z]{2,}")
 _OPAQUE = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d])\w{7,}")
 """An id or a secret: it is no word, and what is quoted is shown to people."""
@@ -101,13 +98,13 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | No
     `at`: when it was logged; by it an end that the text names has passed or not.
     """
     text = normalise(text[:LONGEST])
-    prose = _BESIDE_THE_POINT.sub(" ", text)
+    prose = without_places(text)
     told = list(_bounded([*((k, v.strip("\"'")) for k, v in _PAIR.findall(prose)), *pairs]))
     clauses = [f"{_label(key)} {value}" for key, value in told if not _nothing(key, value)]
     said = [part for clause in _CLAUSE.split(_without_pairs(prose)) for part in _parts(clause)]
     labelled = [value for key, value in told if not _label(key)]
     clauses += said + [f"{said[0]} {value}" for value in labelled[:1] if said]
-    terms = [(clause, joined(terms_in(clause))) for clause in clauses]
+    terms = [(clause, joined(terms_in(_claimed(clause)))) for clause in clauses]
     if any(t.role == "let_in" for _, some in terms for t in some):
         return ()
     signed = any(t.role == "signed_requests" for _, some in terms for t in some)
@@ -121,6 +118,8 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | No
         found |= {m.finding: m for clause, some in terms if (m := _alone(clause, some)) is not None}
     if (differing := _compared(told, [t for _, some in terms for t in some], prose)) is not None:
         found.setdefault(differing.finding, differing)
+        if differing.finding == ENVIRONMENT:
+            found.pop(STRANGE_KEY, None)  # what is foreign is where the key is from
     if not any(t.role == "housekeeping" for _, some in terms for t in some):
         for weighed in _weighed(text, pairs, at, [t for _, some in terms for t in some]):
             found.setdefault(weighed.finding, weighed)
@@ -136,12 +135,19 @@ def ends(text: str, pairs: Sequence[tuple[str, str]] = ()) -> str | None:
     Unlike `meanings` it does not mind that this is housekeeping: it is the past of another line's refusal.
     """
     told = [f"{key} {value}" for key, value in _bounded(pairs)]
-    for clause in (*_CLAUSE.split(_BESIDE_THE_POINT.sub(" ", text[:LONGEST])), *told):
+    for clause in (*_CLAUSE.split(without_places(text[:LONGEST])), *told):
         terms = terms_in(clause)
         subjects = {t.name for t in terms if t.role == "subject"} & ENDING
         if subjects and any(t.role == "state" and t.name in ENDED for t in terms):
             return _short(clause)
     return None
+
+
+def _claimed(clause: str) -> str:
+    """What a token does not name is a claim: `pass of u1 names no 'office'`."""
+    named = NAMELESS.search(clause)
+    of = terms_in(clause[: named.start()]) if named else ()
+    return NAMELESS.sub(CLAIM_MISSING, clause) if any(t.name == "token" for t in of) else clause
 
 
 def _without_pairs(prose: str) -> str:
@@ -247,7 +253,7 @@ def _compared(pairs: Sequence[tuple[str, str]], terms: Sequence[Term], text: str
     named = [(k, v, terms_in(k)) for k, v in told]
     wanted = [at for at, (_, _, some) in enumerate(named) if any(t.role == "wanted" for t in some)]
     if len(wanted) != 1:
-        return _unequal(text)
+        return _unequal(text) or _of_one_kind(told)
     key, value, some = named[wanted[0]]
     got = [one for one in named if any(t.role == "got" for t in one[2])] or _before(named[: wanted[0]])
     if not got or not compared.differ(value, [v for _, v, _ in got]):
@@ -255,6 +261,24 @@ def _compared(pairs: Sequence[tuple[str, str]], terms: Sequence[Term], text: str
     subjects = [t for _, _, some_ in ((key, value, some), *got) for t in some_ if t.role == "subject"]
     finding = _mismatch(subjects or [t for t in terms if t.role == "subject"])
     return Meaning(finding, _short(f"{key} {value}, {got[0][0]} {got[0][1]}"), False) if finding else None
+
+
+def _of_one_kind(told: Iterable[tuple[str, str]]) -> Meaning | None:
+    """`keyRealm=rehearsal thisRealm=trading`: of what a credential is, and of what this service is.
+
+    What kind no word is known for is a part of the operator's world in which the credential is good: an environment.
+    """
+    for kind, (key, value), (here, ours) in compared.of_one_kind(told, words_of, _is_here):
+        of = [t for t in terms_in(kind) if t.role == "subject"]
+        credential = any(t.role == "subject" and t.name in CREDENTIALS for t in terms_in(key))
+        finding = _mismatch(of) if of else vocabulary().means["environment", "mismatch"] if credential else None
+        if finding:
+            return Meaning(finding, _short(f"{key} {value}, {here} {ours}"), False)
+    return None
+
+
+def _is_here(words: Sequence[str]) -> bool:
+    return any(t.role == "here" for t in terms_in(" ".join(words)))
 
 
 def _before(pairs: Sequence[tuple[str, str, Sequence[Term]]]) -> Sequence[tuple[str, str, Sequence[Term]]]:

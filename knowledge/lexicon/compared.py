@@ -7,13 +7,14 @@ values that were hidden, since nobody writes down that a secret is the right one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 LONGEST = 2_000
 """Characters that are read."""
+Pair = tuple[str, str]
 HID = r"‹[^›\n]{2,60}›"
 SIDE = re.compile(
-    r"(?i)(?<![\w.-])(?P<word>got|received|actual|given|have|had|presented|want(?:s|ed)?|expect(?:s|ed)?|need(?:s|ed)?"
+    r"(?i)(?<![\w.-])(?P<word>got|received|actual|given|have|had|presented|is|was|ist|war|want(?:s|ed)?|expect(?:s|ed)?|need(?:s|ed)?"
     r"|required|allowed)(?![\w-]|[ ]?[:=])[ :]{1,2}(?:to be |is )?[\"'`]?"
     rf"(?P<value>{HID}|[^\s\"'`,;()\[\]{{}}]{{1,120}})"
 )
@@ -21,6 +22,8 @@ SIDE = re.compile(
 SIGN = re.compile(r"!==?|<>|≠")
 ONE = re.compile(rf"(?P<before>.*?)(?P<one>{HID}|[\w.:/@+-]+)[\"'`]? ?\Z")
 OTHER = re.compile(rf" ?[\"'`]?(?P<other>{HID}|[\w.:/@+-]+)(?P<behind>.*)")
+NAME = re.compile(rf"{HID}|(?=.*[A-Za-z])[\w.:/@+-]{{2,120}}")
+"""A value that names something: no number, no sentence."""
 AROUND = 100
 """Characters on either side of a sign of inequality that are looked at."""
 CODE = re.compile(r"\b(?:if|while|assert|for|return|&&|null|nil|None|len)\b|\|\||&&|==")
@@ -40,6 +43,19 @@ def unequal(text: str) -> Iterator[tuple[str, str, str]]:
         one, other = ONE.match(left), OTHER.match(right)
         if one and other and one["one"] != other["other"] and not CODE.search(left + right):
             yield one["before"], f"{one['one']} != {other['other']}", other["behind"]
+
+
+def of_one_kind(
+    pairs: Iterable[Pair], words: Callable[[str], list[str]], is_here: Callable[[Sequence[str]], bool]
+) -> Iterator[tuple[str, Pair, Pair]]:
+    """The kind, what came and what stands here, of fields whose names end alike and whose values differ."""
+    named = [(words(key), (key, value.strip("\"'"))) for key, value in pairs if NAME.fullmatch(value.strip("\"'"))]
+    for ours, here in named:
+        if len(ours) > 1 and is_here(ours[:-1]):
+            for theirs, came in named:
+                alike = len(theirs) > 1 and theirs[-1] == ours[-1] and not is_here(theirs[:-1])
+                if alike and came[1].lower() != here[1].lower():
+                    yield ours[-1], came, here
 
 
 def differ(wanted: str, got: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from knowledge.lexicon import ages
+from knowledge.lexicon import ages, further
 from knowledge.lexicon.terms import terms_in
 from knowledge.lexicon.words import words_of
 
@@ -28,14 +28,6 @@ SCHEMES = re.compile(r"(?i)(?<![\w-])(Bearer|Basic|Digest|Negotiate|NTLM|DPoP)(?
 CAME = re.compile(
     r"(?i)\b(?:got|found|sent|came|received|presented|brought|instead|saw|was|war|kam|statt|llegó|recibid\w+|reçu)\b"
 )
-TOLD_US = re.compile(
-    r"(?i)\b(?:replied|answered|said|returned|responded|sent|gave|antwortete|meldete|respondió|répond\w*)\b"
-    r"[^\n\d]{0,20}"
-    r"(?<![\w.:/-])40[13](?![\w.%/-]| ?ms\b)[^\n]{0,60}"
-    r"\b(?:to|for|on|at|auf|a|à) (?:us|our|uns|unser\w*|nuestr\w*|notre)\b"
-    r"|\bgave us (?:a |an )?(?:HTTP )?40[13]\b"
-)
-"""Somebody's refusal of the service itself."""
 CALL = re.compile(r"(?i)https?://[\w.:/-]+|\b(?:dial|lookup) (?:tcp |udp )?[\w.-]+:?\d*")
 PROXYING = re.compile(r"(?i)upstream|backend|proxy")
 """A proxy that does not reach the application answers 502, not 401."""
@@ -97,8 +89,7 @@ def told(text: str, at: datetime | None = None) -> Iterator[tuple[str, str, str]
     yield from _schemes(text)
     yield from _calls(text)
     yield from _classes(text)
-    if match := TOLD_US.search(text):
-        yield "upstream", "unauthorized", match[0]
+    yield from (("upstream", "unauthorized", words) for words in further.refused(text))
 
 
 def _algorithms(text: str) -> Iterator[tuple[str, str, str]]:
@@ -161,7 +152,7 @@ def _stages(text: str) -> Iterator[tuple[str, str, str]]:
     """A trial and the real thing in one line that says where it is: `a key of shop-staging, this is shop-prod`."""
     bare = URL.sub(" ", text)
     words, terms = words_of(bare), terms_in(bare)
-    if not any(t.role == "here" for t in terms):
+    if not any(t.role == "house" for t in terms):
         return
     trial, real = (next((t for t in terms if t.role == role), None) for role in ("trial", "real"))
     if trial and real:

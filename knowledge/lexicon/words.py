@@ -29,6 +29,7 @@ ROLES = (
         "trial",
         "real",
         "here",
+        "house",
         "begins",
     ),
 )

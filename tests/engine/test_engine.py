@@ -21,7 +21,7 @@ from bot.engine.score import (
     temperature,
     weight,
 )
-from bot.model import Collected, Evidence, Finding, Report, Source, Tie
+from bot.model import TRUST, Collected, Evidence, Finding, Report, Source, Tie
 from knowledge.causes import causes
 from knowledge.findings import findings
 
@@ -93,6 +93,7 @@ def test_one_circumstance_is_believed_less_than_what_carries_a_cause() -> None:
     assert temperature(leading(1.5, source="log")) == CARRIED
     assert temperature(leading(-1.5, source="log")) == CIRCUMSTANTIAL
     assert temperature(leading()) == CIRCUMSTANTIAL
+    assert temperature(leading(0.4, 0.5, 0.6, source="report")) == CIRCUMSTANTIAL, "what one person says is one"
 
 
 def test_an_answer_is_no_surer_than_that_the_line_is_the_reporters() -> None:
@@ -102,6 +103,38 @@ def test_an_answer_is_no_surer_than_that_the_line_is_the_reporters() -> None:
     assert (open_.id, open_.confidence < 0.65) == ("token_expired", True)
     stands = diagnose(REPORT, [Collected((said, replace(finding("token.expired"), source="token")), tie=Tie(0.6))])
     assert stands.causes[0].confidence > 0.95, "what stands without the line is not doubted with it"
+
+
+def seen_as(name: str, source: Source) -> Finding:
+    return replace(finding(name, TRUST[source]), source=source)
+
+
+def test_what_is_seen_of_another_request_than_the_refused_one_makes_nobody_sure() -> None:
+    inferred = replace(seen_as("request.scheme_not_offered", "pasted"), trust=0.5)
+    alone = diagnose(REPORT, [Collected((inferred,))]).causes[0]
+    assert (alone.id, 0.7 < alone.confidence < 0.8) == ("wrong_scheme", True)
+    borne_out = diagnose(REPORT, [Collected((inferred, finding("log.credentials_arrived")))]).causes[0]
+    assert (borne_out.id, borne_out.confidence > 0.9) == ("wrong_scheme", True), "the request's own line bears it out"
+    asked_now = diagnose(REPORT, [Collected((seen_as("says.claim_missing", "probe"),))]).causes[0]
+    told_then = diagnose(REPORT, [Collected((seen_as("says.claim_missing", "pasted"),))]).causes[0]
+    assert asked_now.confidence < 0.8 < told_then.confidence
+
+
+def test_what_is_put_together_from_single_words_makes_nobody_sure() -> None:
+    words = finding("says.key_invalid", 0.6)
+    sentence, composed = (
+        diagnose(REPORT, [Collected((said,))]).causes[0] for said in (words, replace(words, composed=True))
+    )
+    assert composed.id == sentence.id == "bad_api_key"
+    assert composed.confidence < 0.75 < sentence.confidence
+    known = diagnose(REPORT, [Collected((replace(words, composed=True), finding("log.placeholder_key")))]).causes[0]
+    assert known.confidence > 0.95, "what stands without the words is not doubted with them"
+
+
+def test_doubt_of_what_leads_leaves_the_order() -> None:
+    answer = diagnose(REPORT, [Collected((seen_as("probe.open", "probe"), seen_as("says.login_failed", "pasted")))])
+    confidence = [cause.confidence for cause in answer.causes]
+    assert confidence == sorted(confidence, reverse=True)
 
 
 def test_a_higher_temperature_makes_less_of_the_same_scores() -> None:

@@ -108,13 +108,13 @@ def test_of_sentences_the_one_that_names_the_writer_counts(told_in_sentences: An
     report = "Markus Weber hier. https://akten.amt.test/akten/7 sagt seit 10:07 UTC 401."
     told = told_in_sentences(report, OTHERS + OWN)
     assert (told["causes"][0]["id"], doubt(told)) == ("account_blocked", [])
-    assert told["causes"][0]["confidence"] > 0.85
+    assert told["causes"][0]["confidence"] > 0.6
 
 
 def test_a_sentence_that_names_nobody_is_doubted_among_others(told_in_sentences: Any) -> None:
     report = "https://akten.amt.test/akten/7 sagt um 10:08 UTC 401."
     alone, among = (told_in_sentences(report, lines) for lines in (OWN, OTHERS + OWN))
-    assert among["causes"][0]["confidence"] < 0.8 < alone["causes"][0]["confidence"]
+    assert among["causes"][0]["confidence"] < 0.6 < alone["causes"][0]["confidence"]
     assert doubt(among)
 
 
@@ -122,3 +122,35 @@ def test_where_no_line_was_found_those_of_others_prove_nothing(told_in_sentences
     lines = OTHERS.replace(", /akten/7", "")
     told = told_in_sentences("Markus Weber, 401 an https://akten.amt.test/akten/7 um 10:08 UTC", lines)
     assert told["causes"][0]["confidence"] < 0.8
+
+
+def test_lines_without_callers_are_as_many_callers_as_they_give_reasons(ask: Any) -> None:
+    why = ("token expired 3 h ago", "no token", "audience mail, wanted tasks")
+    told = ask(
+        "GET /tasks 401 around 10:01", *(f"2026-11-20T10:01:{n}0Z GET /tasks 401 {w}\n" for n, w in enumerate(why))
+    )
+    assert told["causes"][0]["confidence"] < 0.7
+    assert doubt(told)
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        '{"ok":false,"ref":"K-77F1","msg":"not accepted"}',
+        "{'ok': False, 'tx': 'K-77F1'}",
+        "<error><ref>K-77F1</ref></error>",
+        "HTTP/1.1 401 Unauthorized\nTill-Tx: K-77F1\nContent-Type: text/plain\n",
+        "on the error page: Kennung K-77F1",
+    ],
+)
+def test_a_reference_that_the_answer_bears_is_the_line(ask: Any, quoted: str) -> None:
+    refused = "2026-11-20T10:0{m}:00Z WARN POST /sales 401 tx={tx} {why}\n"
+    lines = [
+        refused.format(m=4, tx="K-77F1", why="key revoked"),
+        refused.format(m=5, tx="K-77F2", why="no key"),
+        refused.format(m=6, tx="K-77F3", why="user unknown"),
+    ]
+    told = ask(f"POST https://gate.acme.test/sales is refused\n{quoted}", *lines)
+    assert told["causes"][0]["id"] == "credential_revoked"
+    assert told["report"]["ids"] == ["K-77F1"]
+    assert told["report"]["at"].startswith("2026-11-20T10:04:00"), "the line tells when it was"

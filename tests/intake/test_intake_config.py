@@ -73,10 +73,13 @@ SHOWS = {
         (
             "2026-06-18T09:14:47.6120Z ##[debug]Date: Thu, 18 Jun 2026 09:14:09 GMT",
             "Thu Nov 26 12:44:23 UTC 2026\nHTTP/1.1 401 No\nDate: Thu, 26 Nov 2026 11:57:03 GMT\n",
+            "login answered 200, date: Tue, 05 May 2026 10:00:05 GMT\n401, date: Tue, 05 May 2026 10:00:04 GMT\n",
         ),
         (
             "2026-06-18T09:14:10.6120Z ##[debug]Date: Thu, 18 Jun 2026 09:14:09 GMT",
             "Thu Nov 26 11:57:23 UTC 2026\nHTTP/1.1 401 No\nDate: Thu, 26 Nov 2026 11:57:03 GMT\n",
+            "login answered 200, date: Tue, 05 May 2026 10:00:05 GMT\n401, date: Tue, 05 May 2026 10:00:05 GMT\n",
+            "login answered 200, date: Tue, 05 May 2026 10:00:05 GMT\n401, date: Mon, 04 May 2026 10:00:04 GMT\n",
         ),
     ),
     "response.renewal_refused": (

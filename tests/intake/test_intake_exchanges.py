@@ -119,6 +119,33 @@ def test_a_pasted_answer_belongs_to_the_failing_call() -> None:
     )
 
 
+def test_behind_the_end_of_a_json_body_the_writer_speaks_again() -> None:
+    read_ = report(
+        '< HTTP/1.1 401 Unauthorized\n< Content-Type: application/json\n{"error":\n "not admitted"}\n'
+        "url https://claims.acme.test/files/7\ntoken too old? we refresh every 10 min"
+    )
+    assert (read_.host, read_.path) == ("claims.acme.test", "/files/7")
+    assert not any(f.id.startswith("says.") for f in collect(read_).findings)
+    assert read_.exchanges[0].body.endswith('"not admitted"}')
+
+
+@pytest.mark.parametrize(
+    ("statement", "name", "scheme"),
+    [
+        ("session.headers['Authorization'] = f'Token {KEY}'", "Authorization", "Token"),
+        ('req.Header.Set("Authorization", fmt.Sprintf("Basic: %s", b64))', "Authorization", "Basic:"),
+        ('http.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);', "Authorization", "Bearer"),
+        ('conn.setRequestProperty("X-Api-Key", key);', "X-Api-Key", None),
+        ("axios.defaults.headers.common['Authorization'] = `Bearer ${t}`", "Authorization", "Bearer"),
+    ],
+)
+def test_a_statement_that_sets_a_header_shows_how_the_credential_goes(
+    statement: str, name: str, scheme: str | None
+) -> None:
+    credential = only(f"401 on https://api.acme.test/items, the code:\n   {statement}\n")
+    assert (credential.name, credential.scheme, "computed" in credential.faults) == (name, scheme, True)
+
+
 def test_a_quoted_body_belongs_to_the_failing_call() -> None:
     (exchange,) = report('https://a.test/x gives 401 {"detail":"User is inactive","code":"user_inactive"}').exchanges
     assert (exchange.url, exchange.status) == ("https://a.test/x", 401)

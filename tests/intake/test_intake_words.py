@@ -157,6 +157,19 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("if I wait a moment and retry it works", "a few seconds later it works"),
         ("I will try again later",),
     ),
+    "report.same_credential_works": (
+        (
+            "in your official app the same user and password DO work",
+            "the nightly wget with the very same user+pass works",
+            "funktioniert die Anmeldung mit genau diesem Benutzer und Passwort",
+            "con la misma clave funciona en el portal",
+        ),
+        (
+            "I get 401 with the same user and password",
+            "the same key does not work elsewhere",
+            "the same token works again",
+        ),
+    ),
     "report.works_with_other_client": (
         (
             "same token works in Postman",

@@ -108,6 +108,32 @@ def test_without_an_id_the_application_line_brings_its_own(tmp_path: Path) -> No
     assert len(find(query(), [str(tmp_path)]).request) == 3
 
 
+def test_an_error_that_tells_the_same_answer_belongs_to_the_request_of_its_thread(tmp_path: Path) -> None:
+    head = "2026-11-21 00:20:00.{} {} 9 --- [nio-{}] shop.Web : GET /v2/orders {}"
+    write(
+        tmp_path / "api.log",
+        head.format("100", " WARN", 3, "failed, answering 401"),
+        head.format("101", " INFO", 3, "user=ann 401"),
+        head.format("160", "ERROR", 4, "failed, answering 401"),
+        "feign.FeignException$Unauthorized: [401] during [GET] to [http://rates/latest]",
+        head.format("161", " INFO", 4, "user=ben 401"),
+    )
+    found = find(replace(query(), user="ben"), [str(tmp_path)])
+    assert [e.get("thread") for e in found.request] == ["nio-4", "nio-4"]
+    assert "FeignException" in found.request[0].message
+
+
+def test_a_line_with_another_number_of_the_same_series_is_another_requests(tmp_path: Path) -> None:
+    write(
+        tmp_path / "api.log",
+        "2026-11-21 00:20:00 AB-99172 GET /v2/orders refused, token revoked",
+        "2026-11-21 00:20:00 AB-99172 told them so",
+        "2026-11-21 00:20:00 AB-9107 GET /v2/orders ok",
+    )
+    found = find(replace(query(), ids=("AB-99172",)), [str(tmp_path)])
+    assert [e.message[:8] for e in found.request] == ["AB-99172"] * 2
+
+
 def test_lines_between_the_start_and_the_end_of_a_request_belong_to_it(tmp_path: Path) -> None:
     head = "2026-11-21 00:20:0{} +00:00 [Information] Microsoft.AspNetCore.Hosting.Diagnostics: Request "
     write(

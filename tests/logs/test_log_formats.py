@@ -102,6 +102,35 @@ def test_a_stack_trace_belongs_to_the_record_before_and_is_bounded() -> None:
     assert second.message == "on"
 
 
+def test_the_words_of_a_fields_name_stay_apart() -> None:
+    (line,) = read('{"at":1795857528846,"lane":"POST /sales","keyRealm":"rehearsal","peer":{"thisRealm":"trading"}}')
+    assert dict(line.fields) == {"key_realm": "rehearsal", "peer.this_realm": "trading"}
+    assert (line.time, line.path) == (datetime(2026, 11, 28, 9, 18, 48, 846000, tzinfo=UTC), "/sales")
+
+
+def test_a_record_of_many_lines_tells_its_call_under_labels() -> None:
+    (record,) = read(
+        "2026-11-20 12:45:47,826 worker-b WARN  [desk-2] Counter - sent away\n"
+        "    route : GET /files/41550/photos\n"
+        "    from  : 203.0.113.140\n"
+        "de.acme.PassIncompleteException: pass of u1 names no 'office'\n"
+        "        at de.acme.PassReader.open(PassReader.java:21)"
+    )
+    assert (record.method, record.path, record.client) == ("GET", "/files/41550/photos", "203.0.113.140")
+
+
+@pytest.mark.parametrize(
+    ("line", "client"),
+    [
+        ("2026-11-20 12:00:00 GET /tasks 10.1.1.9 401 no token", "10.1.1.9"),
+        ("2026-11-20 12:00:00 GET /tasks 10.1.1.9 via 10.1.1.1 401", None),
+        ("2026-11-20 12:00:00 release 10.1.1.9 is up", None),
+    ],
+)
+def test_the_only_address_in_a_line_about_a_call_is_the_callers(line: str, client: str | None) -> None:
+    assert [e.client for e in read(line)] == [client]
+
+
 def test_several_formats_may_mix_in_one_file() -> None:
     entries = read(
         "[2026-11-20 23:45:23 +0000] [31973] [INFO] Starting gunicorn\n"

@@ -213,3 +213,58 @@ def test_a_line_found_by_its_time_cannot_tell_of_a_credential_that_the_paste_sho
 
     assert trust(bare, "window") < 0.2 < trust(carrying, "window")
     assert trust(bare, "id") == 1
+
+
+def began(second: float, text: str) -> Entry:
+    return entry(second, method=None, path=None, format="plain", text=text, message=text)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("gate 2.2 up, 2 issuers, 5 keys", "gate 2.3 up, 0 issuers, 0 keys"),
+        ('{"event":"boot","policies":12}', '{"event":"boot","policies":0}'),
+        ("Dienst gestartet, schluessel=3", "Dienst gestartet, schluessel=0"),
+    ],
+)
+def test_a_start_that_found_nothing_of_what_there_was_is_seen(before: str, after: str) -> None:
+    starts = [began(-60, before), began(-10, after)]
+    known = [entry(-30 + n, **OTHER) for n in range(3)]
+    assert "log.start_emptied" in ids(reading(entry(0, **MINE), [*starts, *known]))
+    let_in = entry(-5, **OTHER)
+    assert "log.start_emptied" not in ids(reading(entry(0, **MINE), [*starts, *known, let_in]))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("gate up, 2 issuers, 3 retries", "gate up, 2 issuers, 0 retries"),
+        ("gate up, 0 issuers", "gate up, 0 issuers"),
+        ("12 tasks done", "0 tasks done"),
+    ],
+)
+def test_a_count_that_was_nothing_before_or_may_be_nothing_is_no_fault(before: str, after: str) -> None:
+    starts = [began(-60, before), began(-10, after)]
+    assert "log.start_emptied" not in ids(reading(entry(0, **MINE), starts))
+
+
+def signs_in(second: float, path: str, agent: str, status: int = 200) -> Entry:
+    return entry(second, method="POST", path=path, status=status, user_agent=agent, client=f"10.1.1.{abs(second):.0f}")
+
+
+def test_a_kind_of_clients_that_signs_in_elsewhere_is_seen() -> None:
+    mine = signs_in(0, "/auth/staff/login", "okhttp/4.12", 401)
+    staff = [signs_in(-n, "/auth/staff/login", "Mozilla/5.0 Firefox/128.0") for n in range(1, 4)]
+    likes = [signs_in(-n, "/auth/partner/login", "okhttp/4.12") for n in range(10, 13)]
+    found = ids(reading(mine, [*staff, *likes]))
+    assert "log.other_sign_in" in found
+    assert not found & {"log.others_ok", "log.address_refused", "log.user_recognised"}
+    one_of_them = signs_in(-20, "/auth/staff/login", "okhttp/4.12")
+    assert "log.other_sign_in" not in ids(reading(mine, [*staff, *likes, one_of_them]))
+    assert "log.other_sign_in" not in ids(reading(mine, [*staff, likes[0]]))
+
+
+@pytest.mark.parametrize(("there", "seen"), [("/login/customer", True), ("/login/reset", False), ("/login/out", False)])
+def test_a_kind_of_clients_may_be_the_end_of_an_address(there: str, seen: bool) -> None:
+    likes = [signs_in(-n, there, "ShopApp/9") for n in range(10, 13)]
+    assert ("log.other_sign_in" in ids(reading(signs_in(0, "/login/staff", "ShopApp/9", 401), likes))) is seen

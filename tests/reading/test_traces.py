@@ -118,3 +118,22 @@ def test_the_header_that_is_let_in_is_told_from_the_one_that_is_not() -> None:
     one_alike = [*fine, entry(3, **OTHER, fields=bearer)]
     assert "log.other_header_accepted" not in ids(reading(entry(0, **MINE, fields=bearer), one_alike))
     assert "log.other_header_accepted" not in reading(entry(0, **MINE), fine).looked_for
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided: sk-…9931.",
+        "StripeAuthenticationError: Invalid API Key provided: sk_live_…4421",
+        "feign.FeignException$Unauthorized: [401 Unauthorized] during [GET] to [http://rates:80/latest] [R#l()]",
+    ],
+)
+def test_what_a_provider_says_of_the_services_own_key_is_nothing_of_the_callers(text: str) -> None:
+    assert {f for f in with_lines(text) if f.startswith("says.")} == {"says.upstream_refused"}
+
+
+def test_in_a_clients_own_log_the_providers_words_are_of_the_reporters_key() -> None:
+    own = line("openai.AuthenticationError: Error code: 401 - Incorrect API key provided: AfkWT****PHmn.")
+    seen = ids(reading(None, [own], Report(text="401", posted_at=NOON), request=(own,)))
+    assert "says.key_invalid" in seen
+    assert "says.upstream_refused" not in seen

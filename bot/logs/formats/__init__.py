@@ -12,7 +12,19 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.logs import declared
-from bot.logs.formats import access, columns, common, envelopes, fields, haproxy, plain, shaped, structured, times
+from bot.logs.formats import (
+    access,
+    columns,
+    common,
+    envelopes,
+    fields,
+    haproxy,
+    plain,
+    shaped,
+    structured,
+    times,
+    words,
+)
 from bot.model import Entry
 
 Line = tuple[int, str]
@@ -22,7 +34,7 @@ LONGEST_RECORD = 16_384
 LONGEST_LINE = 65_536
 QUICK = re.compile(
     r'"(?:time|ts|timestamp|@timestamp|@t|t|asctime|datetime|date|eventTime|StartUTC|start_time|requestTime'
-    r'|EdgeStartTimestamp)"\s*:\s*(?:"(\d[^"]{8,40})"|(\d{9,}[\d.eE+]*))'
+    r'|EdgeStartTimestamp|dt|at|when|zeit|zeitpunkt|zeitstempel|fecha|hora|horodatage|heure|tijd|czas)"\s*:\s*(?:"(\d[^"]{8,40})"|(\d{9,}[\d.eE+]*))'
 )
 """The time of a JSON line without reading all of it."""
 
@@ -115,5 +127,6 @@ def _entry(file: str, offset: int, held: list[str], draft: fields.Draft, referen
     if len(held) > 1:
         tail = "\n".join(envelopes.unwrap(line, reference).line for line in held[1:])
         draft["message"] = f"{draft['message']}\n{tail}" if draft["message"] else tail.strip()
+        words.labelled(tail, draft)
     text = "\n".join(held)[: LONGEST_RECORD + LONGEST_LINE]
     return Entry(file=file, offset=offset, text=text, **draft)

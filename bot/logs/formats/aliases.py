@@ -9,7 +9,8 @@ TIME = (
     "time", "ts", "timestamp", "@timestamp", "@t", "t", "asctime", "datetime", "date", "eventtime", "event_time",
     "starttime", "start_time", "startutc", "startlocal", "time_local", "time_iso8601", "timestampinstant",
     "requesttime", "edgestarttimestamp", "instant.epochsecond", "record.time.timestamp", "log.timestamp",
-    "__realtime_timestamp", "_source_realtime_timestamp", "dt",
+    "__realtime_timestamp", "_source_realtime_timestamp", "dt", "at", "when", "zeit", "zeitpunkt", "zeitstempel",
+    "fecha", "hora", "horodatage", "heure", "tijd", "czas", "logged_at", "loggedat", "occurred_at", "occurredat",
 )  # fmt: skip
 LEVEL = (
     "level", "lvl", "severity", "levelname", "log.level", "loglevel", "@l", "severitytext", "record.level.name",

@@ -17,10 +17,12 @@ Draft = dict[str, Any]
 MOST_FIELDS = 200
 LONGEST_VALUE = 2_000
 DEEPEST = 6
+HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
+"""Where a word begins in `keyRealm`: what is read as words later must not be one."""
 
 
 def flatten(record: dict[str, Any]) -> list[tuple[str, str]]:
-    """A JSON object's leaves as (dotted lower-case name, text); an empty list stays, since its name says something."""
+    """A JSON object's leaves as (dotted name, text); an empty list stays, since its name says something."""
     leaves: list[tuple[str, str]] = []
     _walk(record, "", 1, leaves)
     return leaves
@@ -28,11 +30,11 @@ def flatten(record: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _walk(record: dict[str, Any], prefix: str, depth: int, leaves: list[tuple[str, str]]) -> None:
     for key, item in record.items():
-        name = prefix + key.lower()
+        name = prefix + key
         if isinstance(item, str):
             leaves.append((name, item))
         elif isinstance(item, dict) and depth < DEEPEST:
-            _walk(item, "" if name == "@fields" else f"{name}.", depth + 1, leaves)  # logstash's old wrapper
+            _walk(item, "" if name.lower() == "@fields" else f"{name}.", depth + 1, leaves)  # logstash's old wrapper
         elif isinstance(item, list) and all(isinstance(part, (str, int, float)) for part in item):
             leaves.append((name, ", ".join(map(str, item))))
         else:
@@ -53,8 +55,10 @@ def plain(value: Any) -> str:
 def read(pairs: Iterable[tuple[str, str]], reference: datetime) -> Draft:
     """The entry that the named values describe; names that no alias claims stay in `fields`."""
     named: Named = {}
+    written: dict[str, str] = {}
     for name, value in islice(pairs, MOST_FIELDS):
         named.setdefault(name.lower(), value[:LONGEST_VALUE])
+        written.setdefault(name.lower(), HUMP.sub("_", name).lower())
     draft: Draft = {"ids": _ids(named)}
     offered = _offered(tuple(named))
     _time(named, offered, draft, reference)
@@ -71,7 +75,7 @@ def read(pairs: Iterable[tuple[str, str]], reference: datetime) -> Draft:
         draft["upstream"] = "-"
     if draft.get("user_agent", "")[:1].isdigit() and tokens.address(draft["user_agent"]):
         draft["upstream"] = draft.pop("user_agent")  # `ua` is both in the formats that people write
-    draft["fields"] = tuple(named.items())
+    draft["fields"] = tuple((written[name], value) for name, value in named.items())
     return draft
 
 

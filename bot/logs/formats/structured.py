@@ -23,7 +23,7 @@ def json_line(line: str, reference: datetime) -> fields.Draft | None:
 
 def names(line: str) -> tuple[str, ...]:
     """The dotted lower-case names of a JSON line's values; () when it is none."""
-    return tuple(name for name, _ in fields.flatten(_object(line) or {}))
+    return tuple(name.lower() for name, _ in fields.flatten(_object(line) or {}))
 
 
 def _object(line: str) -> dict[str, Any] | None:

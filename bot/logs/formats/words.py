@@ -34,6 +34,9 @@ PEER = re.compile(
     r"\b(?:for|from|client|IP|ip|peer|remote|by)[ :=]+\[?((?:\d{1,3}\.){3}\d{1,3})\b"
     r"|((?:\d{1,3}\.){3}\d{1,3}):\d{2,5}\]?$"
 )
+ADDRESS = re.compile(r"(?<![\w./:@-])(?:\d{1,3}\.){3}\d{1,3}(?![\w./-]|:\d)")
+LABELLED = re.compile(r"(?m)^[ \t]+[A-Za-z][\w -]{1,20}[ \t]*[:=][ \t]+(\S[^\n]{0,400})$")
+"""A line of a record of many lines that says one thing: `    route : GET /files/41550`."""
 NEAR = 160
 """A status is looked for within this many characters after the path."""
 
@@ -47,10 +50,28 @@ def pick(message: str, reference: datetime, extra: Iterable[tuple[str, str]] = (
     draft.pop("time", None)
     draft["message"] = message
     _ids(first, draft)
-    _call(first[:4_000], draft)
-    if not draft.get("client") and (peer := PEER.search(first[:1_000])):
-        draft["client"] = peer[1] or peer[2]
+    _told(first[:4_000], draft)
     return draft
+
+
+def labelled(tail: str, draft: fields.Draft) -> None:
+    """What the lines behind a record's first say of the call, each with its label, where the first names none."""
+    if "method" not in draft and tail[:1] in (" ", "\t"):
+        _told(" ".join(m[0].strip() for m in LABELLED.finditer(tail[:1_000])), draft)
+
+
+def _told(text: str, draft: fields.Draft) -> None:
+    _call(text, draft)
+    if not draft.get("client") and (peer := _peer(text[:1_000], draft)):
+        draft["client"] = peer
+
+
+def _peer(text: str, draft: fields.Draft) -> str | None:
+    """The address that is called the caller's, or the only one in a line about a call."""
+    if named := PEER.search(text):
+        return named[1] or named[2]
+    alone = set(ADDRESS.findall(text)) if "method" in draft else set()
+    return alone.pop() if len(alone) == 1 else None
 
 
 def json_tail(text: str) -> tuple[str, list[tuple[str, str]]]:

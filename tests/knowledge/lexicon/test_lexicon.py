@@ -17,6 +17,21 @@ from knowledge.messages import patterns
 
 GOOD = (Path(__file__).parents[1] / "messages" / "good.log").read_text(encoding="utf-8").splitlines()
 OWN_WORDS = {
+    "claims.gate.PassIncompleteException: pass of u1 names no 'office', cannot tell which files to lay out": (
+        "says.claim_missing"
+    ),
+    "W turned down\nGate::TokenPartial (token of u7 does not name a mandant)\nlib/gate.rb:44:in `check'": (
+        "says.claim_missing"
+    ),
+    "abgewiesen: Ausweis von k3 nennt keine 'filiale'": "says.claim_missing",
+    "because=keyCellAlien keyCell=rehearsal thisCell=trading": "says.environment_mismatch",
+    "grund=kreisFremd schluesselKreis=uebung eigenerKreis=echtbetrieb": "says.environment_mismatch",
+    "refused stampIssuer=https://sso.old.test ourIssuer=https://sso.new.test": "says.issuer_wrong",
+    "GET /feed 401 audience is mail, wanted feed": "says.audience_wrong",
+    "GET /tariffs A:OK:acct-5 U:TARIFF:401:as=svc-meterbox =401": "says.upstream_refused",
+    "portal GET /weather | AUTH pass user=p2 | DEP weather 401 as svc-portal | RET 401": "says.upstream_refused",
+    'level=ERROR msg="provider call failed" team=blue err="mistral: status 401: Unauthorized"': "says.upstream_refused",
+    "seal on crumb of g.ferro does not fit": "says.session_unknown",
     "deny rc=4 why=tok_stale age=4211s": "says.token_expired",
     "auth: sig=ok aud=ok iss=ok exp=past": "says.token_expired",
     "acceso denegado: token caducado hace 340 s": "says.token_expired",
@@ -95,6 +110,12 @@ OWN_WORDS = {
     "세션이 만료되었습니다": "says.session_expired",
 }
 MEANS_NOTHING = (
+    "de.acme.expired.token.Gate opened",
+    "form of u1 has no 'office'",
+    "keyRealm=trading thisRealm=trading",
+    "thisRow=7 otherRow=9",
+    "GET /limits usr=none out=401",
+    "gateway user=ok backend=401 ret=401",
     "aud=orders want=orders",
     "audience got orders want orders",
     "if (claims.aud != wanted) return next()",

@@ -1,0 +1,40 @@
+"""A record's words without what says nothing of the refusal: addresses, the packages of a class, the frames of a stack.
+
+An exception's name and its message are the meaning of a record of many lines; where it was raised is none.
+"""
+
+from __future__ import annotations
+
+import re
+
+BESIDE_THE_POINT = re.compile(
+    r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+(?: HTTP/[\d.]+)?|https?://\S+"
+    r"|\((?:e\.g\.|for example)[^)]{0,80}\)"
+)
+"""An address says nothing of what happened to the request, and neither does an example."""
+FRAME = re.compile(
+    r"(?m)^[ \t]*(?:at [\w$.<>/`\[\],+ -]{1,200}\([^)\n]{0,300}\)[^\n]*|at (?:async )?/\S+|\.\.\. \d+ more"
+    r"|File \"[^\"\n]{1,300}\", line \d+[^\n]*(?:\n[ \t]{4,}[^\n]*)?|[\w./-]+\.rb:\d+:in [^\n]*|#\d+ \S+\(\d+\)[^\n]*"
+    r"|[\w./-]+\.go:\d+[^\n]*)$"
+)
+"""A frame of a stack as Java, .NET, Node, Python, Ruby, PHP and Go write it."""
+PACKAGE = re.compile(
+    r"\b(?:[a-z_]\w{0,60}\.){2,12}(?=[A-Z])|\b(?:[A-Za-z_]\w{0,60}(?:\.|::|\\)){1,12}(?=[A-Z]\w{0,80}(?:Exception|Error)\b)"
+)
+"""Where a class stands: `de.acme.claims.gate.` says nothing of claims."""
+NAMELESS = re.compile(
+    r"(?i)\b(?:names? no|states? no|(?:has|have|had|contains?|bears?) no|without|missing"
+    r"|(?:does not|do not|did not|doesn't|didn't) (?:name|state|contain|have|bear|say)"
+    r"|(?:nennt|hat|enthält) kein\w*|ohne|fehlt|no (?:nombra|contiene|tiene|indica)|sin"
+    r"|ne (?:nomme|contient|comporte) (?:pas|aucun\w*)|sans|non (?:contiene|indica|riporta)|senza"
+    r"|não (?:contém|tem|indica)|sem)"
+    r"(?: an?| any| the| un[ae]?| de| d')? ?['\"`‘“«](?!bearer|basic|kid\b)[A-Za-z_][\w.-]{1,40}['\"`’”»]"
+    r"(?! ?(?:role|scope|permission|right|group|header|prefix|cookie|rolle|recht|permiso|droit)s?\b)"
+)
+"""A quoted name that is not there: in a token it is a claim's. What a token carries or lacks may be a right."""
+CLAIM_MISSING = " claim missing "
+
+
+def without_places(text: str) -> str:
+    """The text without what only tells where: addresses, frames and packages."""
+    return PACKAGE.sub("", FRAME.sub("", BESIDE_THE_POINT.sub(" ", text)))
