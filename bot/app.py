@@ -44,6 +44,7 @@ from bot.stages import Watch
 from bot.workspaces import Workspaces
 from handlers import (
     actions,
+    answering,
     command,
     corrections,
     form,
@@ -66,7 +67,20 @@ if TYPE_CHECKING:
     from bot.probe.prober import Probed
 
 SIGN_IN_TRIES = 10
-SURFACES = (mention, message, command, shortcuts, form, actions, corrections, incidents, home, removal, other)
+SURFACES = (
+    mention,
+    message,
+    command,
+    shortcuts,
+    form,
+    actions,
+    answering,
+    corrections,
+    incidents,
+    home,
+    removal,
+    other,
+)
 """Whatever people can do in Slack; Bolt runs the first listener that matches, so that `other` is the last."""
 Reader = Callable[..., Report]
 

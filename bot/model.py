@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
-Source = Literal["report", "pasted", "probe", "log", "token", "service", "history"]
+Source = Literal["report", "pasted", "probe", "log", "token", "service", "history", "answer"]
 Headers = tuple[tuple[str, str], ...]
 Role = Literal["visitor", "app", "developer", "owner"]
 """Who reads an answer: who uses a web page, who uses an app, who sends requests, who runs the service."""
@@ -23,6 +23,7 @@ TRUST: dict[str, float] = {
     "probe": 0.5,
     "service": 1.0,
     "history": 0.5,
+    "answer": 0.3,
     "report": 0.3,
 }
 """How far each way of knowing is believed, 0..1: a factor on the weight of its findings."""
@@ -44,6 +45,19 @@ class Finding:
     """Put together from single words, as no known sentence fits: it may be misread."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A refused request of the logs that may be the reporter's; all but its time may tell of somebody else."""
+
+    at: datetime
+    method: str | None = None
+    path: str | None = None
+    user: str | None = None
+    client: str | None = None
+    shared: bool = False
+    """Whether several callers ask for that path: then it tells of none of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tie:
     """Whether a request that was found in logs is the reporter's own."""
@@ -54,6 +68,8 @@ class Tie:
     """The question, of `knowledge/questions.yaml`, that would tell, where it is open."""
     note: str = ""
     """That it is open, and why, in a sentence for people."""
+    among: tuple[Candidate, ...] = ()
+    """The requests between which it is open, in the order of time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,8 @@ class Collected:
     """Sentences for people: what could not be read, asked or understood, and how to mend it."""
     tie: Tie = Tie()
     """Of what was read in logs."""
+    denied: frozenset[str] = frozenset()
+    """Ids that the reporter says are not so, when asked."""
 
 
 def joined(*parts: Collected) -> Collected:
@@ -76,6 +94,7 @@ def joined(*parts: Collected) -> Collected:
         frozenset().union(*(part.looked_for for part in parts)),
         tuple(note for part in parts for note in part.notes),
         min((part.tie for part in parts), key=lambda tie: (tie.share, not tie.ask), default=Tie()),
+        frozenset().union(*(part.denied for part in parts)),
     )
 
 
@@ -305,6 +324,8 @@ class NextStep:
     """Likely answers, for buttons."""
     id: str = ""
     """The question's, in `knowledge/questions.yaml`."""
+    among: tuple[Candidate, ...] = ()
+    """Where it is asked whose request a log shows: those that it may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 from bot import wording
 from bot.advice import advice
 from bot.display import scrubbed
-from bot.model import Cause, Diagnosis, Entry, Evidence, Exchange, Presented, Report
+from bot.model import Cause, Diagnosis, Entry, Evidence, Exchange, NextStep, Presented, Report
 
 
 def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
         "answer": _answer(diagnosis),
         "causes": [_cause(cause) for cause in diagnosis.causes],
         "ruled_out": [{"id": cause_id, "why": why} for cause_id, why in diagnosis.ruled_out],
-        "next_step": step and {"kind": step.kind, "text": step.text, "why": step.why, "answers": list(step.answers)},
+        "next_step": step and _step(step),
         "log_lines": [_line(entry) for entry in diagnosis.log_lines],
         "probes": [_probe(probe) for probe in diagnosis.probes],
         "notes": list(diagnosis.notes),
@@ -97,6 +97,21 @@ def _cause(cause: Cause) -> dict[str, Any]:
 def _evidence(evidence: Evidence) -> dict[str, Any]:
     weight = _rounded(evidence.weight)
     return {"finding": evidence.finding, "source": evidence.source, "text": evidence.text, "weight": weight}
+
+
+def _step(step: NextStep) -> dict[str, Any]:
+    among = [
+        {"at": _time(one.at), "method": one.method, "path": one.path, "user": one.user, "client": one.client}
+        for one in step.among
+    ]
+    return {
+        "kind": step.kind,
+        "id": step.id,
+        "text": step.text,
+        "why": step.why,
+        "answers": list(step.answers),
+        "among": among,
+    }
 
 
 def _line(entry: Entry) -> dict[str, Any]:

@@ -18,7 +18,7 @@ _SERVED = (
     r"dienst|serveur|servidor)\b"
 )
 _OWNS = re.compile(
-    rf"\b(?:on|to|at|against|behind|into|bei|auf|an)\s+{_OURS}{_SERVED}"
+    rf"\b(?:on|to|at|behind|into|bei|auf|an)\s+{_OURS}{_SERVED}"
     rf"|\b{_OURS}{_SERVED}\s+(?:now\s+|suddenly\s+|always\s+)?"
     r"(?:returns?|returned|answers?|answered|responds?|responded|rejects?|rejected|refuses?|refused|denies|denied|throws?)\b"
     r"|\b(?:we|i)(?:'ve|\s+have|\s+just)*\s+(?:deployed|rolled\s+out|released|went\s+live|restarted|rotated|upgraded)\b"
@@ -39,10 +39,14 @@ _CONFIGURES = re.compile(
 _PROGRAMS = re.compile(
     r"\b(?:curl|sdk|script|(?<!error )(?<!status )code|(?<!desktop )(?<!mail )(?<!vpn )client|postman|insomnia|"
     r"endpoint|api|cron(?:job)?|pipeline|ci|headers?|bearer|tokens?|jwt|oauth|webhook|terminal|deploy\w*|"
-    r"requests?(?![\s-]*id)|axios|fetch|devtools|docker|kubectl|npm|pip|maven|gradle|worker|integration|librar(?:y|ies)|"
-    r"bots?|http(?!\s+error)(?!\s+(?:code\s+|status\s+)?\d))\b",
+    r"requests?(?![\s-]*id)|axios|fetch|devtools|docker|kubectl|npm|pip|maven|gradle|cargo|terraform|helm|worker|"
+    r"integration|librar(?:y|ies)|bots?|http(?!\s+error)(?!\s+(?:code\s+|status\s+)?\d))\b",
     re.IGNORECASE,
 )
+_CALL = re.compile(
+    r"^[ \t]*\$ [\w./-]|\A\s*(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|PROPFIND)\s+(?:https?://|/)", re.MULTILINE
+)
+"""A line of a terminal, or a report that begins with a request as programs write it."""
 _PAGES = re.compile(
     r"\b(?:pages?|web\s?sites?|site|web\s?apps?|portal|browser|chrome|firefox|safari|edge|tab|bookmark|pop-?up|links?|"
     r"password\s+box|wiki|intranet|seite|navigateur|navegador|página)\b",
@@ -50,11 +54,11 @@ _PAGES = re.compile(
 )
 _SIGNS_IN = re.compile(
     r"\b(?:log(?:ging|ged)?[\s-]?(?:in|out)|sign(?:ing|ed)?[\s-]?(?:in|out)|my\s+(?:account|password|login)|ask(?:s|ed|ing)?\s+(?:me\s+)?for\s+(?:a\s+|the\s+|my\s+)?password|anmeld\w+|"
-    r"eingeloggt|einloggen|connexion|iniciar\s+sesión)\b",
+    r"eingeloggt|einloggen|connexion|iniciar\s+sesión|(?:mi|la)\s+sesión|mi\s+usuario)\b",
     re.IGNORECASE,
 )
 _APPS = re.compile(
-    r"(?<!web )(?<!web)(?<!browser )(?<!single page )(?<!single-page )\bapps?\b(?!\s+(?:registration|id|secret))"
+    r"(?<!web )(?<!web)(?<!browser )(?<!single page )(?<!single-page )\bapps?\b(?!\.\w|\s+(?:registration|id|secret))"
     r"|\b(?:desktop|mail|vpn)\s+client\b|\b(?:anwendung|application\s+mobile|aplicación)\b",
     re.IGNORECASE,
 )
@@ -78,7 +82,7 @@ def role(report: Report) -> Role:
         return "owner"
     headers = any(one.request_headers or one.response_headers for one in report.exchanges)
     shows = headers or report.logs or any(shown.place != "cookie" for shown in report.presented)
-    return "developer" if shows or _PROGRAMS.search(words) else _user(words)
+    return "developer" if shows or _PROGRAMS.search(words) or _CALL.search(report.text[:LOOKED_AT]) else _user(words)
 
 
 def _user(words: str) -> Role:

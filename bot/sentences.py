@@ -21,6 +21,10 @@ CONCRETE: Mapping[str, tuple[tuple[str, str], ...]] = {
             "Your token is made for “{audience_sent}”, and this service wants “{audience_wanted}”",
             "Ask for a token with that audience",
         ),
+        (
+            "Your token is made for another service: this one wants “{audience_wanted}”",
+            "Ask for a token with that audience",
+        ),
     ),
     "wrong_issuer": (
         (
@@ -78,6 +82,7 @@ CONCRETE: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "wrong_header": (
         ("Your credential stood in {place_sent}, where the service does not look", "Send it as {header}"),
+        ("Your credential arrived in a place where the service does not look", "Send it as {header}"),
     ),
     "malformed_header": (
         ("Your credentials arrived in a form that the server cannot read: {header_fault}", "Send exactly {header}"),

@@ -117,7 +117,7 @@ def _evidence(heading: str, evidence: Sequence[Evidence], wide: bool) -> Iterato
     table = _table()
     for at, one in enumerate(evidence[:_FINDINGS]):
         same = at > 0 and evidence[at - 1].source == one.source
-        source = "" if same else wording.SOURCES.get(one.source, one.source)
+        source = "" if same else wording.source(one)
         weight = f"{one.weight:+.1f}".replace("-", "−")
         row = (_text(source, 30, "dim"), Text(weight, style="dim"), _text(one.text, 400))
         table.add_row(*row, *((_text(one.finding, 60, "dim"),) if wide else ()))
@@ -135,12 +135,13 @@ def _others(diagnosis: Diagnosis, top: Cause | None) -> Iterator[RenderableType]
 
 
 def _ruled_out(diagnosis: Diagnosis) -> Iterator[RenderableType]:
-    if not diagnosis.ruled_out:
+    told = [(cause_id, why) for cause_id, why in diagnosis.ruled_out if cause_id != wording.UNTOLD]
+    if not told:
         return
     table = _table()
-    for cause_id, why in diagnosis.ruled_out[:_RULED_OUT]:
+    for cause_id, why in told[:_RULED_OUT]:
         table.add_row(_text(wording.title(cause_id), 120), _text(why, 200, "dim"))
-    yield Group(_heading("Ruled out"), table, *_more(len(diagnosis.ruled_out) - _RULED_OUT))
+    yield Group(_heading("Ruled out"), table, *_more(len(told) - _RULED_OUT))
 
 
 def _next(diagnosis: Diagnosis) -> Iterator[RenderableType]:
@@ -149,7 +150,8 @@ def _next(diagnosis: Diagnosis) -> Iterator[RenderableType]:
         return
     heading = "The question that would tell most" if step.kind == "question" else "The test that would tell most"
     answers = f" ({' / '.join(step.answers[:8])})" if step.answers else ""
-    yield Group(_heading(heading), _indented(_text(step.text + answers, 600), _text(step.why, 300, "dim")))
+    among = [_text(f"{wording.moment(one.at)}  {wording.caller(one)}", 300, "cyan") for one in step.among]
+    yield Group(_heading(heading), _indented(_text(step.text + answers, 600), *among, _text(step.why, 300, "dim")))
 
 
 def _log_lines(entries: Sequence[Entry]) -> Iterator[RenderableType]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bot.display import cut, one_line, scrubbed
 from bot.durations import duration
-from bot.model import Cause, Diagnosis, Evidence, LinkFacts, Report, Role, TokenFacts
+from bot.model import Candidate, Cause, Diagnosis, Evidence, LinkFacts, Report, Role, TokenFacts
 from bot.sentences import CONCRETE
 from knowledge.steps import FACT
 
@@ -20,6 +20,7 @@ UNKNOWN = "I don't know yet why this was refused."
 
 SOURCES: Mapping[str, str] = {
     "report": "your report",
+    "answer": "your answer",
     "pasted": "what was pasted",
     "probe": "the endpoint, asked now",
     "log": "the server's log",
@@ -39,6 +40,8 @@ READERS: Mapping[Role, str] = {"visitor": "visitor", "app": "app", "developer": 
 """For whom `knowledge/causes/` words it."""
 FOR_ALL = frozenset({"signed_url_expired"})
 """Causes of which the values at hand tell users of a page or an app something too."""
+UNTOLD = "not_reproduced"
+"""Ruled out, it would read as if nothing worked; that it fails is what was reported."""
 _CERTAINTY = ((0.95, "Almost certain"), (SURE, "Very likely"), (0.6, "Likely"), (0.35, "Possible"), (0.0, "A guess"))
 _SHOWABLE = frozenset(
     {
@@ -149,6 +152,13 @@ def moment(at: datetime, near: datetime | None = None) -> str:
     return f"{at:%H:%M:%S} UTC" if same_day else f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
+def caller(candidate: Candidate) -> str:
+    """What a request was and whose, for those who may see logs."""
+    request = " ".join(filter(None, (candidate.method, candidate.path)))
+    user = f"user {candidate.user}" if candidate.user else ""
+    return " · ".join(filter(None, (request, user, candidate.client)))
+
+
 def expiry(token: TokenFacts) -> datetime | None:
     """The token's `exp` as a time; None where there is none, or none that a calendar holds."""
     try:
@@ -157,9 +167,14 @@ def expiry(token: TokenFacts) -> datetime | None:
         return None
 
 
+def source(evidence: Evidence) -> str:
+    """Where a piece of evidence comes from."""
+    return "the link" if evidence.finding.startswith("link.") else SOURCES.get(evidence.source, evidence.source)
+
+
 def public(evidence: Evidence) -> str:
     """The evidence in words that everybody may read: what logs, settings and other people's cases hold stays out."""
-    open_source = evidence.source in {"report", "pasted", "probe", "absent"}
+    open_source = evidence.source in {"report", "answer", "pasted", "probe", "absent"}
     if (open_source and not evidence.finding.startswith("service.")) or evidence.finding in _SHOWABLE:
         return one_line(evidence.text)
     return generic(evidence.finding)
@@ -186,7 +201,7 @@ def public_notes(notes: tuple[str, ...]) -> tuple[str, ...]:
 
     Where a name leads on the inner network is left out.
     """
-    return tuple(_LED.sub("", note) for note in notes if not _INTERNAL.search(note))
+    return tuple(f"{note[:1].upper()}{_LED.sub('', note)[1:]}" for note in notes if not _INTERNAL.search(note))
 
 
 def looked_at(diagnosis: Diagnosis) -> str:
@@ -194,11 +209,22 @@ def looked_at(diagnosis: Diagnosis) -> str:
     done = [
         f"asked the endpoint ({len(diagnosis.probes)} requests)" if len(diagnosis.probes) > 1 else "",
         "asked the endpoint" if len(diagnosis.probes) == 1 else "",
-        f"found {_count(len(diagnosis.log_lines), 'log line')} of the request" if diagnosis.log_lines else "",
+        _found(diagnosis),
         "took the token apart" if _token(diagnosis) else "",
     ]
     parts = ["read your report", *filter(None, done)]
     return f"I {', '.join(parts[:-1])} and {parts[-1]}." if len(parts) > 1 else "I read your report."
+
+
+def _found(diagnosis: Diagnosis) -> str:
+    among = len(diagnosis.next_step.among) if diagnosis.next_step else 0
+    if among:
+        return (
+            "found a refused request that may be yours"
+            if among == 1
+            else f"found {among} refused requests, of which one may be yours"
+        )
+    return f"found {_count(len(diagnosis.log_lines), 'log line')} of the request" if diagnosis.log_lines else ""
 
 
 def others(causes: tuple[Cause, ...], least: float = 0.15) -> tuple[Cause, ...]:

@@ -17,7 +17,6 @@ from bot import audit, cases, jobs
 from bot.cases import Case
 from bot.casework.closing import FOR_ALL
 from bot.jobs import Job, Kind
-from bot.model import Report
 from bot.once import name_of
 from bot.services import named
 from bot.slack import RefusedError, UnclearError, ask
@@ -35,7 +34,6 @@ RECORDED: dict[str, Kind] = {
 }
 EVIDENCE, ALLOW, OVER = "case_evidence", "case_allow", "case_over"
 OPEN = re.compile("case_(?:open|thread)")
-REPLY = re.compile(r"case_reply:\d+")
 ENGINEERS_ONLY = "The evidence holds log lines, so it is for support engineers. Ask one of them to open it."
 NOT_YOURS = "This case is for its reporter and for the support engineers of its service."
 NOT_FOR_ALL = "Only support engineers can say that it is solved for all. Press “It works now” to say it for yourself."
@@ -53,10 +51,10 @@ def register(app: AsyncApp, teams: Teams) -> None:
     @app.action(re.compile("|".join(RECORDED)))
     async def pressed(ack: AsyncAck, context: AsyncBoltContext, body: Body, action: Body) -> None:
         deps = await teams.of(context)
-        case = await _case(deps, body, str(action.get("value")))
-        may = case is not None and await _may_press(deps, body, case)
+        case = await case_of(deps, body, str(action.get("value")))
+        may = case is not None and await may_press(deps, body, case)
         if case is not None and may:
-            await jobs.record(deps.redis, _job(case, body, RECORDED[action["action_id"]]), once=(name_of(body),))
+            await jobs.record(deps.redis, job_of(case, body, RECORDED[action["action_id"]]), once=(name_of(body),))
         await ack()
         if not may:
             await tell(deps, body, str(body["user"]["id"]), NOT_YOURS if case else EXPIRED)
@@ -65,25 +63,10 @@ def register(app: AsyncApp, teams: Teams) -> None:
     async def allowed(ack: AsyncAck, context: AsyncBoltContext, body: Body, action: Body) -> None:
         deps = await teams.of(context)
         case_id, _, host = str(action.get("value")).partition(":")
-        if (case := await _case(deps, body, case_id)) is not None:
+        if (case := await case_of(deps, body, case_id)) is not None:
             # Whether this person may is asked by the worker: Slack may take longer to tell than it waits itself.
-            job = replace(_job(case, body, "allow"), about=host[:255])
+            job = replace(job_of(case, body, "allow"), about=host[:255])
             await jobs.record(deps.redis, job, once=(name_of(body),))
-        await ack()
-        if case is None:
-            await tell(deps, body, str(body["user"]["id"]), EXPIRED)
-
-    @app.action(REPLY)
-    async def replied(ack: AsyncAck, context: AsyncBoltContext, body: Body, action: Body) -> None:
-        deps = await teams.of(context)
-        case_id, _, at = str(action.get("value")).partition(":")
-        case = await _case(deps, body, case_id)
-        step = case.diagnosis.next_step if case and case.diagnosis else None
-        answers = step is not None and bool(re.fullmatch(r"\d", at, re.ASCII)) and int(at) < len(step.answers)
-        if case and step and answers and await _may_press(deps, body, case):
-            job = _job(case, body, "report")
-            report = Report(text="", posted_at=job.at, answered=((step.id, int(at)),))
-            await jobs.record(deps.redis, replace(job, report=report), once=(name_of(body),))
         await ack()
         if case is None:
             await tell(deps, body, str(body["user"]["id"]), EXPIRED)
@@ -103,12 +86,13 @@ def register(app: AsyncApp, teams: Teams) -> None:
     app.action(OPEN)(acknowledge)  # Slack itself follows the link
 
 
-def _job(case: Case, body: Body, kind: Kind) -> Job:
+def job_of(case: Case, body: Body, kind: Kind) -> Job:
+    """What somebody who pressed a button wants done."""
     user, now = str(body["user"]["id"]), datetime.now(UTC)
     return jobs.unasked(case, kind, f"{kind}:{user}:{now.timestamp()}", now, user=user)
 
 
-async def _case(deps: Deps, body: Body, case_id: str) -> Case | None:
+async def case_of(deps: Deps, body: Body, case_id: str) -> Case | None:
     """The case that a button names, if it belongs where it was pressed."""
     if not re.fullmatch(r"[A-Z0-9]{4,8}", case_id):
         return None
@@ -128,19 +112,19 @@ def _owners(deps: Deps, case: Case) -> str | None:
 async def _end_for_all(deps: Deps, body: Body, case_id: str) -> None:
     user = str(body["user"]["id"])
     try:
-        case = await _case(deps, body, case_id)
+        case = await case_of(deps, body, case_id)
         if not await deps.access.may_see(user, case.service if case else None):
             await tell(deps, body, user, NOT_FOR_ALL)
         elif case is None:
             await tell(deps, body, user, EXPIRED)
         else:
             await audit.record(deps.redis, team=case.team, user=user, action="over", case=case.id)
-            await jobs.record(deps.redis, replace(_job(case, body, "works"), about=FOR_ALL), once=(name_of(body),))
+            await jobs.record(deps.redis, replace(job_of(case, body, "works"), about=FOR_ALL), once=(name_of(body),))
     except (RedisError, OSError):
         await tell(deps, body, user, BUSY)
 
 
-async def _may_press(deps: Deps, body: Body, case: Case) -> bool:
+async def may_press(deps: Deps, body: Body, case: Case) -> bool:
     """In its thread everybody who reads it may; elsewhere, as in the Home tab, the reporter and its engineers."""
     user = str(body["user"]["id"])
     if (body.get("channel") or {}).get("id") or user == case.reporter:
@@ -169,7 +153,7 @@ async def _show_evidence(deps: Deps, body: Body, case_id: str) -> None:
 async def _evidence(deps: Deps, body: Body, case_id: str, user: str) -> Body:
     """The evidence, or why it is not shown. Nothing of it is made before it is known who asks."""
     try:
-        case = await _case(deps, body, case_id)
+        case = await case_of(deps, body, case_id)
         service = case.service if case else None
         if not await deps.access.may_see(user, service):
             return evidence_refused(ENGINEERS_ONLY)

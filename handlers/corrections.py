@@ -12,6 +12,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot import outcomes
 from bot.cases import Case
 from bot.slack import RefusedError, UnclearError, ask
+from bot.wording import title
 from handlers.blocks.evidence import CORRECT, OF_CASE, evidence_modal, evidence_refused
 from handlers.blocks.told import noted
 from handlers.deps import Deps, Teams
@@ -54,7 +55,7 @@ async def _corrected(deps: Deps, case_id: str, user: str, cause_id: str) -> tupl
         return EXPIRED, evidence_refused(EXPIRED)
     if not await correct(deps, case, user, cause_id):
         return NOT_YOURS, evidence_refused(NOT_YOURS)
-    return noted(case.id, cause_id).text, evidence_modal(case.id, case.diagnosis, was=cause_id)
+    return noted(case.id, cause_id).text, evidence_modal(case.id, case.diagnosis, noted=f"Noted: {title(cause_id)}.")
 
 
 async def correct(deps: Deps, case: Case, user: str, cause_id: str) -> bool:

@@ -99,10 +99,12 @@ async def known_case(deps: Deps, case_id: str) -> Case | None:
 def _answering(case: Case | None, words: str, report: Report) -> Report:
     """The report with the answer that its words give to the case's question, when they are nothing more."""
     step = case.diagnosis.next_step if case and case.diagnosis else None
-    if user := user_named(step, words):
+    if brings_evidence(report):
+        return report
+    if report.at is None and (user := user_named(step, words)):
         return replace(report, users=(user,))
     at = understood(step, words)
-    if step is None or at is None or brings_evidence(report):
+    if step is None or at is None:
         return report
     return replace(report, text="", answered=((step.id, at),))
 

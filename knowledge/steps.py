@@ -48,6 +48,7 @@ FACTS: Mapping[str, str] = {
     "header_fault": "what is wrong with the form of the credential",
     "header_sent": "the header as it was sent, the secret left open",
     "header_underscore": "the name of the header that was sent, where it holds an underscore",
+    "https_url": "the address by https, where the client sends no password without it",
     "issuer_sent": "the issuer in the token",
     "issuer_wanted": "the issuer that the service trusts, where the token's is another",
     "key_kind": "what stood in the key's place",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from bot import cases, consent, joining, outcomes, reply
 from bot.cases import Case
@@ -34,7 +35,7 @@ async def give(desk: Desk, case: Case, report: Report, notes: tuple[str, ...] = 
     waiting = asked or (diagnosis.next_step is not None and diagnosis.next_step.kind == "question")
     case = _answered(begun, report, diagnosis, waiting=waiting)
     joined = await joining.join(desk.redis, case, desk.clock())
-    page = desk.pages.ask(case.id, diagnosis) if asked else _page(desk, case, diagnosis, joined)
+    page = desk.pages.ask(case.id, diagnosis) if asked else await _page(desk, case, diagnosis, joined)
     if not asked:
         # Before it is shown: what is pressed at once under the answer needs the case to be written by then.
         await outcomes.answered(desk.redis, case)
@@ -49,12 +50,15 @@ async def follow(desk: Desk, job: Job, case: Case) -> Case | None:
     joined = await joining.company(desk.redis, case)
     if joined.others <= case.company:
         return None
-    await reply.edit(desk.slack, case.channel, case.reply_ts, _page(desk, case, case.diagnosis, joined))
+    await reply.edit(desk.slack, case.channel, case.reply_ts, await _page(desk, case, case.diagnosis, joined))
     return replace(case, company=joined.others)
 
 
-def _page(desk: Desk, case: Case, diagnosis: Diagnosis, joined: joining.Joined) -> Message:
-    return desk.pages.answer(case.id, diagnosis, joined=joined, allow=consent.offer(diagnosis, case.allowed))
+async def _page(desk: Desk, case: Case, diagnosis: Diagnosis, joined: joining.Joined) -> Message:
+    among = diagnosis.next_step.among if diagnosis.next_step else ()
+    zone = ZoneInfo(await desk.zone(case.reporter)) if among else UTC
+    allow = consent.offer(diagnosis, case.allowed)
+    return desk.pages.answer(case.id, diagnosis, joined=joined, allow=allow, zone=zone)
 
 
 def usable(report: Report, diagnosis: Diagnosis) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from redis.asyncio import Redis
@@ -37,8 +37,13 @@ class Pages(Protocol):
     def changed(self, mark: str, before: Mapping[str, Stage], stages: Sequence[Stage]) -> Chunks:
         """What it grows by after the stages `before`, which are held by id."""
 
-    def answer(self, case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE, allow: str = "") -> Message:
-        """The answer. `joined`: whoever else reports the same; `allow`: a host that an engineer may allow."""
+    def answer(
+        self, case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE, allow: str = "", zone: tzinfo = UTC
+    ) -> Message:
+        """The answer. `joined`: whoever else reports the same; `allow`: a host that an engineer may allow.
+
+        `zone`: the reporter's, for times that they are asked to choose from.
+        """
 
     def ask(self, case_id: str, diagnosis: Diagnosis) -> Message:
         """Nothing usable was said: one question, one example."""

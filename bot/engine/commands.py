@@ -56,9 +56,10 @@ def plain(url: str) -> str | None:
 
 
 def asking(method: str | None) -> list[str]:
-    """curl for this method; HEAD has an option of its own, since curl would wait for a body."""
+    """curl for this method; GET is what it does of itself, HEAD has an option of its own."""
     wanted = method.upper() if method and _METHOD.match(method.upper()) else "GET"
-    return ["curl", "-I"] if wanted == "HEAD" else ["curl", "-i", "-X", wanted]
+    of_itself = {"GET": ["curl", "-i"], "HEAD": ["curl", "-I"]}
+    return of_itself.get(wanted, ["curl", "-i", "-X", wanted])
 
 
 def credential(header: str) -> list[str]:
@@ -71,7 +72,7 @@ def credential(header: str) -> list[str]:
 
 def preflight(address: str, method: str | None, origin: str | None) -> list[str]:
     """What a browser asks before the call (Fetch standard, CORS-preflight fetch)."""
-    page = origin if origin and _ORIGIN.match(origin) else "https://<your page's host>"
+    page = origin if origin and _ORIGIN.match(origin) else "https://<host of the page>"
     wanted = method.upper() if method and _METHOD.match(method.upper()) and method.upper() != "OPTIONS" else "GET"
     asked = (f"Origin: {page}", f"Access-Control-Request-Method: {wanted}")
     headers = [part for line in (*asked, "Access-Control-Request-Headers: authorization") for part in ("-H", line)]

@@ -13,7 +13,6 @@ from bot.engine.steps import concrete
 from bot.model import Cause, Collected, Diagnosis, Entry, Exchange, Report, joined
 from bot.roles import role
 from bot.services import Service
-from knowledge.causes import causes
 from knowledge.findings import findings
 from knowledge.questions import for_users, questions
 
@@ -44,12 +43,18 @@ def diagnose(
     carried = any(e.weight > 0 and e.finding != FINDING for e in scores[0].evidence)
     known = top >= ANSWER_FROM and top > confidence[UNKNOWN] and carried
     step, notes, reader = None, told.notes, role(report)
-    if told.tie.ask and top < CERTAIN:
-        step, notes = asked(questions()[told.tie.ask]), (told.tie.note, *notes)
+    askable = for_users() if reader in ("visitor", "app") else questions()
+    before = dict(report.answered)
+    notes = (told.tie.note, *notes) if told.tie.ask and top < CERTAIN else notes
+    if told.tie.ask and told.tie.ask not in before and top < CERTAIN:
+        step = asked(askable[told.tie.ask], told.tie.among)
     elif not known or top < CERTAIN:
-        settled = frozenset(item.kind.id for item in seen)
-        candidates = for_users() if reader in ("visitor", "app") else questions().values()
-        step = best(candidates, confidence, causes(), findings(), settled)
+        step = best(
+            (q for q in askable.values() if q.id not in before),
+            seen,
+            lambda evidence: doubted(evidence, learned, told.tie.share).confidence,
+        )
+        step = step or (None if known else asked(askable["shown"]))
     seen_here = told.findings
     case = facts(report, service, seen_here, log_lines, probes)
     return Diagnosis(

@@ -112,7 +112,11 @@ def _of_answers(report: Report, service: Service | None, exchanges: Sequence[Exc
         yield "schemes_offered", _either(offered)
     yield "scheme_sent", header.scheme_sent(report, offered)
     yield "token_kind", next((kind for finding, kind in _KINDS.items() if finding in told), None)
-    yield "header", header.wanted(report, service, offered)
+    wanted = header.wanted(report, service, offered)
+    if wanted != header.sent(report) or "request.other_header_wanted" not in told:
+        yield "header", wanted
+    if "request.withheld_by_client" in told and (url := plain(report.url or "")):
+        yield "https_url", url.replace("http://", "https://", 1)
     yield "key_kind", "a placeholder from an example" if told & _PLACEHOLDER else None
     yield "proof_wanted", next((_PROOF_WORDS[proof] for proof in sorted(_proofs(told))), None)
     if "probe.redirects_to_sign_in" not in told and (moved := redirected(exchanges)) is not None:

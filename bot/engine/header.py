@@ -9,13 +9,16 @@ from bot.model import Presented, Report
 from bot.services import Service
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,24}\Z")
+KEYS = frozenset({"apikey", "api-key"})
+"""Challenges that ask for a key, which has a header of its own where the operator says so."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}\Z")
 
 
 def wanted(report: Report, service: Service | None, offered: Sequence[str]) -> str | None:
     """As the operator says, as the service asks itself (`offered`: its schemes), as the reporter sent it."""
     keyed = any(p.kind in {"api_key", "placeholder", "masked"} and p.place != "authorization" for p in report.presented)
-    if service is not None and service.key_header and _NAME.match(service.key_header) and (keyed or not offered):
+    keyed = keyed or {scheme.lower() for scheme in offered} <= KEYS
+    if service is not None and service.key_header and _NAME.match(service.key_header) and keyed:
         return f"{service.key_header}: <key>"
     if service is not None and service.scheme and SCHEME.match(service.scheme):
         return _authorization(service.scheme)

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.model import Collected, Evidence, Finding
+from bot.model import TRUST, Collected, Evidence, Finding
 from knowledge.causes import KnownCause
 from knowledge.findings import FindingKind
 
@@ -57,14 +57,21 @@ def gather(collected: Iterable[Collected], kinds: Mapping[str, FindingKind]) -> 
     """All that was seen, the most trusted sighting of each finding, and what was looked for in vain."""
     best: dict[str, Finding] = {}
     looked_for: set[str] = set()
+    denied: set[str] = set()
     for part in collected:
         looked_for |= part.looked_for
+        denied |= part.denied
         for finding in part.findings:
             if finding.id not in best or finding.trust > best[finding.id].trust:
                 best[finding.id] = finding
     present = [Seen(kinds[f.id], f.source, f.text, f.trust, True, f.composed) for f in best.values()]
     absent = [Seen(kinds[name], "absent", kinds[name].text, 1.0, False) for name in sorted(looked_for - best.keys())]
-    return (*present, *absent)
+    said = sorted(denied - looked_for - best.keys())
+    return (
+        *present,
+        *absent,
+        *(Seen(kinds[name], "answer", kinds[name].text, TRUST["answer"], False) for name in said),
+    )
 
 
 def weight(cause: KnownCause, seen: Seen) -> float:
@@ -101,7 +108,7 @@ def _discounted(group: list[tuple[float, Seen]]) -> Iterable[Evidence]:
 
 def temperature(leading: Score) -> float:
     """How far the scores are to be believed, by what the leading cause rests on."""
-    speaking = [e for e in leading.evidence if e.weight > SLIGHT]
+    speaking = [e for e in leading.evidence if e.weight > SLIGHT and e.source != "answer"]
     plain = any(e.weight > CAP or e.source == "log" for e in speaking)
     several = len(speaking) >= SEVERAL and any(e.source != "report" for e in speaking)
     return CARRIED if plain or several else CIRCUMSTANTIAL

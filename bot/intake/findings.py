@@ -9,6 +9,7 @@ from bot.intake.phrases import said
 from bot.intake.request_findings import request_findings
 from bot.intake.response_findings import response_findings
 from bot.model import TRUST, Collected, Finding, Report
+from knowledge.findings import findings
 
 STATUSES = {403: "report.status_403", 404: "report.status_404", 407: "report.status_407"}
 PASTED = re.compile(
@@ -36,7 +37,9 @@ def collect(report: Report) -> Collected:
     if report.method not in WRITING or not WRITES.search(report.text[:OWN]):
         words.pop("report.only_writes_fail", None)
     told = [
-        _finding(f, f'The reporter says "{text}"', "report") for f, text in words.items() if f not in STATUSES.values()
+        _finding(f, f"{findings()[f].text} (“{text}”)", "report")
+        for f, text in words.items()
+        if f not in STATUSES.values()
     ]
     status = STATUSES.get(report.status or 0)
     if status:

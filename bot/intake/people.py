@@ -9,7 +9,7 @@ from itertools import islice
 from bot.intake.failing import CLAUSE, around, told
 
 ORIGIN = re.compile(
-    r"(?i)from origin ['\"]?(?P<origin>https?://[^\s'\"<>,;]{3,300})|(?m:^[ \t>]*origin:[ "
+    r"(?i)(?:from origin|\bconsole (?:of|on|at)) ['\"]?(?P<origin>https?://[^\s'\"<>,;/]{3,300})|(?m:^[ \t>]*origin:[ "
     r"\t]*(?P<header>https?://[^\s'\"]{3,300}))"
 )
 PRODUCT = re.compile(
@@ -179,7 +179,7 @@ NOT_USERS = frozenset(_NOT_USERS.split())
 def origin(text: str) -> str | None:
     """The page's origin, from a browser's CORS message or an Origin header line."""
     match = ORIGIN.search(text)
-    return (match["origin"] or match["header"]).rstrip("/.") if match else None
+    return (match["origin"] or match["header"]).rstrip("/.:)") if match else None
 
 
 def user_agent(text: str) -> str | None:

@@ -42,6 +42,11 @@ LISTED_HEADER = re.compile(
 CHALLENGE = "WWW-Authenticate"
 GATEWAY = re.compile(r"(?i)gateway|proxy|vpn|firewall|access")
 NAMED = re.compile(r"[a-z]{4,}")
+IN_AUTHORIZATION = re.compile(
+    r"(?i)\bkey\b[^.!?\n]{0,40}\b(?:in|as|with|via|through) (?:the |an? )?[\"'`]?authorization\b|"
+    r"\bas (?:a )?bearer\b[^.!?\n]{0,40}\bkey\b|\bkey\b[^.!?\n]{0,30}\bas (?:a )?bearer\b"
+)
+"""How people say that a key goes into the header for tokens."""
 MEETS_TRUST = 0.7
 SPOKEN_TRUST = 0.5
 SIDE_HEADERS = frozenset({"cookie", "dpop", "x-csrf-token", "x-xsrf-token", "x-amz-security-token"})
@@ -209,6 +214,9 @@ def _headers(report: Report, service: Service | None, texts: Iterable[str]) -> I
     if used and wanted and not used & wanted:
         text = f"The service reads the header {min(wanted)}; the request has {min(used)}"
         yield Finding(id="request.other_header_wanted", source="pasted", text=text, trust=TRUST["pasted"])
+    elif not used and service and service.key_header and IN_AUTHORIZATION.search(report.text):
+        text = f"The service reads the header {service.key_header}; the reporter speaks of Authorization"
+        yield Finding(id="request.other_header_wanted", source="report", text=text, trust=SPOKEN_TRUST)
 
 
 def _own_header(report: Report, name: str) -> bool:

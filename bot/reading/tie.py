@@ -14,9 +14,11 @@ from bot.intake.phrases import said
 from bot.logs.interface import AFTER, BEFORE
 from bot.logs.match import akin, family
 from bot.model import Entry, Tie
+from bot.reading.candidates import candidates
 from bot.reading.hints import hints, plain
 from bot.reading.logins import logins
 from bot.reading.scene import Scene, agent, same_path
+from bot.roles import role
 from knowledge.lexicon import meanings
 from knowledge.messages import match
 
@@ -28,7 +30,7 @@ UNSEEN_ON_ROUTE, UNSEEN = 0.03, 0.3
 SPAN_S = (BEFORE + AFTER).total_seconds()
 AROUND_S, EXACT_S = 60.0, 2.0
 """How far clocks and memories are off, and how far two entries of one moment, in seconds."""
-LINED_S = 5.0
+LINED_S = 60.0
 """A time that is told as exactly as this is not asked for again."""
 UNLINED = (
     "No line of the log fits: the request may have gone to another host or environment, at another time, or never have"
@@ -73,7 +75,9 @@ def tie(scene: Scene) -> Tie:
     if scene.failing is None and naming(scene) - set(scene.found.request):
         return Tie(OTHERS_NAMED, "which_time", NAMED)  # what is told of the writer was not understood
     share = alone / (1 + (others + unseen) * _stretch(scene) / SPAN_S)
-    return Tie(share) if share >= CARRIES else Tie(share, _question(scene, rivals), _note(rivals, _on_route(scene)))
+    if share >= CARRIES:
+        return Tie(share)
+    return Tie(share, _question(scene, rivals), _note(rivals, _on_route(scene)), candidates(scene, rivals))
 
 
 def _in_words(scene: Scene) -> tuple[Entry, ...]:
@@ -219,13 +223,17 @@ def _question(scene: Scene, rivals: tuple[Entry, ...]) -> str:
     """What the report does not tell and would part the line from others': the most differing, the easiest told."""
     lines = [*scene.found.request, *rivals]
     unknown: list[tuple[str, bool, set[object]]] = [
-        ("which_address", scene.report.path is None, {e.path for e in lines if e.path}),
+        ("which_address", scene.report.path is None and _has_address(scene), {e.path for e in lines if e.path}),
         ("which_user", not scene.report.users, {e.user for e in lines if e.user}),
-        ("which_time", True, {e.time for e in lines if e.time}),
     ]
     asked = [(len(values), -at, name) for at, (name, missing, values) in enumerate(unknown) if missing and values]
-    told = [one for one in asked if one[2] != "which_time"]
-    return max(told or asked, default=(0, 0, "which_time"))[2]
+    exact = (scene.report.at_precision_s or LONE_S) <= LINED_S
+    return max(asked, default=(0, 0, "which_one" if exact else "which_time"))[2]
+
+
+def _has_address(scene: Scene) -> bool:
+    """Whether the reporter sees the addresses of what is asked for: an app shows none."""
+    return role(scene.report) != "app"
 
 
 def _note(rivals: tuple[Entry, ...], on_route: bool) -> str:

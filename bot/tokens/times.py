@@ -79,6 +79,6 @@ def answered_at(exchange: Exchange) -> datetime | None:
 def stamp(seconds: float) -> str:
     """A NumericDate as people read it."""
     try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     except (ValueError, OverflowError, OSError):
         return f"{seconds:.0f}"

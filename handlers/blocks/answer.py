@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, tzinfo
 
 from bot import wording
 from bot.advice import advice
@@ -15,6 +16,7 @@ from bot.display import cut, one_line
 from bot.joining import ALONE, Joined
 from bot.model import Cause, Diagnosis, Evidence, Role
 from handlers.blocks.message import Block, Message
+from handlers.blocks.question import question
 from handlers.blocks.text import (
     BREAK,
     Piece,
@@ -41,8 +43,6 @@ _EXAMPLES: Mapping[Role, str] = {
 _WHICH: Mapping[Role, str] = {"visitor": "Which page is it, by its address?", "app": "Which app or service is it?"}
 _SHOWN = "What does it show, to the letter, with every number or code?"
 _REASONS = 4
-UNTOLD = "not_reproduced"
-"""Ruled out, it would read as if nothing worked; that it fails is what was reported."""
 _TELLING = 0.15
 """A reason is told when it weighs at least this share of the strongest."""
 _STEPS = 6
@@ -52,10 +52,12 @@ _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9.-]+")
 _MEANWHILE = 3
 
 
-def answer(case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE, allow: str = "") -> Message:
+def answer(
+    case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE, allow: str = "", zone: tzinfo = UTC
+) -> Message:
     """The answer to a report; `joined`: whoever else reports the same.
 
-    `allow`: the host that nobody listed, for an engineer to allow its being asked.
+    `allow`: the host that nobody listed, for an engineer to allow its being asked; `zone`: the reporter's.
     """
     top = _top(diagnosis)
     parts: list[tuple[int, Block | None]] = [
@@ -64,7 +66,7 @@ def answer(case_id: str, diagnosis: Diagnosis, *, joined: Joined = ALONE, allow:
         (0, _steps(diagnosis)),
         (3, _reasons(top) if top else _unknown(diagnosis)),
         (4, _alternatives(diagnosis) if top else None),
-        *_next(case_id, diagnosis, top),
+        *(() if top and top.confidence >= wording.SURE else question(case_id, diagnosis, zone)),
         *_consent(case_id, allow),
         (1, _buttons(case_id, solvable=top is not None, joined=joined.others > 0)),
         (5, _notes(diagnosis, told=allow)),
@@ -97,8 +99,8 @@ def cannot_finish(case_id: str) -> Message:
 
 def ask(case_id: str, diagnosis: Diagnosis) -> Message:
     """When nothing usable was given: one question, one example."""
-    question, example = _missing(diagnosis), _EXAMPLES.get(diagnosis.role, _EXAMPLE)
-    body = rich(section(piece("I can look into this. "), bold(question), BREAK, quiet(f"For example: {example}")))
+    missing, example = _missing(diagnosis), _EXAMPLES.get(diagnosis.role, _EXAMPLE)
+    body = rich(section(piece("I can look into this. "), bold(missing), BREAK, quiet(f"For example: {example}")))
     blocks = fit(
         [
             (0, warning(diagnosis.report)),
@@ -107,7 +109,7 @@ def ask(case_id: str, diagnosis: Diagnosis) -> Message:
             (1, context("Answer here in the thread.", f"Case {case_id}")),
         ]
     )
-    return Message(fallback(warned(diagnosis.report), f"I can look into this. {question}", case_id=case_id), blocks)
+    return Message(fallback(warned(diagnosis.report), f"I can look into this. {missing}", case_id=case_id), blocks)
 
 
 def solved(case_id: str, diagnosis: Diagnosis, proof: str) -> Message:
@@ -161,7 +163,7 @@ def _reasons(cause: Cause) -> Block:
 
 
 def _reason(evidence: Evidence) -> list[Piece]:
-    source = wording.SOURCES.get(evidence.source, evidence.source)
+    source = wording.source(evidence)
     said = piece(wording.public(evidence), 240)
     return [said] if evidence.source == "absent" else [quiet(f"{source[:1].upper()}{source[1:]}: "), said]
 
@@ -171,7 +173,8 @@ def _unknown(diagnosis: Diagnosis) -> Block:
     lines = [section(piece(wording.looked_at(diagnosis)))]
     if guesses := [cause for cause in diagnosis.causes[:3] if cause.confidence >= _WORTH]:
         lines += [section(bold("My best guesses")), *items([_guess(cause, diagnosis) for cause in guesses])]
-    if excluded := [wording.title(cause_id) for cause_id, _ in diagnosis.ruled_out[:5] if cause_id != UNTOLD]:
+    excluded = [wording.title(cause_id) for cause_id, _ in diagnosis.ruled_out[:5] if cause_id != wording.UNTOLD]
+    if excluded and diagnosis.role in ("developer", "owner"):
         lines += [section(bold("I ruled out")), *items([[piece(name, 120)] for name in excluded])]
     return rich(*lines)
 
@@ -187,17 +190,6 @@ def _guess(cause: Cause, diagnosis: Diagnosis) -> list[Piece]:
     return [piece(wording.guess(cause, diagnosis.role), 140), quiet(f" ({wording.percent(cause.confidence)})")]
 
 
-def _next(case_id: str, diagnosis: Diagnosis, top: Cause | None) -> Iterable[tuple[int, Block | None]]:
-    """The question or test that would tell most, with its likely answers as buttons, unless the answer is sure."""
-    step = diagnosis.next_step
-    if step is None or (top and top.confidence >= wording.SURE):
-        return
-    heading = "One question: " if step.kind == "question" else "To find out: "
-    yield 2, rich(section(bold(heading), *pieces(step.text), quiet(f" {step.why}")))
-    if step.answers:
-        yield 2, actions(*(_reply(label, case_id, at) for at, label in enumerate(step.answers[:8])))
-
-
 def _consent(case_id: str, host: str) -> Iterable[tuple[int, Block | None]]:
     """The button with which an engineer agrees to a host that services.yaml does not name."""
     if not _HOST.fullmatch(host):
@@ -207,10 +199,6 @@ def _consent(case_id: str, host: str) -> Iterable[tuple[int, Block | None]]:
     )
     yield 2, context(told)
     yield 2, actions(button(f"Allow asking {cut(host, 60)}", "case_allow", f"{case_id}:{host}"))
-
-
-def _reply(label: str, case_id: str, at: int) -> Piece:
-    return button(label, f"case_reply:{at}", f"{case_id}:{at}")
 
 
 def _buttons(case_id: str, *, solvable: bool, joined: bool) -> Block:

@@ -8,6 +8,7 @@ from typing import Any
 from bot import wording
 from bot.model import Cause, Diagnosis, Entry, Evidence, Exchange, Presented
 from handlers.blocks.message import Block, Message
+from handlers.blocks.question import choices
 from handlers.blocks.text import (
     BREAK,
     VIEW_LIMIT,
@@ -40,13 +41,19 @@ CORRECT = "case_correct"
 OF_CASE = "correct:"
 
 
-def evidence_modal(case_id: str, diagnosis: Diagnosis, *, was: str = "") -> dict[str, Any]:
+def evidence_modal(case_id: str, diagnosis: Diagnosis, *, noted: str = "") -> dict[str, Any]:
     """The view behind "Show evidence"; who may see it is for the caller to check, on every click.
 
-    `was`: the cause that an engineer just named as the true one.
+    `noted`: what was just taken in of the engineer who looks at it, in a sentence.
     """
-    noted = context(f"Noted: {wording.title(was)}.") if was else None
-    parts = [*_parts(case_id, diagnosis)[:1], (0, noted), *_parts(case_id, diagnosis)[1:], (1, _was_it_else(case_id))]
+    first, *rest = _parts(case_id, diagnosis)
+    parts = [
+        first,
+        (0, context(noted) if noted else None),
+        *choices(case_id, diagnosis),
+        *rest,
+        (1, _was_it_else(case_id)),
+    ]
     return _modal(fit(parts, VIEW_LIMIT, 100))
 
 
@@ -118,7 +125,7 @@ def _capped(evidence: Sequence[Evidence], against: Sequence[Evidence]) -> list[E
 
 
 def _evidence(evidence: Evidence) -> list[Piece]:
-    source = wording.SOURCES.get(evidence.source, evidence.source)
+    source = wording.source(evidence)
     weight = f"{evidence.weight:+.1f}".replace("-", "−")
     return [
         piece(weight, code=True),

@@ -79,7 +79,7 @@ async def test_the_owners_get_the_evidence_and_the_thread_learns_who_has_it(
             "request id 7f3c2a90bd41",
             "Probable causes",
             "jwt expired",
-            'curl -i -X GET https://api.example.invalid/v1/orders -H \\"Authorization: Bearer $TOKEN\\"',
+            'curl -i https://api.example.invalid/v1/orders -H \\"Authorization: Bearer $TOKEN\\"',
             f"/#{HELP_API}/{reply.ts}",
         ):
             assert part in told, part

@@ -10,6 +10,7 @@ from bot.app import SURFACES
 from bot.install.flow import SCOPES as INSTALLED
 from handlers import other
 from handlers.blocks.form import CALLBACK
+from handlers.blocks.question import NOW, REPLY, WHEN, WHOSE
 
 ROOT = Path(__file__).parents[2]
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text())
@@ -106,7 +107,7 @@ def buttons() -> set[str]:
         text, prefix = path.read_text(), "incident" if path.stem == "incident" else "case"
         shown |= {f"{prefix}_{name}" for name in re.findall(r"_button\(\s*\"[^\"]+\", \"(\w+)\"", text)}
         shown |= set(re.findall(r"\bbutton\([^\n]*\"(case_[a-z]+(?::\{at\})?)\"", text))
-    return {name.replace("{at}", "0") for name in shown}
+    return {name.replace("{at}", "0") for name in shown} | {f"{name}:0" for name in (REPLY, WHEN, WHOSE)} | {NOW}
 
 
 def test_every_button_and_form_that_is_shown_has_a_listener() -> None:

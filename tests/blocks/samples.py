@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from bot.model import (
+    Candidate,
     Cause,
     Diagnosis,
     Entry,
@@ -134,6 +135,16 @@ QUESTION = NextStep(
     why="It tells a stale cookie from a blocked account.",
     answers=("Yes", "No", "I cannot try"),
 )
+WHOSE = NextStep(
+    kind="question",
+    text="Which user name did you sign in with?",
+    why="Others were refused around then too.",
+    id="which_user",
+    among=(
+        Candidate(at=FAILED, method="GET", path="/v1/orders", user="mira", client="203.0.113.5", shared=True),
+        Candidate(at=FAILED - timedelta(days=1), method="GET", path="/v1/users/tom", user="tom"),
+    ),
+)
 TEST = NextStep(kind="test", text="Run `date -u` on the machine that calls.", why="It shows whether its clock is off.")
 LIKELY = replace(
     EXPIRED,
@@ -191,7 +202,13 @@ def hostile(text: str) -> Diagnosis:
             for name, confidence in (("wrong_issuer", 0.5), ("wrong_audience", 0.3))
         ),
         ruled_out=((text, text), ("cached_401", text)),
-        next_step=NextStep(kind="question", text=text, why=text, answers=(text, text)),
+        next_step=NextStep(
+            kind="question",
+            text=text,
+            why=text,
+            id="which_user",
+            among=(Candidate(at=FAILED, method=text, path=text, user=text, client=text, shared=True),) * 4,
+        ),
         log_lines=lines,
         probes=(probe,),
         notes=(text, text),
@@ -217,6 +234,7 @@ ALL: dict[str, Diagnosis] = {
     "secrets": SECRETS,
     "many": MANY,
     "test": replace(LIKELY, next_step=TEST),
+    "whose": replace(UNKNOWN, next_step=WHOSE),
     "hostile": hostile(HOSTILE),
     "huge": hostile("lorem ipsum " * 4200),
     "hebrew": hostile(HEBREW),

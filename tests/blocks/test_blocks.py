@@ -375,3 +375,12 @@ def open_case(text: str) -> OpenCase:
 def service(text: str) -> ServiceStatus:
     share = Share(at=1e9, now=0.2, usual=0.01, total=1000, unauthorized=200, lag_s=0.0)
     return ServiceStatus(name=text, share=share, incidents=(Incident("i1", text),), at=1e9 + 5)
+
+
+@pytest.mark.parametrize("who", get_args(Role))
+def test_the_question_whose_request_it_is_names_nobody(who: Role) -> None:
+    told = words(answer(CASE, replace(ALL["whose"], role=who)).blocks)
+    assert "23:39:37 UTC" in told and "18 Sep 23:39:37 UTC" in told
+    assert ("UTC · GET /v1/orders" in told) == (who in ("developer", "owner"))
+    assert not [name for name in ("mira", "tom", "203.0.113.5") if name in told]
+    assert "user mira" in words(evidence_modal(CASE, ALL["whose"])["blocks"])

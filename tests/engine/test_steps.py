@@ -274,7 +274,10 @@ def test_every_declared_fact_can_come_to_be_known() -> None:
         known |= facts(
             report,
             service,
-            seen("probe.clock_off", "token.is_id_token", "says.nonce_stale", "request.placeholder"),
+            seen(
+                *("probe.clock_off", "token.is_id_token", "says.nonce_stale", "request.placeholder"),
+                "request.withheld_by_client",
+            ),
             (),
             (moved, asks),
         ).values.keys()
@@ -364,10 +367,10 @@ def test_whatever_strangers_write_the_steps_stay_short_whole_and_without_secrets
 @given(urls, st.none() | hostile, st.none() | urls)
 def test_a_command_parses_back_to_what_is_meant(url: str, method: str | None, origin: str | None) -> None:
     report = replace(REPORT, url=url, method=method, origin=origin)
-    for name, line in commands(report, {"header": "Authorization: Bearer <token>", "redirecting_url": url}):
+    for _, line in commands(report, {"header": "Authorization: Bearer <token>", "redirecting_url": url}):
         words = shlex.split(line)
         assert words[0] == "curl" and shlex.join(words) == line
-        at = words.index("-sI") + 1 if name in ("curl_head", "curl_redirect") else 2 if words[1] == "-I" else 4
+        at = 4 if words[2] == "-X" else 2
         assert re.fullmatch(r"https?://[A-Za-z0-9.:-]+/[^\s`'\"\\{}\[\]<>#]*", words[at])
         rest = words[at + 1 :]
         assert rest[::2] == ["-H"] * (len(rest) // 2) and all(not value.startswith("-") for value in rest[1::2])

@@ -48,12 +48,24 @@ def test_an_answer_that_is_typed_is_understood(question: Question, at: int) -> N
         ("before", "never worked", None),
         ("idle", "nope", 1),
         ("change", "yes", None),
+        ("change", "no idea", 4),
+        ("clock", "I don't know, sorry", 2),
+        ("which_time", "I can't tell", 0),
         ("who", "everyone in the building says that they wait for the lift", None),
         ("who", "", None),
     ],
 )
 def test_words_that_are_no_answer_for_sure_are_none(name: str, words: str, at: int | None) -> None:
     assert understood(step(questions()[name]), words) == at
+
+
+@pytest.mark.parametrize("name", ["who", "clock"])
+async def test_who_cannot_tell_is_asked_something_else(name: str) -> None:
+    question = questions()[name]
+    told = Report(text="", posted_at=AT, answered=((name, len(question.answers)),))
+    diagnosis = await investigate(follow(REPORT, told))
+    assert diagnosis.next_step is not None and diagnosis.next_step.id != name
+    assert {f.id for f in diagnosis.findings} == {f.id for f in (await investigate(REPORT)).findings}
 
 
 def test_the_last_answer_to_a_question_counts_and_unknown_ones_are_passed_over() -> None:
@@ -64,7 +76,7 @@ def test_the_last_answer_to_a_question_counts_and_unknown_ones_are_passed_over()
     assert not collect(Report(text="", posted_at=AT, answered=(("gone", 0), ("who", 9), ("who", -1)))).findings
 
 
-@pytest.mark.parametrize("words", ["mira", "It was mira.", "my user name is `mira`", "as mira"])
+@pytest.mark.parametrize("words", ["mira", "It was mira.", "my user name is `mira`", "as mira", "I sign in as mira"])
 def test_a_user_name_that_is_asked_for_is_taken_from_the_answer(words: str) -> None:
     assert user_named(step(questions()["which_user"]), words) == "mira"
 

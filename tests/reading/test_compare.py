@@ -38,6 +38,9 @@ def test_the_header_that_is_wanted_is_held_against_the_one_that_is_sent() -> Non
     assert "request.other_header_wanted" not in compared(text, refused(body='{"error": "X-API-Key header missing"}'))
     told = Service(name="a", hosts=("api.a.test",), key_header="X-Partner-Key")
     assert "request.other_header_wanted" in compared(text, service=told)
+    spoken = "401 on https://a.example.com/x, the key is sent in the Authorization header"
+    assert "request.other_header_wanted" in compared(spoken, service=told)
+    assert "request.other_header_wanted" not in compared(spoken)
 
 
 @pytest.mark.parametrize("piece", ["x-a-", "a-b", "x-api-key is ", "[x-api-key, "])

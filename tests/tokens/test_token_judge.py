@@ -105,7 +105,7 @@ def test_sentences_name_the_values() -> None:
     )
     assert (
         found(report(CHANGES["token.expired"]))["token.expired"]
-        == "The token had expired 58 minutes before the request (exp 2026-11-20T22:43:00Z)"
+        == "The token had expired 58 minutes before the request (exp 2026-11-20 22:43:00 UTC)"
     )
 
 
