@@ -32,8 +32,8 @@ OPEN = {
     "radio-nightshow-encoder": "a password that was misheard, where nothing says more than no",
 }
 """Cases whose cause is not among the first three yet, with what makes them hard."""
-FLOOR = 0.89
-"""Of all cases, how many are answered right at the first place (189 of 210 at this time); raise it with them."""
+FLOOR = 0.93
+"""Of all cases, how many are answered right at the first place (199 of 213 at this time); raise it with them."""
 SIGNED = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.([\w-]{16,})")
 ADDRESS = re.compile(r"https?://(?:[^/@\s]*@)?([\w.-]+)")
 FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "content-encoding"}
