@@ -43,6 +43,8 @@ class LogQuery:
     """The status that was seen; None reads as 401."""
     hints: tuple[str, ...] = ()
     """Names, numbers and codes that the report mentions, in small letters: a line that holds a rare one is likelier."""
+    named: frozenset[str] = frozenset()
+    """Words of the report, in small letters: where no path is known, one with such a part is likelier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,9 @@ HINT, CODE_HINT, MOST_HINTED = 4.0, 8.0, 10.0
 """What a word of the report adds that one line alone holds, a reference, and what all its words add at most."""
 SPOKEN = 5
 """Letters of a path's last word that a sentence may name it by."""
+NAMED = 2.0
+"""What a path adds that has a part of the report's words, where the report names none."""
+PART = re.compile(r"[^\W\d_]{4,}")
 STRONG = 8.0
 """From here on an entry is an answer that refused, on the path where one is known."""
 
@@ -141,7 +144,7 @@ def akin(one: str, other: str) -> bool:
 def _path(query: LogQuery, entry: Entry) -> float | None:
     wanted = query.path
     if not wanted:
-        return 0.0
+        return NAMED if query.named & set(PART.findall((entry.path or "").lower())) else 0.0
     if entry.path is None:
         return 3.0 if speaks_of(wanted.rstrip("/"), entry.text) else 0.0
     if entry.path == wanted:

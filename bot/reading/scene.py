@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from bot.logs.interface import Found
@@ -27,7 +28,7 @@ ABOUT_S = 600.0
 """How far the time that a writer told may be off from a line that names them, in seconds."""
 ANOTHERS_TRUST = 0.15
 """The trust left to a line found by its time alone that tells of a credential, where the pasted request had none."""
-LOOPBACK = re.compile(r"^(127\.|::1$|unix:|localhost)")
+LOOPBACK = re.compile(r"^(127\.0\.0\.|::1$|unix:|localhost)")
 
 
 @dataclass(frozen=True)
@@ -206,6 +207,20 @@ def agent(entry: Entry) -> str:
     text = entry.user_agent or ""
     browser = BROWSER.search(text) if text.startswith("Mozilla") else None
     return browser.group(1) if browser else text.partition("/")[0].partition(" ")[0].lower()
+
+
+def network(entry: Entry) -> str | None:
+    """The caller's network, as far as addresses are given out together: 256 of them, or what a site has of IPv6."""
+    return _network(entry.client) if entry.client else None
+
+
+@lru_cache(maxsize=4096)
+def _network(client: str) -> str | None:
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return None
+    return str(ip_network((address, 24 if address.version == 4 else 64), strict=False))
 
 
 def session(entry: Entry) -> str | None:

@@ -218,3 +218,17 @@ def test_a_stamp_without_a_zone_is_on_the_clock_of_the_reference() -> None:
 @pytest.mark.parametrize("word", ["WARNUNG", "ATTENTION", "ATTENZIONE", "VARNING", "UWAGA"])
 def test_a_level_is_understood_in_its_language(word: str) -> None:
     assert read(f"2026-11-20 10:21:17 {word} gate: no")[0].level == "warning"
+
+
+@pytest.mark.parametrize(
+    ("stamp", "read"),
+    [
+        ("26-11-20 19:58:12", datetime(2026, 11, 20, 19, 58, 12, tzinfo=UTC)),
+        ("20.11.26 19:58:12", datetime(2026, 11, 20, 19, 58, 12, tzinfo=UTC)),
+        ("26/11/20 19:58:12", datetime(2026, 11, 20, 19, 58, 12, tzinfo=UTC)),
+        ("11-12-26 19:58:12", datetime(2026, 11, 12, 19, 58, 12, tzinfo=UTC)),
+        ("31-31-31 19:58:12", None),
+    ],
+)
+def test_a_year_of_two_digits_stands_first_or_last(stamp: str, read: datetime | None) -> None:
+    assert quick_time(f"{stamp} WARN sign-in refused", REFERENCE) == read

@@ -7,6 +7,7 @@ month is read as the latest moment that does not lie after the report was posted
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
@@ -134,6 +135,18 @@ def _day_and_month(m: re.Match[str], reference: datetime) -> datetime:
     return _latest(candidates, reference)
 
 
+def _short_year(m: re.Match[str], reference: datetime) -> datetime:
+    """Two digits each, the year first or last: the calendar and the report's date decide."""
+    one, two, three = (int(part) for part in m.groups()[:3])
+    candidates = []
+    for year, month, day in ((one, two, three), (three, two, one), (three, one, two)):
+        if 1 <= month <= 12 and 1 <= day <= monthrange(2000 + year, month)[1]:
+            candidates.append(_placed(_make(2000 + year, month, day, m.groups()[3:7]), reference))
+    if not candidates:
+        raise ValueError("no such date")
+    return _latest(candidates, reference)
+
+
 def _clock_only(m: re.Match[str], reference: datetime) -> datetime:
     today = _placed(_make(reference.year, reference.month, reference.day, m.groups()[0:4]), reference)
     return today if today <= reference + timedelta(hours=1) else today - timedelta(days=1)
@@ -160,7 +173,7 @@ STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
         _iso,
     ),
     ("clf", CLF, _named_month),
-    ("slashed", re.compile(rf"(?<!\d)(\d{{4}})[/.](\d\d)[/.](\d\d) {CLOCK}"), _slashed),
+    ("slashed", re.compile(rf"(?<!\d)(\d{{4}})[/.](\d\d)[/.](\d\d)(?: -)? {CLOCK}"), _slashed),
     ("ctime", re.compile(rf"\b[A-Z][a-z][a-z] {MONTH} +(\d\d?) {CLOCK} (\d{{4}})\b"), _ctime),
     (
         "dashed",
@@ -183,6 +196,7 @@ STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
         _hex_epoch,
     ),
     ("day-and-month", re.compile(rf"^\[?(\d\d?)[/.-](\d\d?)\.? {CLOCK}\b"), _day_and_month),
+    ("short-year", re.compile(rf"^\[?(\d\d)[-/.](\d\d)[-/.](\d\d) {CLOCK}\b"), _short_year),
     ("clock", re.compile(rf"^\[?{CLOCK}(?= )"), _clock_only),
 )
 """(name, pattern, how its groups are read): the kinds of stamps, the commonest first."""

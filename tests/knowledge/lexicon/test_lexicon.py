@@ -83,6 +83,7 @@ OWN_WORDS = {
     "Cookie gezeigt, im Speicher nicht mehr vorhanden": "says.session_expired",
     "user svc-old is among the leavers": "says.account_blocked",
     '{"fehler":"Schl\\u00fcssel ung\\u00fcltig"}': "says.key_invalid",
+    "API key doesn't exist": "says.key_invalid",
     "renewal of c52 app=crew-ios turned down": "says.refresh_refused",
     "Sitzung 5d0c.. hier nicht bekannt": "says.session_not_found",
     "abgewiesen, Kennung ist bis 13:24 zugesperrt": "says.account_blocked",
