@@ -59,6 +59,8 @@ def collect(report: Report) -> Collected:
     shown = {**requests, **responses, **config_findings(report)}
     if run := ended(report.text[:OWN]):
         shown["request.accepted_earlier"] = run
+    if "request.no_credentials" in requests and (same := words.get("report.same_call_works_elsewhere")):
+        shown["request.none_needed"] = f'The pasted request carries no credentials, and elsewhere it works: "{same}"'
     pasted = [_finding(f, text, "pasted") for f, text in shown.items()]
     return Collected(findings=(*told, *pasted), looked_for=frozenset(looked | looked_too | _said_for_sure(report)))
 

@@ -40,11 +40,13 @@ LIFETIME = re.compile(r"(?im)(?:^[<> \t]*(?:expires|last-modified|if-(?:un)?modi
 """Headers whose dates tell of a copy's or a cookie's age, not of a request (RFC 9110, RFC 9111)."""
 _ARROW = r"[ ]{0,2}(?:-+>|=>|→|➜)"
 VERSION_BEFORE = re.compile(
-    rf"(?i)(?:{_ARROW}[ ]{{0,2}}|\b(?:versions?|release|python|node(?:\.js)?|java|jdk|php|ruby|perl|golang|django"
-    r"|(?:up|down)grad\w+(?:[ ][\w.-]{1,20}){0,3}[ ](?:to|from|auf|von|vers|de|a|à|al?))[ ])$"
+    rf"(?i)(?:{_ARROW}[ ]{{0,2}}|\b(?:versions?|release|build|app|ios|android|python|node(?:\.js)?|java|jdk|php|ruby"
+    r"|perl|golang|django|(?:up|down)grad\w+(?:[ ][\w.-]{1,20}){0,3}[ ](?:to|from|auf|von|vers|de|a|à|al?))[ ])$"
 )
 VERSION_AFTER = re.compile(_ARROW)
 """What makes a dotted number beside it one of a version."""
+DOTTED = re.compile(r"\d\d?\.\d\d?\.(\d\d)?")
+"""A date of three numbers without a whole year."""
 
 
 def mentions(text: str) -> list[Mention]:
@@ -69,8 +71,8 @@ def _dated(text: str) -> Iterator[Mention]:
     for pattern in DATE:
         for match in pattern.finditer(text):
             date, other = _date(match), _other(match)
-            if date is None or match[0].startswith("may "):
-                continue  # "it may 2 ..." is no date
+            if date is None or match[0].startswith("may ") or (DOTTED.fullmatch(match[0]) and _version(text, match)):
+                continue  # "it may 2 ..." is no date, and "app 5.1.13" none either
             clock = _first(AFTER_DATE, text, match.end()) or CLF.match(text, match.end())
             if clock is None:
                 before = _clock_before(text, match.start())

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from bot.model import Entry
 from bot.reading.changes import alternates
+from bot.reading.contrast import server_decides
 from bot.reading.kinds import SIGN_IN, signs_in_elsewhere
 from bot.reading.scene import Scene, agent, ok, same_path, session
 from bot.reading.verdict import Check, Verdict
@@ -68,7 +69,7 @@ def _others_ok(scene: Scene) -> Verdict:
         return None
     others = [e for e in scene.on_path if scene.near(e, NEAR_S) and not scene.same_caller(e)]
     after = [e for e in others if not scene.before(e)]
-    if alternates(scene) or signs_in_elsewhere(scene):
+    if alternates(scene) or signs_in_elsewhere(scene) or server_decides(scene):
         return None
     if _everyone_refused(scene):
         return ""
@@ -88,7 +89,7 @@ def _everyone_refused(scene: Scene) -> Verdict:
             if _same_area(e.path, scene.path) and scene.guarded(e.path) and not SIGN_IN.search(e.path or "")
         ]
         verdict = verdict or _refused_since(scene, area)
-    return verdict
+    return None if verdict == "" and server_decides(scene) else verdict
 
 
 def _refused_since(scene: Scene, entries: Sequence[Entry]) -> Verdict:

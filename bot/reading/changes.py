@@ -15,7 +15,6 @@ from knowledge.messages import match
 TOKEN_TIME = re.compile(
     r"(?i)\b(?:iat|nbf|issued(?: at)?|not before)\b\W{1,4}(\d{10}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)"
 )
-NEAR_S = 300.0
 BEGINNING = re.compile(
     r"(?i)(?<![\w-])(?:re)?(?:boot\w*|start\w*|up|ready|listening|load\w*|read|config\w*|settings|init\w*|open(?:ed)?|launch\w*"
     r"|gestartet|geladen|bereit|hochgefahren|iniciad\w*|arranc\w*|cargad\w*|démarr\w*|chargé\w*|avviat\w*|iniciou|carregad\w*"
@@ -118,16 +117,6 @@ def _new_process(scene: Scene) -> Verdict:
     return f"A new process ({mine}) has served since {first_seen:%H:%M:%S}" if older and not later_older else ""
 
 
-def _process_dependent(scene: Scene) -> Verdict:
-    if scene.failing is None or not scene.failing.pid:
-        return None
-    pids = {e.pid for e in scene.on_path if e.pid}
-    mixed = [e for e in scene.on_path if scene.near(e, NEAR_S)]
-    if len(pids) < 2 or not any(map(ok, mixed)):
-        return ""
-    return f"{len(pids)} processes answer {scene.path}, some refuse what others accept" if alternates(scene) else ""
-
-
 def _token_ahead(scene: Scene) -> Verdict:
     for entry in scene.found.request:
         for stamp in TOKEN_TIME.findall(entry.text):
@@ -150,6 +139,5 @@ CHECKS: dict[str, Check] = {
     "log.alternates": alternates,
     "log.restart_before": _restarted,
     "log.start_emptied": _emptied,
-    "log.process_dependent": _process_dependent,
     "log.token_time_ahead": _token_ahead,
 }

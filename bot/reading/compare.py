@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from urllib.parse import urlsplit
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report
 from bot.probe.challenge import parse
+from bot.reading import elsewhere
 from bot.reading.contrasts import contrasts
 from bot.services import Service
 
@@ -27,7 +27,6 @@ CLAIM = re.compile(
     r"(?i)\b(?:(?:missing|required?|lacks|without) (?:the )?(?:claim )?[\"'`]?([a-z_]{3,30})\b"
     r"|([a-z_]{3,30})[\"'`]? (?:claim )?(?:is |was )?(?:not present|missing|absent|required))"
 )
-TRIAL = re.compile(r"(?i)(^|[-.])(stg|staging|stage|test|testnet|dev|qa|uat|sandbox|demo|preprod)([-.]|$)")
 WANTED_HEADER = re.compile(
     r"(?i)\b((?:[a-z][\w-]{0,30}(?:key|token|auth|secret)|authorization)[\w-]{0,30})\b[\"'`]? "
     r"(?:request )?header\b.{0,12}\b(?:missing|required|absent|not found|not (?:set|present|sent))"
@@ -52,7 +51,6 @@ MEETS_TRUST = 0.7
 SPOKEN_TRUST = 0.5
 SIDE_HEADERS = frozenset({"cookie", "dpop", "x-csrf-token", "x-xsrf-token", "x-amz-security-token"})
 LOGGED_TRUST = 0.7
-PLACES_TRUST = 0.7
 
 
 def compare(
@@ -66,7 +64,7 @@ def compare(
         *_asked(wanted),
         *_misfit(report, wanted, lines),
         *_claims(report, lines),
-        *_places(report),
+        *elsewhere.named(report),
         *contrasts(report),
         *_meets(told, service),
         *_headers(report, service, [*(e.body for _, e in told), *(e.text for e in lines)]),
@@ -163,17 +161,6 @@ def _claims(report: Report, lines: Sequence[Entry]) -> Iterator[Finding]:
         if tokens and all(named not in token.claim_names for token in tokens):
             text = f"The answer asks for the claim {named}, which the token does not have"
             yield Finding(id="token.claim_missing", source="token", text=text, trust=TRUST["pasted"])
-
-
-def _places(report: Report) -> Iterator[Finding]:
-    """Another environment of the same service that the report names beside the failing one."""
-    here = report.host or ""
-    for host in {urlsplit(url).hostname or "" for url in report.urls} - {here}:
-        labels = host.rpartition(".")[0]
-        same_owner = here.split(".")[-2:] == host.split(".")[-2:]
-        if here and same_owner and TRIAL.search(labels) and not TRIAL.search(here.rpartition(".")[0]):
-            text = f"The report speaks of {host}; the request went to {here}"
-            yield Finding(id="report.other_environment_words", source="pasted", text=text, trust=PLACES_TRUST)
 
 
 def _headers(report: Report, service: Service | None, texts: Iterable[str]) -> Iterator[Finding]:

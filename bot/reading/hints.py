@@ -4,23 +4,50 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 
+from bot.intake.phrases import praised
 from bot.model import Report
 
 LONGEST = 4_000
 """Characters of a report's text that are looked at: what comes behind is attached."""
 MOST = 60
+SHORTEST = 4
 WORD = re.compile(r"[^\W_][\w.@+:-]*[^\W_]|[^\W_]", re.UNICODE)
 PATH = re.compile(r"(?<![\w.:/])/[\w%.~-]+(?:/[\w%.~-]+)*")
 DATED = re.compile(r"^\d{1,4}([:./-]\d{1,4})+\S{0,6}$|^\d{1,3}$|^HTTP|^https?$", re.IGNORECASE)
 """Times, dates and bare small numbers stand in every line."""
+CODED = re.compile(r"[\d@_-]")
+SPELT_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ø": "oe", "å": "aa"}
+)
+"""Letters that paths and user names spell out."""
 
 
 def hints(report: Report) -> tuple[str, ...]:
     """Names, numbers, addresses and codes of the report, in small letters: what few other lines would hold."""
+    telling = [
+        w for w in (*PATH.findall(report.text[:LONGEST]), *_meant(report)) if _distinctive(w) and w != report.host
+    ]
+    return tuple(dict.fromkeys(form for w in telling for form in _forms(w)))[:MOST]
+
+
+def named(report: Report) -> frozenset[str]:
+    """The report's words by which it may name a part of the service."""
+    return frozenset(form for w in _meant(report) if len(w) >= SHORTEST for form in _forms(w))
+
+
+def _meant(report: Report) -> list[str]:
+    """The report's words but for those that only stand where something is said to work; names of users may."""
     text = report.text[:LONGEST]
-    telling = [w for w in (*PATH.findall(text), *WORD.findall(text)) if _distinctive(w) and w != report.host]
-    return tuple(dict.fromkeys(plain(w) for w in telling))[:MOST]
+    fine = Counter(word for clause in praised(text) for word in WORD.findall(clause) if not CODED.search(word))
+    every = WORD.findall(text)
+    counts = Counter(every)
+    return [word for word in every if fine[word] < counts[word]]
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    return plain(word), plain(word.translate(SPELT_OUT))
 
 
 def plain(word: str) -> str:
@@ -30,7 +57,7 @@ def plain(word: str) -> str:
 
 def words(report: Report) -> frozenset[str]:
     """The report's words that are long enough to name somebody, in small letters and without accents."""
-    return frozenset(plain(w) for w in WORD.findall(report.text[:LONGEST]) if len(w) >= 4)
+    return frozenset(plain(w) for w in WORD.findall(report.text[:LONGEST]) if len(w) >= SHORTEST)
 
 
 def _distinctive(word: str) -> bool:

@@ -9,7 +9,7 @@ from functools import partial
 
 from bot.model import Collected, Entry, Finding
 from bot.reading.kinds import SIGN_IN
-from bot.reading.scene import ABSENT, Scene, agent, first, ok, same_path, session
+from bot.reading.scene import ABSENT, Scene, agent, first, network, ok, same_path, session
 from bot.reading.tie import naming
 from bot.reading.verdict import Verdict, collected
 from knowledge.lexicon import meanings
@@ -63,9 +63,9 @@ def _upstream(scene: Scene, mine: Entry) -> Verdict:
 
 
 def proxy_authenticates(scene: Scene) -> bool:
-    """Whether the proxy checks credentials itself: others are refused there too, and never by the application."""
+    """Whether the proxy checks credentials itself: others elsewhere are refused too, and never by the application."""
     refused = [e for e in scene.peers if e.status == 401 and e.upstream is not None]
-    return len({e.client for e in refused}) > 1 and all(e.upstream == "-" for e in refused)
+    return len({network(e) or e.client for e in refused}) > 1 and all(e.upstream == "-" for e in refused)
 
 
 def _app_silent(scene: Scene, mine: Entry) -> Verdict:

@@ -1,4 +1,4 @@
-"""Where it fails: which addresses, clients, paths, hosts and environments are refused and which are not."""
+"""Where it fails: which paths, hosts and environments are refused and which are not."""
 
 from __future__ import annotations
 
@@ -7,16 +7,11 @@ from datetime import timedelta
 from difflib import SequenceMatcher
 
 from bot.reading.kinds import signs_in_elsewhere
-from bot.reading.own import proxy_authenticates
 from bot.reading.scene import Scene, agent, ok, same_path
 from bot.reading.verdict import Check, Verdict
-from knowledge.messages import match
 
 STAGING = re.compile(r"(?i)(^|[-_./])(stg|staging|stage|test|dev|qa|uat|sandbox|preprod)([-_./]|$)")
 VERSION = re.compile(r"(?i)^(v\d+(\.\d+)*|\d+(\.\d+)+|api|beta|latest|legacy)$")
-ALARMING = frozenset({"warning", "error", "critical"})
-NAMES_USERS = re.compile(r"^\S+ (\S+ )?- (- )?\[")
-"""Common log format: it has a column for the user, and where that is empty nobody signed in."""
 
 
 def _only_success(scene: Scene) -> Verdict:
@@ -26,48 +21,6 @@ def _only_success(scene: Scene) -> Verdict:
     if not here:
         return None
     return f"All {len(here)} logged requests to {scene.report.path} succeeded" if all(map(ok, here)) else ""
-
-
-def _agent_refused(scene: Scene) -> Verdict:
-    mine = scene.failing
-    if mine is None or mine.upstream != "-":
-        return None
-    same = [e for e in scene.peers if agent(e) == agent(mine)]
-    others = [e for e in scene.on_path if agent(e) != agent(mine)]
-    if proxy_authenticates(scene):
-        return None
-    stopped = all(e.upstream == "-" and not ok(e) for e in same)
-    reached = len([e for e in others if e.upstream not in {"-", None}])
-    if not (stopped and same and reached >= 2 and mine.user_agent):
-        return ""
-    return f"All {len(same)} requests of {agent(mine)} are refused before the application; {reached} of others reach it"
-
-
-def _address_refused(scene: Scene) -> Verdict:
-    mine = scene.failing
-    if mine is None or not mine.client or signs_in_elsewhere(scene):
-        return None
-    theirs = [e for e in scene.found.request if e.status is None and e.file != mine.file]
-    if any(e.level in ALARMING or match(e.text, "log") for e in theirs):
-        return ""  # the application refused it in words of its own
-    same = [e for e in scene.peers if e.client == mine.client]
-    others = [
-        e for e in scene.peers if e.client != mine.client and e.host == mine.host and _siblings(e.path, mine.path)
-    ]
-    passed = [e for e in others if ok(e) and not e.user]
-    if not (NAMES_USERS.match(mine.text) or any(e.user for e in scene.peers)):
-        return None
-    if any(map(ok, same)) or mine.user or len(passed) < 3 or len(passed) < 0.6 * len(others):
-        return ""
-    if any(e.status == 401 and e.client in {p.client for p in passed} for e in others):
-        return ""
-    count = len({e.client for e in passed})
-    return f"Every request from {mine.client} is refused; {count} other addresses are let in without a sign-in"
-
-
-def _siblings(one: str | None, other: str | None) -> bool:
-    """Whether two paths lie in one folder: what is open elsewhere tells nothing of this one."""
-    return (one or "").rstrip("/").rpartition("/")[0] == (other or "").rstrip("/").rpartition("/")[0]
 
 
 def _redirected(scene: Scene) -> Verdict:
@@ -151,8 +104,6 @@ def _other_environment(scene: Scene) -> Verdict:
 
 CHECKS: dict[str, Check] = {
     "log.only_success": _only_success,
-    "log.agent_refused": _agent_refused,
-    "log.address_refused": _address_refused,
     "log.redirected_before": _redirected,
     "log.other_path_used": _other_path,
     "log.other_sign_in": signs_in_elsewhere,

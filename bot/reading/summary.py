@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.logs.interface import Found, LogQuery
 from bot.model import Collected, Report, joined
-from bot.reading import callers, changes, links, own, places, says, traces
-from bot.reading.hints import hints, plain
+from bot.reading import blocked, callers, changes, contrast, links, own, places, says, traces
+from bot.reading.hints import hints, named, plain
+from bot.reading.logins import logins
 from bot.reading.scene import Scene
 from bot.reading.tie import tie, unlined
 from bot.reading.verdict import collected
@@ -20,22 +21,25 @@ def query(report: Report) -> LogQuery:
         at=answered or report.at,
         precision_s=2.0 if answered else report.at_precision_s,
         posted_at=report.posted_at,
+        ahead_s=report.ahead_s,
         path=report.path,
         method=report.method,
         host=report.host,
         client=report.client_ip,
         user=next(map(plain, report.users), None),
+        logins=logins(report),
         user_agent=report.user_agent,
         status=report.status,
         hints=hints(report),
+        named=named(report),
     )
 
 
 def read(report: Report, found: Found) -> Collected:
     """Read the lines, the failing request's record and its neighbourhood."""
     scene = Scene(report, found)
-    around = {**changes.CHECKS, **traces.CHECKS}
-    around |= {**callers.CHECKS, **places.CHECKS, **links.CHECKS} if scene.access else {}
+    modules = (changes, traces, *((callers, places, links, contrast, blocked) if scene.access else ()))
+    around = {name: check for module in modules for name, check in module.CHECKS.items()}
     record = own.read(scene)
     missed = any(finding.id == "log.no_line" for finding in record.findings)
     rest = Collected(notes=found.notes, tie=unlined(scene) if missed else tie(scene))

@@ -98,6 +98,8 @@ def test_times_that_lean_on_the_message(text: str, zone: ZoneInfo, minutes_befor
     [
         "ratio 16:9",
         "version 10.11.12",
+        "app 5.1.3",
+        "release 2.5.13",
         "after bumping the chart (1.29 -> 1.31)",
         "upgraded the app to 10.15",
         "Expires: Thu, 19 Nov 1981 08:52:00 GMT",
@@ -115,6 +117,11 @@ def test_times_that_lean_on_the_message(text: str, zone: ZoneInfo, minutes_befor
 )
 def test_numbers_that_are_no_times(text: str) -> None:
     assert times_in(text) == []
+
+
+@pytest.mark.parametrize("version", ["app 5.1.3", "iOS 2.5.13", "5.1.3", "Version 17.4.1"])
+def test_a_version_beside_a_clock_is_no_date(version: str) -> None:
+    assert times_in(f"he tried at 23:29:25 UTC, {version}") == [datetime(2026, 11, 20, 23, 29, 25, tzinfo=UTC)]
 
 
 @given(

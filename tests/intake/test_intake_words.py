@@ -146,7 +146,13 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("you changed something", "switch it on"),
     ),
     "report.after_network_change": (
-        ("behind the new proxy", "working from home today", "from another network"),
+        (
+            "behind the new proxy",
+            "working from home today",
+            "from another network",
+            "from the new lab building",
+            "seit dem Umzug",
+        ),
         ("the proxy docs", "home page is empty"),
     ),
     "report.after_idle": (
@@ -250,6 +256,45 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "no meu computador funciona",
         ),
         ("from my laptop it stopped working", "on the server it fails", "from my laptop I get 401"),
+    ),
+    "report.same_call_works_elsewhere": (
+        (
+            "Old runner, exact same job, same curl: 200",
+            "from the old server the very same request works",
+            "it works on the other machine with the same script",
+            "Depuis l'ancien serveur exactement la même commande donne 200",
+            "derselbe Befehl vom alten Rechner funktioniert",
+            "Samma kommando från gamla datorn fungerar",
+            "Nagoya は同じ操作で 200",
+            "其他机房同样的请求正常",
+            "с другого сервера тот же запрос работает",
+        ),
+        (
+            "the same request in Postman works",
+            "the server answers 401 to that request",
+            "same user, same password, no luck",
+            "the same command stopped working on the server",
+        ),
+    ),
+    "report.new_sign_ins_fail": (
+        (
+            "those who logged out and in again to fix it now can't either",
+            "fresh logins fail",
+            "Whoever is still logged in is fine",
+            "wer sich heute neu angemeldet hat, kommt nicht rein",
+            "der PC, dort meldet sich nie jemand ab, geht auch",
+            "ceux qui se sont reconnectés ont le problème",
+            "los que siguen conectados trabajan sin problema",
+            "chi era già collegato continua a lavorare",
+            "quem continua logado não tem problema",
+            "wie nog ingelogd was heeft nergens last van",
+            "kto się zalogował ponownie, dostaje 401",
+            "те, кто сегодня зашли, не могут работать",
+            "今天重新登录的同事都看不到",
+            "ログインしたままの人は問題ないです",
+            "다시 로그인한 사용자만 안 됩니다",
+        ),
+        ("I am still logged in and get 401", "new users cannot register", "logging in again helps"),
     ),
     "report.one_place_affected": (
         (

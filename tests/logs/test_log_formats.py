@@ -191,3 +191,44 @@ def test_a_place_that_does_not_exist_reads_as_utc(zone: str) -> None:
 @pytest.mark.parametrize("line", ["deadbeef the user is gone", "cafebabe.12345678 loaded"])
 def test_a_hexadecimal_word_is_no_time_without_a_connection(line: str) -> None:
     assert quick_time(line, REFERENCE) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "at"),
+    [
+        ("20.11. 10:21:17 WARNUNG Pforte: kasse3 abgewiesen", "2026-11-20T10:21:17"),
+        ("20/11 10:21:17 gate.web WARNING refused", "2026-11-20T10:21:17"),
+        ("20-11-2026 10:21:17 LET OP balie: geweigerd", "2026-11-20T10:21:17"),
+        ("2026.11.20 10:21:17 | UWAGA wejscie: odmowa", "2026-11-20T10:21:17"),
+        ("2026-11-20 10.21.17 VARNING dörr: nekades", "2026-11-20T10:21:17"),
+        ("03/04 10:21:17 refused", "2026-04-03T10:21:17"),
+    ],
+)
+def test_stamps_of_in_house_logs_are_read(line: str, at: str) -> None:
+    assert read(line)[0].time == datetime.fromisoformat(at).replace(tzinfo=UTC)
+
+
+def test_a_stamp_without_a_zone_is_on_the_clock_of_the_reference() -> None:
+    berlin = REFERENCE.astimezone(timezone(timedelta(hours=1)))
+    for stamp in ("2026-11-20 10:21:17", "20.11.2026 10:21:17", "Nov 20 10:21:17", "2026/11/20 10:21:17"):
+        assert read(f"{stamp} app: refused", berlin)[0].time == datetime(2026, 11, 20, 9, 21, 17, tzinfo=UTC)
+    assert read("2026-11-20T10:21:17Z app: refused", berlin)[0].time == datetime(2026, 11, 20, 10, 21, 17, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("word", ["WARNUNG", "ATTENTION", "ATTENZIONE", "VARNING", "UWAGA"])
+def test_a_level_is_understood_in_its_language(word: str) -> None:
+    assert read(f"2026-11-20 10:21:17 {word} gate: no")[0].level == "warning"
+
+
+@pytest.mark.parametrize(
+    ("stamp", "read"),
+    [
+        ("26-11-20 19:58:12", datetime(2026, 11, 20, 19, 58, 12, tzinfo=UTC)),
+        ("20.11.26 19:58:12", datetime(2026, 11, 20, 19, 58, 12, tzinfo=UTC)),
+        ("26/11/20 19:58:12", datetime(2026, 11, 20, 19, 58, 12, tzinfo=UTC)),
+        ("11-12-26 19:58:12", datetime(2026, 11, 12, 19, 58, 12, tzinfo=UTC)),
+        ("31-31-31 19:58:12", None),
+    ],
+)
+def test_a_year_of_two_digits_stands_first_or_last(stamp: str, read: datetime | None) -> None:
+    assert quick_time(f"{stamp} WARN sign-in refused", REFERENCE) == read

@@ -68,3 +68,20 @@ def test_another_environment_of_the_same_owner_beside_the_failing_host() -> None
     text = "keys made on https://testnet.a.test fail: GET https://api.a.test/x is 401"
     assert "report.other_environment_words" in compared(text)
     assert "report.other_environment_words" not in compared(text.replace("testnet.a.test", "docs.b.test"))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("our account is at https://app.eu.mail.test, GET https://api.mail.test/v3/x is 401", True),
+        ("wir sind auf app.datahaus.eu, GET https://api.datahaus.com/v1/validate gibt 401", True),
+        ("when I log in it takes me to my.mail.test; GET https://www.mail.test/api/x is 401", True),
+        ("quand je me connecte ça me renvoie vers espace.mail.test; GET https://api.mail.test/x -> 401", True),
+        ("docs at https://docs.mail.test say so, GET https://api.mail.test/v3/x is 401", False),
+        ("it redirects me to login.mail.test first, then GET https://api.mail.test/v3/x is 401", False),
+        ("GET https://api.eu.mail.test/v3/x is 401, the other one at app.eu.mail.test works", False),
+        ("seen at news.co.uk, GET https://api.shop.co.uk/x is 401", False),
+    ],
+)
+def test_a_region_or_the_host_that_an_account_lives_at(text: str, told: bool) -> None:
+    assert ("report.other_environment_words" in compared(text)) is told

@@ -41,6 +41,20 @@ def test_a_word_counts_once_and_long_reports_are_bounded() -> None:
     assert told("a " * LONGEST + "wq7k2m") == ()
 
 
+def test_what_is_said_to_work_is_not_what_is_meant() -> None:
+    text = (
+        "Die Klassenliste geht nicht auf. Der Aushang zeigt den Stundenplan (liest nie jemand) noch an, das geht auch."
+    )
+    assert "klassenliste" in told(text)
+    assert "stundenplan" not in told(text)
+    assert "stundenplan" in told(text + " Der Stundenplan im Sekretariat gibt 401.")
+    assert "omar@acme.test" in told("everything else works for omar@acme.test.")
+
+
+def test_letters_that_paths_spell_out_are_looked_for_in_both_ways() -> None:
+    assert {"eintrage", "eintraege"} <= set(told("Klassen, Einträge"))
+
+
 @given(st.text(max_size=300))
 def test_any_text_gives_words_in_small_letters(text: str) -> None:
     for hint in told(text):
@@ -51,6 +65,30 @@ def test_any_text_gives_words_in_small_letters(text: str) -> None:
 @pytest.mark.parametrize("piece", ["/a", "a-", "/a/", "1:", "a.@", "é"])
 def test_endless_words_do_no_harm(piece: str) -> None:
     assert len(told(piece * 100_000)) <= MOST
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("Il Registro non si apre. L'Orario si vede e funziona.", "/api/registro/3a"),
+        ("drivers cannot start trips, the dispatch board is fine", "/trips"),
+        ("Klassen > Einträge geht nicht, der Stundenplan geht.", "/eintraege"),
+    ],
+)
+def test_where_no_path_is_known_the_words_of_the_report_tell_the_line(tmp_path: Path, text: str, path: str) -> None:
+    log = tmp_path / "app.log"
+    wrong = ("/api/orario", "/dispatch/board", "/stundenplan")
+    log.write_text(
+        "".join(
+            f'{{"time":"2026-11-20T12:00:{second:02}Z","method":"GET","path":"{asked}","status":401}}\n'
+            for second, asked in ((1, wrong[0]), (2, wrong[1]), (3, wrong[2]), (20, path), (24, path), (28, path))
+        )
+    )
+    report = Report(text=text, posted_at=NOON, at=NOON, at_precision_s=60.0)
+    assert {e.path for e in search.find(query(report), [str(log)]).request} == {path}
+    assert {e.path for e in search.find(replace(query(report), named=frozenset(), hints=()), [str(log)]).request} != {
+        path
+    }
 
 
 def test_the_line_that_holds_the_reference_of_a_report_is_its_own(tmp_path: Path) -> None:

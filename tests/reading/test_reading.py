@@ -47,6 +47,8 @@ def test_headers_listed_in_the_log_tell_whether_credentials_arrived() -> None:
 def test_one_client_name_refused_before_the_application_is_a_rule() -> None:
     mine = entry(0, **MINE, upstream="-")
     others = [entry(n, **OTHER, upstream="10.0.0.1:80") for n in (1, 2, 3)]
+    assert "log.agent_refused" not in ids(reading(mine, others)), "one line is no rule"
+    others.append(entry(9, **MINE, upstream="-", path="/v1/other"))
     assert "log.agent_refused" in ids(reading(mine, others))
     assert "log.agent_refused" not in ids(reading(mine, [*others, entry(4, **{**MINE, "status": 200}, upstream="b")]))
 
@@ -55,6 +57,8 @@ def test_an_address_that_the_application_refuses_is_no_firewall_rule() -> None:
     common = {"text": "203.0.113.9 - - [20/Nov/2026:12:00:00 +0000]", "ids": ("mine0001",)}
     mine = entry(0, **MINE, **common)
     others = [entry(n, **{**OTHER, "client": f"203.0.113.{20 + n}"}) for n in range(1, 6)]
+    assert "log.address_refused" not in ids(reading(mine, others)), "one line is no rule"
+    others.append(entry(9, **MINE))
     told = entry(0, file="app.log", level="warning", message="not today", ids=("mine0001",), path=None)
     assert "log.address_refused" in ids(reading(mine, others))
     assert "log.address_refused" not in ids(reading(mine, [*others, told], request=(mine, told)))

@@ -30,6 +30,15 @@ SOURCE_LINE = re.compile(r"\.\w+:\d+:?$")
 FIRST_ID = re.compile(
     r"^\W{0,2}(?:(?:request|req|trace|correlation)?[ _-]?id[ =:]+)?([\w@-]{8,64})(?=[\]\s:,)]|$)", re.IGNORECASE
 )
+SHORT_ID = re.compile(r"^\[((?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{6,7})\] ")
+"""Too short to be told from a number in free text, but alone in brackets before all else it names the request."""
+CELLS = {
+    "status": re.compile(r"(?:^|[\]\s])([1-5]\d\d)$"),
+    "call": re.compile(rf"^({tokens.METHODS})(?:[ \"]+(/\S*?)\"?)?$"),
+    "client": re.compile(r"^((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})$"),
+    "host": re.compile(r"^((?:[a-z0-9][\w-]*\.)+[a-z]{2,}|localhost)(?::\d+)?$"),
+}
+FEWEST_CELLS = 4
 PEER = re.compile(
     r"\b(?:for|from|client|IP|ip|peer|remote|by)[ :=]+\[?((?:\d{1,3}\.){3}\d{1,3})\b"
     r"|((?:\d{1,3}\.){3}\d{1,3}):\d{2,5}\]?$"
@@ -50,6 +59,7 @@ def pick(message: str, reference: datetime, extra: Iterable[tuple[str, str]] = (
     draft.pop("time", None)
     draft["message"] = message
     _ids(first, draft)
+    _cells(first[:1_000], draft)
     _told(first[:4_000], draft)
     return draft
 
@@ -89,6 +99,25 @@ def _ids(text: str, draft: fields.Draft) -> None:
     match = FIRST_ID.match(text)
     if match and tokens.ID.match(match[1]) and match[1] not in draft["ids"]:
         draft["ids"] = (*draft["ids"], match[1])
+    elif not draft["ids"] and (short := SHORT_ID.match(text)):
+        draft["ids"] = (short[1],)
+
+
+def _cells(text: str, draft: fields.Draft) -> None:
+    """What stands between bars, each told by its form: `401 | 30 B | 66 µs | shop.test | POST /hooks/x`."""
+    cells = [cell.strip(' \t"') for cell in text.split("|")]
+    known = {name: next((m for cell in cells if (m := form.search(cell))), None) for name, form in CELLS.items()}
+    status, call = known["status"], known["call"]
+    if len(cells) < FEWEST_CELLS or status is None or call is None:
+        return
+    draft["status"] = draft.get("status") or int(status[1])
+    draft["method"] = draft.get("method") or call[1]
+    path = call[2] or next((cell for cell in cells if cell[:1] == "/"), None)
+    if path and "path" not in draft:
+        _, draft["path"], draft["query"] = tokens.split_url(path)
+    for name in ("client", "host"):
+        if (match := known[name]) and not draft.get(name):
+            draft[name] = match[1]
 
 
 def _call(text: str, draft: fields.Draft) -> None:
