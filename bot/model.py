@@ -214,6 +214,8 @@ class Report:
     """When the failing request was made, UTC."""
     at_precision_s: float | None = None
     """The failing request lies within this many seconds of `at`, either way."""
+    ahead_s: int = 0
+    """How far the writer's clock was ahead of UTC when they wrote, in seconds: a log may be on it too."""
     request_id: str | None = None
     ids: tuple[str, ...] = ()
     """All request, trace and correlation ids, the best first."""

@@ -27,20 +27,11 @@ from bot.cli import main
 CASES = Path(__file__).parent / "cases"
 SLUGS = sorted(path.parent.name for path in CASES.glob("*/case.yaml"))
 OPEN = {
-    "abgleich-check-script": "a key that a new one replaced, told by a visit to the settings alone",
-    "citas-lucia-informes": "a report without address, whose 403 is told apart from others' 401 by the writer's name",
     "matrix-standup-bot-silent": "a sign-out of the same account from another address",
-    "quill-abara-payroll": "a log of plain sentences without a single usual word",
-    "bistum-tiff": "classes of visitors, told without a word of rights",
-    "heizung-installateur-regler": "environments called by the operator's own names",
-    "klinik-labor-freigabe": "an anti-forgery token called a slip",
-    "mensa-karte-gesperrt": "a card that sleeps",
-    "musikschule-weber": "an account that is not there, told by `kein Konto zu`",
-    "radio-nightshow-encoder": "a password that was misheard, where nothing says more than no",
 }
 """Cases whose cause is not among the first three yet, with what makes them hard."""
-FLOOR = 0.9
-"""Of all cases, how many are answered right at the first place (198 of 219 at this time); raise it with them."""
+FLOOR = 0.92
+"""Of all cases, how many are answered right at the first place; raise it with them."""
 SIGNED = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.([\w-]{16,})")
 ADDRESS = re.compile(r"https?://(?:[^/@\s]*@)?([\w.-]+)")
 FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "content-encoding"}

@@ -19,7 +19,8 @@ HEADER_NAME = re.compile(
 NOT_CREDENTIALS = re.compile(r"(?i)^(?:x-)?(?:csrf|xsrf)|idempotency|sec-websocket|csrf-token$|^x-request|^key-pair")
 QUERY = re.compile(
     r"(?i)^(?:api[-_]?key|apikey|key|access[-_]?token|token|auth[-_]?token|auth|jwt|subscription-key|appid|"
-    r"app[-_]?key|x-api-key|id_token|(?:api[-_]?)?(?:password|passwd|pwd))$"
+    r"app[-_]?key|x-api-key|id_token|"
+    r"(?:private|personal|job|user|session|bearer|api)[-_]?token|access[-_]?key|client[-_]?secret|(?:api[-_]?)?(?:password|passwd|pwd))$"
 )
 INLINE_AUTHORIZATION = re.compile(
     r"(?i)(?<![\w-])(?P<name>(?:proxy-)?authorization)[\"']?[ \t]*[:=][ \t]*[\"']?(?P<value>(?:[A-Za-z][\w-]{1,24}[ "

@@ -10,10 +10,12 @@ from datetime import datetime
 from bot.intake import code, devtools, dumps, har, lines, logs, shell, transcript, wire
 from bot.intake.interface import Attachment, RawExchange
 from bot.intake.plain import plain
+from knowledge.lexicon.clauses import clauses
 
 MOST_TEXT, MOST_PROSE = 200_000, 40_000
 """Characters of a text that are read for exchanges, and for meaning; what lies beyond is only redacted."""
 MOST_EXCHANGES = 60
+LABEL_WORDS = 8
 MOST_FILE = 4_000_000
 NOTES = re.compile(r"(?m)^[*{}] [^\n]*$")
 """curl's own remarks."""
@@ -106,7 +108,16 @@ def _joined(text: str, exchanges: list[RawExchange]) -> list[RawExchange]:
             out[-1] = _merged(before, exchange)
         else:
             out.append(_schemed(text, exchange))
-    return out
+    return [_labelled(text, exchange) for exchange in out]
+
+
+def _labelled(text: str, exchange: RawExchange) -> RawExchange:
+    """`# this works` above a command says how it ended, where nothing that it printed does."""
+    if exchange.status is not None or exchange.told or exchange.response_headers is not None:
+        return exchange
+    label = text[: exchange.span[0]].rstrip(" \t$#>`").removesuffix("\n").rpartition("\n")[2].strip()
+    tones = {c.tone for c in clauses(label)} if len(label.split()) <= LABEL_WORDS else set()
+    return replace(exchange, status=200 if tones == {"works"} else 401 if tones == {"fails"} else None)
 
 
 def _answers(text: str, command: RawExchange, output: RawExchange) -> bool:

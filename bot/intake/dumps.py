@@ -32,6 +32,17 @@ BASIC = re.compile(
 OKHTTP = re.compile(r"--> (?P<method>[A-Z]{3,8}) (?P<url>https?://\S{1,4000})")
 OK_STATUS = re.compile(r"<-- (?P<status>[1-5]\d\d)(?: |$)")
 OK_HEADER = re.compile(r"(?P<name>[A-Za-z][\w-]{1,60}): (?P<value>\S.{0,8000})$")
+LOGGED = re.compile(
+    r"(?m)^(?P<tag>\[[\w.: -]{1,60}\][ \t]*)?(?:[\w.: -]{0,40}?[ \t])?(?P<method>GET|POST|PUT|PATCH|DELETE) "
+    r"(?P<url>https?://\S{1,4000})[^\n]*\n(?:[^\n]{0,2000}\n){0,3}?[^\n]{0,200}?\bheaders?['\"]?\s*[:=]?\s*"
+    r"\{(?P<headers>[^{}]{1,4000})\}"
+)
+"""What a client's debug output tells of a call: its address, and under it an object of its headers."""
+ANSWER = re.compile(
+    r"(?i)\b(?:status(?: ?code)?|error|response|failed|http)\b[^\n]{0,60}?(?<![\w.:/])(?P<status>[1-5]\d\d)(?![\w.:/])"
+)
+PRINTED = re.compile(r"(?m)^(?P<data>\{[^\n]{1,2000}\})[ \t]*$")
+LINES_BEHIND = 4
 REACH, MOST = 6_000, 30
 """Characters behind a beginning that belong to it, and beginnings of a text that are read."""
 
@@ -39,6 +50,7 @@ REACH, MOST = 6_000, 30
 def errors(text: str) -> Iterator[RawExchange]:
     """Every request that an error was printed of."""
     yield from _objects(text)
+    yield from _logged(text)
     yield from (_okhttp(text, match) for match in islice(OKHTTP.finditer(text), MOST))
     for match in islice(NSERROR.finditer(text), MOST):
         end = _end(text, match.end())
@@ -76,6 +88,25 @@ def _objects(text: str) -> Iterator[RawExchange]:
             response_headers=headers_in(part[middle:]) or None,
             body=data["data"].strip("'") if data else "",
             span=(match.start(), match.start() + max(status.end(), data.end() if data else 0)),
+        )
+
+
+def _logged(text: str) -> Iterator[RawExchange]:
+    """A call that a client logged with its headers, and its answer in the lines behind."""
+    for match in islice(LOGGED.finditer(text), MOST):
+        behind = text[match.end() : match.end() + REACH].split("\n", LINES_BEHIND)[:LINES_BEHIND]
+        end = match.end() + len("\n".join(behind))
+        following = LOGGED.search(text, match.end(), end)
+        end = following.start() if following else end
+        status, data = ANSWER.search(text, match.end(), end), PRINTED.search(text, match.end(), end)
+        yield RawExchange(
+            method=match["method"],
+            url=match["url"],
+            request_headers=headers_in(match["headers"]) or None,
+            status=int(status["status"]) if status else None,
+            body=data["data"] if data else "",
+            recorded=True,
+            span=(match.start(), max(match.end(), *(m.end() for m in (status, data) if m is not None), 0)),
         )
 
 

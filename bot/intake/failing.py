@@ -65,7 +65,8 @@ ASIDE_TARGET = re.compile(
     r"browse/[A-Z]+-\d+|issues?|pull)(?:[/?#]|$)|github\.com|stackoverflow|atlassian|grafana/d/|slack\.com"
 )
 CLAUSE = re.compile(
-    r"[;\n]|[.!?](?=\s)|,(?=\s)|[ ](?:but|while|whereas|although|though|yet|and then|aber|mais|pero)[ ]|[ ]-{1,2}[ ]|->"
+    r"[;\n。！？；，、]|[.!?](?=\s)|,(?=\s)|[ ]-{1,2}[ ]|->"
+    r"|[ ](?:but|while|whereas|although|though|yet|and then|aber|mais|pero)[ ]"
 )
 HEADED = re.compile(r"(?i)[^\n]*(?<![\w.])40[13](?![\w.])[^\n]*\n[ \t>]*(?:[A-Z]{3,8}[ \t]+)?\Z")
 """A line of its own that tells of a refusal, right above the address."""
@@ -73,7 +74,7 @@ OUTCOME = re.compile(
     r"[\"'`)]{0,2}[ \t]*(?:is|was|=|->|=>|→|:|gives|gave|returns|returned|answers|says|said|sends|fails with|with|"
     r"fine)?[ \t]*(?:a |an |HTTP )?\(?(?P<status>[2345]\d\d)(?!\w)"
 )
-SENTENCE = re.compile(r"\n|[!?](?=\s)|\.(?=\s)")
+SENTENCE = re.compile(r"[\n。！？]|[!?](?=\s)|\.(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.intake.config_findings import config_findings
+from bot.intake.course import ended
+from bot.intake.elsewhere import elsewhere
 from bot.intake.phrases import said
 from bot.intake.request_findings import request_findings
 from bot.intake.response_findings import response_findings
@@ -20,8 +22,15 @@ UNSET = re.compile(
     r"(?::[ \t]*|[:=][ \t]*(?:\"\"|''))$"
 )
 """A variable that a job's log lists without a value."""
-FIRST_HAND = {"report.credential_unset": 0.6}
-"""What reporters see on their own machine is told with more right than their guesses."""
+FIRST_HAND = {"report.credential_unset": 0.6} | dict.fromkeys(
+    (
+        *("report.other_carrier_works", "report.works_with_cookie", "report.gateway_session"),
+        *("report.restart_helps", "report.restart_ends_tokens", "report.ends_after_a_time"),
+        *("report.one_way_in_affected", "report.long_in_use", "report.made_elsewhere"),
+    ),
+    0.5,
+)
+"""What reporters see on their own machine, or tried, is told with more right than their guesses."""
 OWN = 20_000
 WRITES = re.compile(r"(?i)\b(?:publish|push|deploy|upload|release|creat|updat|sav|delet)\w*\b")
 WRITING = frozenset({"PUT", "POST", "PATCH", "DELETE", "MKCOL"})
@@ -33,7 +42,7 @@ def collect(report: Report) -> Collected:
 
     The writer's words are searched for all of `report.*`, but silence is no denial: nobody says what did not happen.
     """
-    words = said(own_words(report))
+    words = elsewhere(report, own_words(report)) | said(own_words(report))
     if report.method not in WRITING or not WRITES.search(report.text[:OWN]):
         words.pop("report.only_writes_fail", None)
     told = [
@@ -48,6 +57,8 @@ def collect(report: Report) -> Collected:
     requests, looked = request_findings(report)
     responses, looked_too = response_findings(report)
     shown = {**requests, **responses, **config_findings(report)}
+    if run := ended(report.text[:OWN]):
+        shown["request.accepted_earlier"] = run
     if "request.no_credentials" in requests and (same := words.get("report.same_call_works_elsewhere")):
         shown["request.none_needed"] = f'The pasted request carries no credentials, and elsewhere it works: "{same}"'
     pasted = [_finding(f, text, "pasted") for f, text in shown.items()]
@@ -56,7 +67,8 @@ def collect(report: Report) -> Collected:
 
 def own_words(report: Report) -> str:
     """The report without its files, pasted headers, bodies and queries: those are not the writer's words."""
-    return PASTED.sub(" ", report.text.partition(ATTACHED)[0][:OWN])
+    text = report.text.partition(ATTACHED)[0][:OWN]
+    return PASTED.sub(lambda pasted: " query" if pasted[0].startswith("?") else " ", text)
 
 
 def _seen(report: Report) -> dict[str, str]:

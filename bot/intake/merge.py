@@ -17,6 +17,7 @@ def follow(earlier: Report, new: Report) -> Report:
         place,
         text=f"{earlier.text}\n\n{new.text}" if new.text else earlier.text,
         posted_at=earlier.posted_at,
+        ahead_s=earlier.ahead_s,
         at=timed.at,
         at_precision_s=timed.at_precision_s,
         request_id=ids[0] if ids else None,

@@ -1,4 +1,4 @@
-"""What a reporter's words say: the patterns of `phrases.yaml`, searched."""
+"""What a reporter's words say: the patterns of `phrases.yaml`, searched, and what clauses tell by what works."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from typing import Any
 
 import yaml
 
+from knowledge.lexicon.clauses import stated, told
+
 SOURCE = files("bot.intake") / "phrases.yaml"
 LIMIT = 20_000
 """Characters of the report that are read for phrases."""
+QUOTED = re.compile(r"\"[^\"\s]+ [^\"\n]{1,300}\"|“[^”\s]+ [^”\n]{1,300}”|`[^`\s]+ [^`\n]{1,300}`")
+"""Words of a program that the writer quotes; one word alone is a name."""
 ASIDE = re.compile(r" ?\([^()\n]{0,200}\)")
 CLAUSE = re.compile(
     r"[.!?;:,](?:\s+|$)|[。！？、\n]| (?:but|while|whereas|aber|während|mais|pero|però|ma|mas|maar|ale|но)\s"
@@ -55,8 +59,10 @@ DENIED = re.compile(r"(?i)\b(?:stopped|not(?! affected)|never|no longer|cannot)\
 
 def said(text: str) -> dict[str, str]:
     """Each finding whose words stand in the text, with the words."""
-    text = text[:LIMIT]
-    return {f: words for f, pattern in phrases().items() if (words := _words(f, pattern, text)) is not None}
+    text = stated(text[:LIMIT])
+    return told(QUOTED.sub(" ", text)) | {
+        f: words for f, pattern in phrases().items() if (words := _words(f, pattern, text)) is not None
+    }
 
 
 def _words(finding: str, pattern: re.Pattern[str], text: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 
 from bot.intake import collect, lines, logs, people
@@ -85,6 +85,7 @@ def _report(opened: tuple[Document, ...], posted_at: datetime, tz: tzinfo, verif
         path=scrub.text(failing.path) if failing.path else None,
         at=moment.at if moment else None,
         at_precision_s=moment.precision_s if moment else None,
+        ahead_s=int((posted_at.astimezone(tz).utcoffset() or timedelta()).total_seconds()),
         request_id=found[0] if found else None,
         ids=found,
         urls=tuple(scrub.text(u) for u in failing.others),

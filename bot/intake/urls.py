@@ -26,7 +26,7 @@ FILE_ENDINGS = (
     "encode|decode|dumps|loads|sample|template|createRecord|listModels|compose|properties|plist|service|digest|"
     "hexdigest|sha256"
 )
-URL = re.compile(r"(?<![A-Za-z])(?:https?|wss?)://[^\s<>\"`|^{}\\]{1,8000}")
+URL = re.compile(r"(?<![A-Za-z])(?:https?|wss?)://[^\s<>\"`|^{}\\、。，；：！？（）「」]{1,8000}")
 HOST = re.compile(
     r"(?<![\w@/.:~$%-])(?P<host>(?:[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.){1,"
     r"8}(?P<tld>[A-Za-z][A-Za-z0-9-]{1,20})|localhost|(?:\d{1,3}\.){3}\d{1,3})"

@@ -65,13 +65,13 @@ class Facts:
         return max(bisect.SLACK, 2 * (self.disorder or timedelta()))
 
 
-_known: dict[tuple[int, int, bytes], Facts] = {}
+_known: dict[tuple[int, int, bytes, timedelta | None], Facts] = {}
 _lock = Lock()
 
 
 def facts(file: LogFile, on: Shelf, reference: datetime) -> Facts:
     """The entry of a file; an empty one where it cannot be read (reading it will tell why)."""
-    key = (file.device, file.inode, file.head)
+    key = (file.device, file.inode, file.head, reference.utcoffset())
     with _lock:
         known = _known.pop(key, None)
     try:

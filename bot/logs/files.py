@@ -12,6 +12,7 @@ from functools import partial
 from bot.logs import match, pieces, reading, scrub
 from bot.logs.interface import AFTER, BEFORE, MOST_AROUND, MOST_OTHERS, Found, LogQuery
 from bot.logs.join import together
+from bot.logs.local import on_its_clock
 from bot.logs.lookup import MOST_HITS, STEPS, about, by_id, distance, nearest, order, said
 from bot.logs.match import Scored
 from bot.logs.neighbourhood import OWN_MARK, neighbourhood
@@ -35,6 +36,7 @@ def find(query: LogQuery, paths: Sequence[str], *, seconds: float = PATIENCE_S) 
     and for about so many seconds: what was found by then is the answer.
     """
     on = shelf(paths, seconds)
+    query = on_its_clock(query, on)
     tried: list[float | None] = []
     hits = by_id(query.ids, on, query.at, query.posted_at, first=STEPS[0], tried=tried) if query.ids else ()
     notes: list[str] = []
@@ -167,9 +169,13 @@ def _fitting(
 
 def _likely(query: LogQuery) -> Keep:
     stem = query.path.rstrip("/") if query.path else ""
-    if not stem:
+    if not stem and not query.logins:
         return partial(_matches, LIKELY)
-    return lambda line: stem in line or LIKELY.search(line) is not None
+    return lambda line: (
+        (bool(stem) and match.speaks_of(stem, line))
+        or LIKELY.search(line) is not None
+        or match.names_writer(line, query.logins)
+    )
 
 
 def _matches(pattern: re.Pattern[str], line: str) -> bool:

@@ -23,6 +23,8 @@ class LogQuery:
 
     posted_at: datetime
     """When the report was posted: dates without a year are read from here, and it stands in where `at` is unknown."""
+    ahead_s: int = 0
+    """How far the writer's clock is ahead of UTC, in seconds: a log that names no zone may be on it."""
     ids: tuple[str, ...] = ()
     """Request, trace and correlation ids, the best first."""
     at: datetime | None = None
@@ -34,6 +36,8 @@ class LogQuery:
     host: str | None = None
     client: str | None = None
     user: str | None = None
+    logins: tuple[str, ...] = ()
+    """Names by which the log may know who wrote, in small letters and without accents, if `user` is none of them."""
     user_agent: str | None = None
     status: int | None = None
     """The status that was seen; None reads as 401."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,6 +26,8 @@ CODE = re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-z_-]{6,64}$")
 """What looks like a reference that a person copied from an answer."""
 HINT, CODE_HINT, MOST_HINTED = 4.0, 8.0, 10.0
 """What a word of the report adds that one line alone holds, a reference, and what all its words add at most."""
+SPOKEN = 5
+"""Letters of a path's last word that a sentence may name it by."""
 NAMED = 2.0
 """What a path adds that has a part of the report's words, where the report names none."""
 PART = re.compile(r"[^\W\d_]{4,}")
@@ -67,15 +70,16 @@ class Scored:
 def score(query: LogQuery, entry: Entry, centre: datetime) -> Scored | None:
     """How well an entry fits as the failing request; None when it cannot be it."""
     path = _path(query, entry)
-    status = None if path is None else _status(query, entry, named=path >= 3)
+    named = path is not None and (path >= 3 or (entry.status is None and names_writer(entry.text, query.logins)))
+    status = None if path is None else _status(query, entry, named=named)
     if status is None or path is None:
         return None
     undated = entry.time is None and query.at is not None
     away = abs((entry.time - centre).total_seconds()) if entry.time else 86_400.0
     total = status + path + _caller(query, entry) + _place(query, entry)
     total += -6.0 if undated else 3 / (1 + away / max(query.precision_s or 60, 1))
-    refused = 400 <= entry.status < 500 if entry.status is not None else status >= REFUSING and path >= 3
-    strong = not undated and refused and (query.path is None or path >= 3)
+    refused = 400 <= entry.status < 500 if entry.status is not None else status >= REFUSING and named
+    strong = not undated and refused and (query.path is None or named)
     return Scored(total, -away, strong, entry)
 
 
@@ -142,7 +146,7 @@ def _path(query: LogQuery, entry: Entry) -> float | None:
     if not wanted:
         return NAMED if query.named & set(PART.findall((entry.path or "").lower())) else 0.0
     if entry.path is None:
-        return 3.0 if wanted.rstrip("/") and wanted.rstrip("/") in entry.text else 0.0
+        return 3.0 if speaks_of(wanted.rstrip("/"), entry.text) else 0.0
     if entry.path == wanted:
         return 6.0
     if same_path(entry.path, wanted):
@@ -153,12 +157,22 @@ def _path(query: LogQuery, entry: Entry) -> float | None:
     return 0.0 if entry.status is None and "401" in entry.text else None
 
 
+def speaks_of(path: str, text: str) -> bool:
+    """Whether a sentence names a path, or the last word of it: `kept out of drawer payroll`."""
+    if path and path in text:
+        return True
+    word = path.rpartition("/")[2]
+    return len(word) >= SPOKEN and word.isalpha() and re.search(rf"(?i)\s{word}(?=[\s.,;:]|\Z)", text) is not None
+
+
 def _caller(query: LogQuery, entry: Entry) -> float:
     total = 0.0
     if query.client:
         total += 4.0 if entry.client == query.client or query.client in entry.text else 0.0
     if query.user:
         total += 4.0 if names_user(entry, query.user) else -2.0 if entry.user else 0.0
+    if query.logins and not (query.user and names_user(entry, query.user)):
+        total += 4.0 if names_writer(entry.text, query.logins) else 0.0
     if query.user_agent and entry.user_agent:
         total += 3.0 if family(query.user_agent) in entry.user_agent.lower() else -1.0
     return total
@@ -175,7 +189,9 @@ def _place(query: LogQuery, entry: Entry) -> float:
 
 def names_caller(query: LogQuery, entry: Entry) -> bool:
     """Whether an entry is of the caller that is named; anybody's will do where none is."""
-    if not query.user and not query.client:
+    if not query.user and not query.client and not query.logins:
+        return True
+    if names_writer(entry.text, query.logins):
         return True
     return bool(query.user and names_user(entry, query.user)) or bool(query.client and query.client in entry.text)
 
@@ -185,6 +201,23 @@ def names_user(entry: Entry, user: str) -> bool:
     if entry.user and entry.user.lower() == user.lower():
         return True
     return _user_word(user).search(entry.text) is not None
+
+
+def names_writer(text: str, logins: tuple[str, ...]) -> bool:
+    """Whether a line holds one of the names that the writer may be known by, as a word of its own."""
+    return bool(logins) and _writer(logins).search(_bare(text)) is not None
+
+
+@lru_cache(maxsize=16)
+def _writer(logins: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, logins))})(?![\w/-])")
+
+
+def _bare(text: str) -> str:
+    lowered = text.lower()
+    if lowered.isascii():
+        return lowered
+    return "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
 
 
 @lru_cache(maxsize=64)

@@ -41,6 +41,9 @@ def status(seen: Seen, signs_in: bool) -> Collected:
     if kind is None or (kind == "open" and signs_in):
         return Collected(looked_for=frozenset(looked))
     name = f"probe.{kind}"
+    if kind == "not_found" and not urlsplit(seen.report.url or "").path:
+        # Only the host was named: that nothing is at its root says nothing of where the call went.
+        return Collected(looked_for=frozenset(looked - {name}))
     if not seen.same_method and kind in ("open", "not_found", "method_not_allowed"):
         # Another method than the reporter's was asked: what it meets says little of theirs.
         looked -= {"probe.open", "probe.not_found"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from urllib.parse import urlsplit
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report
 from bot.probe.challenge import parse
 from bot.reading import elsewhere
+from bot.reading.contrasts import contrasts
 from bot.services import Service
 
 SPOKEN = (
@@ -28,8 +28,8 @@ CLAIM = re.compile(
     r"|([a-z_]{3,30})[\"'`]? (?:claim )?(?:is |was )?(?:not present|missing|absent|required))"
 )
 WANTED_HEADER = re.compile(
-    r"(?i)\b([a-z][\w-]{0,30}(?:key|token|auth|secret)[\w-]{0,30})\b[\"'`]? (?:request )?header\b.{0,12}"
-    r"\b(?:missing|required|absent|not found|not (?:set|present|sent))"
+    r"(?i)\b((?:[a-z][\w-]{0,30}(?:key|token|auth|secret)|authorization)[\w-]{0,30})\b[\"'`]? "
+    r"(?:request )?header\b.{0,12}\b(?:missing|required|absent|not found|not (?:set|present|sent))"
     r"|\b(x-[a-z-]{0,30}(?:key|token|auth|secret)[a-z-]{0,30})[\"'`]? (?:is |was )?"
     r"(?:empty|missing|absent|required|not (?:set|found|sent|present))"
     r"|\b(?:missing|no|requires?|expects?|set the|send the)\b.{0,12}?"
@@ -50,7 +50,6 @@ IN_AUTHORIZATION = re.compile(
 MEETS_TRUST = 0.7
 SPOKEN_TRUST = 0.5
 SIDE_HEADERS = frozenset({"cookie", "dpop", "x-csrf-token", "x-xsrf-token", "x-amz-security-token"})
-ROUTINE = frozenset({"host", "user-agent", "accept", "content-type", "content-length"})
 LOGGED_TRUST = 0.7
 
 
@@ -66,7 +65,7 @@ def compare(
         *_misfit(report, wanted, lines),
         *_claims(report, lines),
         *elsewhere.named(report),
-        *_elsewhere(report),
+        *contrasts(report),
         *_meets(told, service),
         *_headers(report, service, [*(e.body for _, e in told), *(e.text for e in lines)]),
     ]
@@ -162,25 +161,6 @@ def _claims(report: Report, lines: Sequence[Entry]) -> Iterator[Finding]:
         if tokens and all(named not in token.claim_names for token in tokens):
             text = f"The answer asks for the claim {named}, which the token does not have"
             yield Finding(id="token.claim_missing", source="token", text=text, trust=TRUST["pasted"])
-
-
-def _elsewhere(report: Report) -> Iterator[Finding]:
-    """Another path of the host that the pasted requests show to answer well, with the same credential headers."""
-    bad = [e for e in report.exchanges if e.status == 401 and e.url]
-    good = [e for e in report.exchanges if e.url and (e.status or (200 if e.body else 999)) < 300]
-    for refused in bad:
-        for fine in good:
-            here, there = urlsplit(refused.url or ""), urlsplit(fine.url or "")
-            alike = here.netloc == there.netloc and here.path != there.path and _own(refused) == _own(fine)
-            if alike and _own(refused):
-                text = f"The same request headers are accepted on {there.path}"
-                yield Finding(id="report.works_on_other_path", source="pasted", text=text, trust=TRUST["pasted"])
-                return
-
-
-def _own(exchange: Exchange) -> frozenset[tuple[str, str]]:
-    """The headers that the caller chose to send."""
-    return frozenset((k.lower(), v) for k, v in exchange.request_headers or () if k.lower() not in ROUTINE)
 
 
 def _headers(report: Report, service: Service | None, texts: Iterable[str]) -> Iterator[Finding]:

@@ -105,6 +105,7 @@ def _beside(scene: Scene, ground: Ground, read: Collection[Entry]) -> list[Findi
             continue
         within = BESIDE_S if scene.found.request else max(BESIDE_S, scene.report.at_precision_s or 0)
         beside = scene.near(entry, min(within, UNFOUND_S)) and not _foreign(scene, entry)
+        beside = beside and (not named or entry in named)
         alone = beside and (_nothing_else(scene, entry) or entry in named)
         hits = _in_entry(entry, scene.trust * (ALONE_TRUST if alone else NEIGHBOUR_TRUST), ground)
         findings += [f for f in hits if beside or (f.id in SHARED_FAULTS and f.trust >= scene.trust * NEIGHBOUR_TRUST)]
@@ -165,7 +166,8 @@ def _foreign(scene: Scene, entry: Entry) -> bool:
     """Whether the entry names another request, caller or path than the failing one."""
     mine = scene.anchor
     if mine is None:
-        return entry not in scene.found.request and bool(entry.ids or entry.client or entry.path)
+        told = entry.ids or entry.client or entry.path or any(map(_composed, scene.found.request))
+        return entry not in scene.found.request and bool(told)
     pairs = ((mine.client, entry.client), (mine.user, entry.user))
     other_caller = any(a and b and a != b and not LOOPBACK.match(a) and not LOOPBACK.match(b) for a, b in pairs)
     other_path = bool(mine.path and entry.path) and not _akin(mine.path or "", entry.path or "")

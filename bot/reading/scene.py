@@ -12,8 +12,11 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from bot.logs.interface import Found
+from bot.logs.match import names_user, names_writer
 from bot.model import TRUST, Entry, Report
 from bot.reading.bare import bare, reads_credential
+from bot.reading.hints import plain
+from bot.reading.logins import logins
 
 BROWSER = re.compile(r"(Firefox|Edg|OPR|Chrome|Safari)/")
 ABSENT = frozenset({"", "-", "none", "null", "no", "false", "absent", "missing", "undefined", "[]"})
@@ -21,6 +24,8 @@ ABSENT = frozenset({"", "-", "none", "null", "no", "false", "absent", "missing",
 MERGED = ("time", "method", "path", "host", "client", "user", "user_agent", "pid", "upstream", "cache", "level")
 AT_LEAST_S = 60.0
 """How far clocks and memories are off without a line losing trust, in seconds."""
+ABOUT_S = 600.0
+"""How far the time that a writer told may be off from a line that names them, in seconds."""
 ANOTHERS_TRUST = 0.15
 """The trust left to a line found by its time alone that tells of a credential, where the pasted request had none."""
 LOOPBACK = re.compile(r"^(127\.0\.0\.|::1$|unix:|localhost)")
@@ -95,8 +100,17 @@ class Scene:
             return TRUST["log_by_id"]
         named, precision = self.report.at, max(self.report.at_precision_s or 0, AT_LEAST_S)
         away = abs((self.at - named).total_seconds()) if named and self.failing else 0.0
-        near = 1 if away <= precision else max(0.2, precision / away / 2)
+        near = 1 if away <= precision or self._named_about(away) else max(0.2, precision / away / 2)
         return TRUST["log_by_window"] * (min(near, ANOTHERS_TRUST) if self._anothers else near)
+
+    def _named_about(self, away: float) -> bool:
+        return away <= ABOUT_S and self.names_writer
+
+    @cached_property
+    def names_writer(self) -> bool:
+        """Whether the lines that were found hold a name of the writer: then a time told wrong matters less."""
+        users, known = [plain(user) for user in self.report.users], logins(self.report)
+        return any(names_writer(e.text, known) or any(names_user(e, u) for u in users) for e in self.found.request)
 
     @cached_property
     def _anothers(self) -> bool:

@@ -6,6 +6,7 @@ from bot.logs.interface import Found, LogQuery
 from bot.model import Collected, Report, joined
 from bot.reading import blocked, callers, changes, contrast, links, own, places, says, traces
 from bot.reading.hints import hints, named, plain
+from bot.reading.logins import logins
 from bot.reading.scene import Scene
 from bot.reading.tie import tie, unlined
 from bot.reading.verdict import collected
@@ -20,11 +21,13 @@ def query(report: Report) -> LogQuery:
         at=answered or report.at,
         precision_s=2.0 if answered else report.at_precision_s,
         posted_at=report.posted_at,
+        ahead_s=report.ahead_s,
         path=report.path,
         method=report.method,
         host=report.host,
         client=report.client_ip,
         user=next(map(plain, report.users), None),
+        logins=logins(report),
         user_agent=report.user_agent,
         status=report.status,
         hints=hints(report),

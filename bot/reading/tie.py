@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from bot.intake.findings import own_words
 from bot.intake.phrases import said
 from bot.logs.interface import AFTER, BEFORE
-from bot.logs.match import akin, family, names_user
+from bot.logs.match import akin, family
 from bot.model import Entry, Tie
 from bot.reading.candidates import candidates
 from bot.reading.hints import hints, plain
+from bot.reading.logins import logins
 from bot.reading.scene import Scene, agent, same_path
 from bot.roles import role
 from knowledge.lexicon import meanings
@@ -34,6 +35,11 @@ LINED_S = 60.0
 UNLINED = (
     "No line of the log fits: the request may have gone to another host or environment, at another time, or never have"
     " been sent, or the log is not whole"
+)
+OTHERS_NAMED = 0.3
+"""The same where other lines of that moment hold the writer's name and this one does not."""
+NAMED = (
+    "Other lines of that moment name you, and say nothing that I understand; the refusal that I read may be another's"
 )
 LONE_S = 900.0
 """Seconds either way within which a request may lie of which no time is known."""
@@ -55,18 +61,36 @@ def tie(scene: Scene) -> Tie:
     Others are refused now and then: as many of them as the neighbourhood shows are to be expected, in proportion,
     within the stretch of time in which the reporter's request may lie.
     """
-    if not scene.found.request or scene.found.how == "id":
+    if scene.found.how == "id" or not (scene.found.request or _in_words(scene)):
         return Tie()
+    if not scene.found.request and naming(scene):
+        return Tie(BY_PERSON)
     if _names_reporter(scene):
         return Tie(BY_PERSON)
     rivals = tuple(_rivals(scene))
     if said(own_words(scene.report)).keys() & ALL:
         rivals = tuple(rival for rival in rivals if _reasons(rival))
     alone, unseen = (BY_ROUTE, UNSEEN_ON_ROUTE) if _on_route(scene) or _posted(scene) else (BY_TIME, UNSEEN)
-    share = alone / (1 + (len(rivals) + unseen) * _stretch(scene) / SPAN_S)
+    others = len(rivals) + len(_worded_rivals(scene))
+    if scene.failing is None and naming(scene) - set(scene.found.request):
+        return Tie(OTHERS_NAMED, "which_time", NAMED)  # what is told of the writer was not understood
+    share = alone / (1 + (others + unseen) * _stretch(scene) / SPAN_S)
     if share >= CARRIES:
         return Tie(share)
     return Tie(share, _question(scene, rivals), _note(rivals, _on_route(scene)), candidates(scene, rivals))
+
+
+def _in_words(scene: Scene) -> tuple[Entry, ...]:
+    """The lines of a log that answers no request with a status and tells of refusals in sentences."""
+    return () if scene.access else tuple(e for e in scene.found.around if e.status is None and _reasons(e))
+
+
+def _worded_rivals(scene: Scene) -> list[Entry]:
+    """Refusals that are told in sentences, for another reason than the line's own: each may as well be meant."""
+    own = frozenset[str]().union(*map(_reasons, scene.found.request))
+    meant = [e for e in _in_words(scene) if not own & _reasons(e)]
+    on_route = [e for e in meant if scene.report.path and scene.report.path in e.text]
+    return on_route if _on_route(scene) else meant
 
 
 def unlined(scene: Scene) -> Tie:
@@ -79,7 +103,9 @@ def naming(scene: Scene) -> frozenset[Entry]:
     report = scene.report
     within = min(report.at_precision_s or LONE_S, AROUND_S)
     near = [e for e in scene.found.around if e.status is None and scene.near(e, within)]
-    told = [plain(user) for user in report.users] + ([report.client_ip] if report.client_ip else [])
+    told = (
+        [plain(user) for user in report.users] + list(logins(report)) + ([report.client_ip] if report.client_ip else [])
+    )
     told += [word for word in _words(scene) if CODED.search(word)] if near else []
     pattern = re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, told))})(?![\w/-])", re.IGNORECASE)
     return frozenset(e for e in near if told and pattern.search(e.text))
@@ -109,7 +135,7 @@ def _stretch(scene: Scene) -> float:
 def _names_reporter(scene: Scene) -> bool:
     """Whether the lines hold the reporter's name, address, or a word that few others hold."""
     report, lines = scene.report, scene.found.request
-    if any(names_user(e, plain(user)) for e in lines for user in report.users):
+    if scene.names_writer:
         return True
     if report.client_ip and any(report.client_ip in (e.client, *e.text.split()) for e in lines):
         return True

@@ -2,29 +2,23 @@
 
 `knowledge/messages/` knows sentences of software; most teams log their own. Those sentences differ, the words in them
 do not: something (a token, an audience, a session) is in some state (expired, unknown, not ours). `words.yaml` holds
-these words and what each pair means; this module finds the pairs, clause by clause.
+these words and what each pair means, `terms.py` finds them, and this module pairs them, clause by clause.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 
-from knowledge.errors import KnowledgeError
-from knowledge.findings import findings
 from knowledge.lexicon import compared, values
+from knowledge.lexicon.joint import joined, two_codes
 from knowledge.lexicon.prose import CLAIM_MISSING, NAMELESS, without_places
+from knowledge.lexicon.terms import Term, terms_in
+from knowledge.lexicon.words import vocabulary, words_of
 from knowledge.messages.reader import normalise
-from knowledge.reading import Located, demand, read
 
-FILE = Path(__file__).with_name("words.yaml")
-ROLES = ("housekeeping", "let_in", "signed_requests", "of_another", "wanted", "got", "here")
-KEYS = frozenset({"subjects", "states", "means", "weak", "labels", *ROLES})
 LONGEST = 2_000
 """Characters of a text, or of a field, that are read."""
 MOST_TOLD = 8_000
@@ -32,23 +26,29 @@ MOST_TOLD = 8_000
 BEHIND, BEFORE = 5, 4
 """Words between a subject and the state that follows it, or that stands before it."""
 SHOWN = 120
-CREDENTIALS = ("refresh", "key", "bare_key", "session", "password", "account", "token")
-ENDING = frozenset({"token", "refresh", "key", "bare_key", "session", "account", "credential", "certificate", "client"})
+CREDENTIALS = ("refresh", "key", "bare_key", "session", "password", "record", "account", "token")
+ENDING = frozenset(
+    {"token", "refresh", "key", "bare_key", "session", "record", "account", "credential", "certificate", "client"}
+)
 ENDED = frozenset({"revoked", "rotated", "blocked"})
 REASONS = frozenset({"why", "reason", "cause", "grund", "motivo", "deny_reason", "denied", "rejected", "refused"})
 SHORTEST = 40
 """Characters of a reason that is a word or two."""
 UNTOLD = frozenset({"unknown", "none", "null", "nil", "no", "false"})
-OPTIONAL = frozenset({"account", "network", "mfa", "scope"})
+OPTIONAL = frozenset({"record", "account", "network", "mfa", "scope"})
 """Subjects that a request may well come without, or that a log may not know."""
 REACHED_BY_PREPOSITION = {"kid", "upstream", "login_pair"}
 """Subjects of which `no key for kid 7` and `401 from upstream` speak."""
+REACHING = {"insufficient"}
+"""States that do so themselves: `only after a touch of the key`."""
+VAGUE = "invalid"
+"""The state that any other beside it explains: `rejected, session expired`."""
+FIRST = {"locked_out"}
+"""States that matter more than what is wrong beside: `wrong PIN, card locked until noon`."""
 INNER = "says.upstream_refused"
 ENVIRONMENT, STRANGE_KEY = "says.environment_mismatch", "says.key_invalid"
-MEASURES = frozenset({"ms", "us", "s", "sec", "seconds", "bytes", "b", "kb", "mb", "requests", "lines", "records"})
 TIMED = {"over": "clock", "ended": "expiry"}
 """What is over its limit, or has ended, where a line names nothing: the request itself, or its credential."""
-ELSEWHERE = {"cookie_absent": "log.cookie_absent"}
 
 SENTENCE = re.compile(r"\w\W+\w+\W+\w")
 """A field that holds more than a value: it is read like prose."""
@@ -57,12 +57,10 @@ _PAIR = re.compile(
     r"""(?<![\w"'])["']?([A-Za-z_][\w.-]{0,48})["']?\s?(?:=|(?<=["']):)\s?("(?:[^"\\]|\\.){0,400}"|'[^']{0,400}'|[^\s,;|)}\]"']+)"""
 )
 _CLAUSE = re.compile(
-    r"[.;|()\[\]{}\n\"]\s|[;|()\[\]{}\n]|\s[-–—]+>?\s|\s(?:but|aber|pero|because|since|weil|while)\s", re.IGNORECASE
+    r"(?<!\.)[.;|()\[\]{}\n\"]\s|[;|()\[\]{}\n]|\s[-–—]+>?\s|\s(?:but|aber|pero|because|since|weil|while)\s",
+    re.IGNORECASE,
 )
-_WORD = re.compile(r"[a-z0-9]+")
-"""Letters and digits in one are mostly an id: the `dead` in `a1dead77` is no state."""
 _AMID, _GOES_ON = re.compile(r"[A-Za-z\d] $"), re.compile(r" [a-z]{2,}")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _OPAQUE = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d])\w{7,}")
 """An id or a secret: it is no word, and what is quoted is shown to people."""
 _ENTERING = re.compile(
@@ -74,8 +72,6 @@ _ENTERING = re.compile(
     re.IGNORECASE,
 )
 """How people say that they want in."""
-_OR = frozenset({"or", "oder", "o", "ou"})
-_NOT = frozenset({"not", "no", "never", "nicht", "isn", "wasn", "without"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,30 +85,11 @@ class Meaning:
     """It says that something was refused, and hardly what."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Lexicon:
-    subjects: Mapping[str, int]
-    """Name -> rank; a lower one is more particular."""
-    means: Mapping[tuple[str, str], str]
-    phrases: Mapping[str, tuple[tuple[tuple[str, ...], str, str], ...]]
-    """First word, or its first three letters and `*` -> (words, role, name)."""
-    labels: frozenset[str]
-    weak: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Term:
-    role: str
-    name: str
-    start: int
-    end: int
-
-
 def speaks_of_access(text: str) -> bool:
     """Whether people's words are about being let in at all: of a log-in, a credential, or a refusal."""
     text = text[:LONGEST]
-    terms = _terms(_words(normalise(text)))
-    return bool(_ENTERING.search(text)) or any(term.role in {"subject", "state"} for term in terms)
+    terms = terms_in(normalise(text))
+    return bool(_ENTERING.search(text)) or any(term.role in {"subject", "state"} and not term.tongue for term in terms)
 
 
 def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | None = None) -> tuple[Meaning, ...]:
@@ -127,16 +104,18 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | No
     said = [part for clause in _CLAUSE.split(_without_pairs(prose)) for part in _parts(clause)]
     labelled = [value for key, value in told if not _label(key)]
     clauses += said + [f"{said[0]} {value}" for value in labelled[:1] if said]
-    terms = [(clause, _terms(_words(_claimed(clause)))) for clause in clauses]
+    terms = [(clause, joined(terms_in(_claimed(clause)))) for clause in clauses]
     if any(t.role == "let_in" for _, some in terms for t in some):
         return ()
     signed = any(t.role == "signed_requests" for _, some in terms for t in some)
     found: dict[str, Meaning] = {}
     for clause, some in terms:
         if name := _pair(some, signed):
-            found.setdefault(name, Meaning(name, _short(clause), name in _lexicon().weak))
+            found.setdefault(name, Meaning(name, _short(clause), name in vocabulary().weak))
     if not found and (lone := _lone(told)) is not None:
         found[lone.finding] = lone
+    if not found:
+        found |= {m.finding: m for clause, some in terms if (m := _alone(clause, some)) is not None}
     if (differing := _compared(told, [t for _, some in terms for t in some], prose)) is not None:
         found.setdefault(differing.finding, differing)
         if differing.finding == ENVIRONMENT:
@@ -157,7 +136,7 @@ def ends(text: str, pairs: Sequence[tuple[str, str]] = ()) -> str | None:
     """
     told = [f"{key} {value}" for key, value in _bounded(pairs)]
     for clause in (*_CLAUSE.split(without_places(text[:LONGEST])), *told):
-        terms = _terms(_words(clause))
+        terms = terms_in(clause)
         subjects = {t.name for t in terms if t.role == "subject"} & ENDING
         if subjects and any(t.role == "state" and t.name in ENDED for t in terms):
             return _short(clause)
@@ -167,7 +146,7 @@ def ends(text: str, pairs: Sequence[tuple[str, str]] = ()) -> str | None:
 def _claimed(clause: str) -> str:
     """What a token does not name is a claim: `pass of u1 names no 'office'`."""
     named = NAMELESS.search(clause)
-    of = _terms(_words(clause[: named.start()])) if named else []
+    of = terms_in(clause[: named.start()]) if named else ()
     return NAMELESS.sub(CLAIM_MISSING, clause) if any(t.name == "token" for t in of) else clause
 
 
@@ -190,7 +169,7 @@ def _parts(clause: str) -> list[str]:
     """A clause at its commas; a part that names no subject goes on about the one before."""
     parts: list[str] = []
     for part in clause.split(","):
-        if parts and not any(t.role == "subject" for t in _terms(_words(part))):
+        if parts and not any(t.role == "subject" for t in terms_in(part)):
             parts[-1] += f",{part}"
         elif part.strip():
             parts.append(part)
@@ -199,60 +178,79 @@ def _parts(clause: str) -> list[str]:
 
 def _label(key: str) -> str:
     """A field's name where it tells what its value is about: `reason` and `error` do not."""
-    return " ".join(word for word in _words(key) if word not in _lexicon().labels)
+    return " ".join(word for word in words_of(key) if word not in vocabulary().labels)
 
 
 def _nothing(key: str, value: str) -> bool:
     """Whether a field only says that its writer had nothing to write: `user=unknown`, `mfa=false`."""
-    return value.lower() in UNTOLD and any(t.role == "subject" and t.name in OPTIONAL for t in _terms(_words(key)))
+    return value.lower() in UNTOLD and any(t.role == "subject" and t.name in OPTIONAL for t in terms_in(key))
 
 
 def _lone(pairs: Sequence[tuple[str, str]]) -> Meaning | None:
     """A reason that names a state alone, `why=inactive`: it is the state of the credential that the line names."""
-    named = [t for key, _ in pairs for t in _terms(_words(key)) if t.role == "subject" and t.name in CREDENTIALS]
+    named = [t for key, _ in pairs for t in terms_in(key) if t.role == "subject" and t.name in CREDENTIALS]
     for key, value in pairs:
-        terms = _terms(_words(value)) if key.lower() in REASONS and len(value) <= SHORTEST else []
+        terms = terms_in(value) if key.lower() in REASONS and len(value) <= SHORTEST else []
         states = list({t.name for t in terms if t.role == "state"})
         if len(states) == 1 and not any(t.role == "subject" for t in terms):
             for subject in dict.fromkeys(t.name for t in named):
-                if finding := _lexicon().means.get((subject, states[0])):
-                    return Meaning(finding, _short(f"{key} {value}"), finding in _lexicon().weak)
+                if finding := vocabulary().means.get((subject, states[0])):
+                    return Meaning(finding, _short(f"{key} {value}"), finding in vocabulary().weak)
     return None
 
 
-def _pair(terms: Sequence[_Term], signed: bool) -> str | None:
+def _alone(clause: str, terms: Sequence[Term]) -> Meaning | None:
+    """What a state tells of which nothing is named, `three tries, shut until noon`."""
+    if any(t.role == "housekeeping" for t in terms):
+        return None
+    means = vocabulary().alone
+    finding = next((means[t.name] for t in terms if t.role == "state" and t.name in means), None)
+    return Meaning(finding, _short(clause), False) if finding else None
+
+
+def _pair(terms: Sequence[Term], signed: bool) -> str | None:
     """The finding of the most particular subject that has a state close by."""
     if any(t.role == "housekeeping" for t in terms):
         return None
-    best: tuple[int, int, str] | None = None
+    best: tuple[bool, int, bool, int, str] | None = None
     states = [t for t in terms if t.role == "state"]
     for subject in (t for t in terms if t.role == "subject"):
         for state in states:
             first, second = sorted((subject, state), key=lambda t: t.start)
             gap = second.start - first.end
             finding = _meaning(subject.name, state.name, signed)
-            if not finding or not 0 <= gap <= (BEHIND if first is subject else BEFORE):
+            if (
+                not finding
+                or not subject.speaks_with(state)
+                or not 0 <= gap <= (BEHIND if first is subject else BEFORE)
+            ):
                 continue
             between = {t.role for t in terms if first.end <= t.start < second.start}
-            apart = "denied" in between or (
-                first is state and "of_another" in between and subject.name not in REACHED_BY_PREPOSITION
-            )
-            if not apart:
-                standing = (_lexicon().subjects[subject.name], gap, finding)
+            reached = subject.name in REACHED_BY_PREPOSITION or state.name in REACHING
+            if "denied" not in between and not (first is state and "of_another" in between and not reached):
+                standing = (
+                    state.name not in FIRST,
+                    vocabulary().subjects[subject.name],
+                    state.name == VAGUE,
+                    gap,
+                    finding,
+                )
                 best = min(best or standing, standing)
-    return best[2] if best else None
+    return best[-1] if best else None
 
 
 def _meaning(subject: str, state: str, signed: bool) -> str | None:
     if subject == "signature" and signed:
         subject = "request_signature"
-    return _lexicon().means.get((subject, state))
+    return vocabulary().means.get((subject, state))
 
 
-def _compared(pairs: Sequence[tuple[str, str]], terms: Sequence[_Term], text: str) -> Meaning | None:
+def _compared(pairs: Sequence[tuple[str, str]], terms: Sequence[Term], text: str) -> Meaning | None:
     """A wanted and a received value side by side that differ, and what they are values of."""
+    if any(t.name == "csrf" for t in terms) and (codes := two_codes(text)):
+        return Meaning(vocabulary().means["csrf", "mismatch"], f"{codes[0]} and {codes[1]}", False)
     told = dict.fromkeys((*pairs, *compared.sides(text)))  # a logger's fields stand in its message as well
-    named = [(k, v, _terms(_words(k))) for k, v in told]
+    named = [(k, v, terms_in(k)) for k, v in told]
     wanted = [at for at, (_, _, some) in enumerate(named) if any(t.role == "wanted" for t in some)]
     if len(wanted) != 1:
         return _unequal(text) or _of_one_kind(told)
@@ -270,20 +268,20 @@ def _of_one_kind(told: Iterable[tuple[str, str]]) -> Meaning | None:
 
     What kind no word is known for is a part of the operator's world in which the credential is good: an environment.
     """
-    for kind, (key, value), (here, ours) in compared.of_one_kind(told, _words, _is_here):
-        of = [t for t in _terms(_words(kind)) if t.role == "subject"]
-        credential = any(t.role == "subject" and t.name in CREDENTIALS for t in _terms(_words(key)))
-        finding = _mismatch(of) if of else _lexicon().means["environment", "mismatch"] if credential else None
+    for kind, (key, value), (here, ours) in compared.of_one_kind(told, words_of, _is_here):
+        of = [t for t in terms_in(kind) if t.role == "subject"]
+        credential = any(t.role == "subject" and t.name in CREDENTIALS for t in terms_in(key))
+        finding = _mismatch(of) if of else vocabulary().means["environment", "mismatch"] if credential else None
         if finding:
             return Meaning(finding, _short(f"{key} {value}, {here} {ours}"), False)
     return None
 
 
 def _is_here(words: Sequence[str]) -> bool:
-    return any(t.role == "here" for t in _terms(words))
+    return any(t.role == "here" for t in terms_in(" ".join(words)))
 
 
-def _before(pairs: Sequence[tuple[str, str, list[_Term]]]) -> list[tuple[str, str, list[_Term]]]:
+def _before(pairs: Sequence[tuple[str, str, Sequence[Term]]]) -> Sequence[tuple[str, str, Sequence[Term]]]:
     """Of `sub=u1 aud=A want=B` the pair that is compared: the last one that can be wrong."""
     return [one for one in pairs if _mismatch([t for t in one[2] if t.role == "subject"])][-1:]
 
@@ -291,26 +289,26 @@ def _before(pairs: Sequence[tuple[str, str, list[_Term]]]) -> list[tuple[str, st
 def _unequal(text: str) -> Meaning | None:
     """Two values with a sign between them that says that they differ."""
     for before, values_, behind in compared.unequal(text):
-        near = _words(before)[-BEFORE:]
-        for words in (near, _words(behind)):
-            if finding := _mismatch([t for t in _terms(words) if t.role == "subject"]):
-                return Meaning(finding, _short(f"{' '.join(near)} {values_}"), False)
+        near = " ".join(words_of(before)[-BEFORE:])
+        for side in (near, behind):
+            if finding := _mismatch([t for t in terms_in(side) if t.role == "subject"]):
+                return Meaning(finding, _short(f"{near} {values_}"), False)
     return None
 
 
-def _mismatch(subjects: Sequence[_Term]) -> str | None:
+def _mismatch(subjects: Sequence[Term]) -> str | None:
     """What it means that the values of the most particular of these differ."""
-    known = [t.name for t in subjects if (t.name, "mismatch") in _lexicon().means]
-    name = min(known, key=lambda name: _lexicon().subjects[name], default=None)
-    return None if name is None else _lexicon().means[name, "mismatch"]
+    known = [t.name for t in subjects if (t.name, "mismatch") in vocabulary().means]
+    name = min(known, key=lambda name: vocabulary().subjects[name], default=None)
+    return None if name is None else vocabulary().means[name, "mismatch"]
 
 
 def _weighed(
-    text: str, pairs: Sequence[tuple[str, str]], at: datetime | None, terms: Sequence[_Term]
+    text: str, pairs: Sequence[tuple[str, str]], at: datetime | None, terms: Sequence[Term]
 ) -> Iterator[Meaning]:
     """What the values tell; what is too old or has ended is the most particular thing that the line names."""
     told = " ".join([text, *(f"{key}={value}" for key, value in _bounded(pairs) if SENTENCE.search(value))])
-    means, ranks = _lexicon().means, _lexicon().subjects
+    means, ranks = vocabulary().means, vocabulary().subjects
     named = sorted({t.name for t in terms if t.role == "subject"}, key=lambda name: ranks[name])
     for subject, state, words in values.told(told, at):
         of, how = subject, state
@@ -321,101 +319,6 @@ def _weighed(
             yield Meaning(finding, _short(words), False)
 
 
-def _terms(words: Sequence[str]) -> list[_Term]:
-    """The known terms of a clause, the longest first at each place; what is denied or fine is left out."""
-    terms: list[_Term] = []
-    taken: dict[str, int] = {}
-    phrases = _lexicon().phrases
-    for at, word in enumerate(words):
-        known = (*phrases.get(word, ()), *phrases.get(f"{word[:3]}*", ()))
-        if not known:
-            continue
-        fitting = [
-            (len(phrase), role, name) for phrase, role, name in known if _is(phrase, words[at : at + len(phrase)])
-        ]
-        longest = max((length for length, _, _ in fitting), default=0)
-        for length, role, name in fitting:
-            if length == longest and at >= taken.get(role, 0):
-                if (role == "state" and _measures(words, at)) or (role == "let_in" and _denied(words, at)):
-                    continue
-                denied = role == "state" and _denied(words, at)
-                terms.append(_Term("denied" if denied else role, name, at, at + length))
-        for role in {role for length, role, _ in fitting if length == longest}:
-            taken[role] = max(taken.get(role, 0), at + longest)
-    return _without_alternatives(words, terms)
-
-
-def _is(phrase: Sequence[str], words: Sequence[str]) -> bool:
-    return len(phrase) == len(words) and all(
-        w.startswith(p[:-1]) if p.endswith("*") else w == p for p, w in zip(phrase, words, strict=True)
-    )
-
-
-def _measures(words: Sequence[str], at: int) -> bool:
-    """Whether a number is a measure, as in `answered in 502 ms`, and not a status."""
-    return words[at].isdigit() and at + 1 < len(words) and words[at + 1] in MEASURES
-
-
-def _denied(words: Sequence[str], at: int) -> bool:
-    """Whether the state is denied, as in `not expired`; a phrase that holds its own `not` is none of these."""
-    before = words[max(0, at - 2) : at]
-    return (bool(_NOT & set(before)) and words[at] not in _NOT) or (at > 0 and words[at - 1] == "0")
-
-
-def _without_alternatives(words: Sequence[str], terms: list[_Term]) -> list[_Term]:
-    """`invalid or expired` names no state: the writer did not know either."""
-    states = [t for t in terms if t.role == "state"]
-    for one in states:
-        for other in states:
-            between = words[one.end : other.start]
-            if one.name != other.name and 0 < len(between) <= 3 and _OR & set(between):
-                return [t for t in terms if t.role != "state"]
-    return terms
-
-
-def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", text))
-    return _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)).lower())
-
-
 def _short(text: str) -> str:
     flat = " ".join(_OPAQUE.sub("…", text).split())
     return flat if len(flat) <= SHOWN else flat[: SHOWN - 1] + "…"
-
-
-@cache
-def _lexicon() -> _Lexicon:
-    data = read(FILE)
-    demand(FILE, data, KEYS)
-    means: dict[tuple[str, str], str] = {}
-    for subject, states in data["means"].items():
-        for state, said in states.items():
-            finding = ELSEWHERE.get(said, f"says.{said}")
-            if subject not in data["subjects"] or state not in data["states"] or finding not in findings():
-                line = data["means"].lines[subject]
-                raise KnowledgeError(f"{FILE}:{line}: '{subject}: {state}: {said}' names what is not declared")
-            means[subject, state] = finding
-    phrases: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
-    for words, role, name in _entries(data):
-        first = words[0]
-        phrases.setdefault(f"{first[:3]}*" if first.endswith("*") else first, []).append((words, role, name))
-    ranks = {name: rank for rank, name in enumerate(data["subjects"])}
-    return _Lexicon(
-        ranks,
-        means,
-        {key: tuple(some) for key, some in phrases.items()},
-        frozenset(data["labels"]),
-        frozenset(f"says.{name}" for name in data["weak"]),
-    )
-
-
-def _entries(data: Located) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    for role, group in (("subject", data["subjects"]), ("state", data["states"])):
-        for name, some in group.items():
-            if strange := [phrase for phrase in some if not isinstance(phrase, str)]:
-                raise KnowledgeError(
-                    f"{FILE}:{group.lines[name]}: write {strange[0]!r} in quotes, YAML reads it otherwise"
-                )
-            yield from ((tuple(phrase.split()), role, name) for phrase in some)
-    for role in ROLES:
-        yield from ((tuple(phrase.split()), role, role) for phrase in data[role])

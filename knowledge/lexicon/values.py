@@ -10,10 +10,11 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from itertools import pairwise
+from datetime import UTC, datetime, timedelta
 
-from knowledge.lexicon import further
+from knowledge.lexicon import ages, further
+from knowledge.lexicon.terms import terms_in
+from knowledge.lexicon.words import words_of
 
 LONGEST = 2_000
 """Characters that are read."""
@@ -41,30 +42,15 @@ ADDRESS = re.compile(r"(?<![\w.:/-])(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?(?![\w
 RANGE = re.compile(r"(?<![\w.:/-])(\d{1,3}(?:\.\d{1,3}){3}/\d{1,2})(?![\w/])")
 FORWARDING = re.compile(r"(?i)prox(?:y|ies)|forwarded|real[-_ ]ip|x-real")
 """An address outside the trusted proxies is not refused; its X-Forwarded-For is only not believed."""
-UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400}
-SPAN = re.compile(
-    r"(?i)(?<![\w.:,/-])(?:\d+(?:\.\d+)?\s?(?:ms|milliseconds?|seconds?|sekunden?|secs?|segundos?|secondes?|s"
-    r"|minutes?|minuten?|minutos?|mins?|m|hours?|stunden?|horas?|heures?|hrs?|h|days?|tagen?|tage|d[ií]as?|jours?|d)"
-    r"(?![a-z])\s?){1,3}"
-)
-PART = re.compile(r"(?i)(\d+(?:\.\d+)?)\s?(ms|mil|[smhdtj])")
-LIMIT = re.compile(
-    r"(?i)\b(?:limit\w*|max(?:imum|imal)?|(?:at )?most|up to|tolera\w+|toleran[zc]\w*|allow\w*|window|permit\w*|leeway"
-    r"|grace|cap|höchstens|hochstens|erlaubt|zulässig|fenster|como mucho|máximo|ventana|au plus"
-    r"|only|than|ttl|beyond|over)\b|>"
-)
-NUMBER = re.compile(r"(?<![\w.])([A-Za-z]\w{0,30})[=:]\s?(\d{1,9}(?:\.\d+)?)(?![\w.:/-])")
-AGES = re.compile(r"(?i)(?:^|_)(?:age|old|skew|drift|delta|offset|idle|lag|diff|alter)(?:_?s(?:ec)?)?$")
-LIMITS = re.compile(r"(?i)(?:^|_)(?:max|limit|tolerance|leeway|window|allowed|ttl|grace)(?:_|$)")
-APART = re.compile(r"(?i)\b(?:behind|ahead|off|apart|skew\w*|drift\w*|fast|slow|clock\w*|uhr|vor|nach|reloj|stamped)\b")
-IDLE = re.compile(r"(?i)\b(?:idle|inactiv\w*|untouched|quiet|untätig|inactif|inactiv[oa])\b")
 EPOCH = r"(?<![\w.])(?:1[5-9]|2\d)\d{8}(?:\d{3})?(?![\w.]\w)"
 """Seconds or milliseconds since 1970, from 2017 on."""
 DATED = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?"
+DAY = r"\d{4}-\d\d-\d\d(?![\dT]| \d)|(?<!\d)\d\d?[./]\d\d?[./]\d{4}(?![\d]| \d\d:)"
+"""A day, of which the end counts: what is good until then is good all day."""
 INSTANT = rf"({DATED}|{EPOCH})"
 ENDED = re.compile(
     r"(?i)\b(?:until|till|through|ends?|ended|exp|expiry|expires(?:[- _]at)?|expired[- _]at|not[- _]?after|good to"
-    rf"|valid to|bis|hasta|jusqu\w*)\b[^\n.;]{{0,12}}?{INSTANT}"
+    rf"|valid to|bis|hasta|jusqu\w*|fino|até|tot|till|t\.o\.m|do|до)\b[^\n.;]{{0,12}}?({DATED}|{EPOCH}|{DAY})"
 )
 BEGINS = re.compile(
     r"(?i)\b(?:not[- _]?before|nbf|valid from|starts?|begins?|beginnt|ab|empieza|commence|gültig ab|válid\w+ desde)\b"
@@ -79,12 +65,13 @@ PROVIDER = re.compile(
     r"(?i)//(?:[\w-]+\.)*(?:id|idp|auth|login|accounts?|sso|oauth|identity|iam|keycloak|sts)[\w-]*\."
     r"|/realms/|/oauth2?/|/tenants?/|/adfs|\.auth0\.|\.okta\."
 )
-TRIAL = re.compile(r"(?i)(?<![\w.])(?:[\w]+[-_])*(?:staging|stg|stage|sandbox|test|dev|demo|qa|uat|preprod)(?![\w.])")
-REAL = re.compile(r"(?i)(?<![\w.])(?:[\w]+[-_])*(?:prod|production|live|produktion|producción|producao)(?![\w.])")
-HERE = re.compile(
-    r"(?i)\b(?:this (?:is|house|service|host|gateway|api|system|side|cluster)|we(?:'re| are| run| serve)|here|ours"
-    r"|wir sind|hier|aquí|somos|ici|nous sommes|expect\w*|want\w*)\b"
+_ONE = r"(?:[A-Z]|\d{1,3}|[IVX]{1,4})\b"
+FOR_CLASS = re.compile(
+    rf"(?i)\b(?P<name>[^\W\d_]{{4,20}}) (?P<came>{_ONE})[^\n.;]{{1,60}}?"
+    r"\b(?:for|für|pour|para|per|voor|för|dla|для|only|nur)(?: \w+)? (?P=name)\w{0,3} "
+    rf"(?P<wanted>{_ONE}(?:(?:, ?| \w{{1,4}} ){_ONE})*)"
 )
+"""A name with a letter or number, and the same name with those for whom something is."""
 
 
 def told(text: str, at: datetime | None = None) -> Iterator[tuple[str, str, str]]:
@@ -95,12 +82,13 @@ def told(text: str, at: datetime | None = None) -> Iterator[tuple[str, str, str]
     text = text[:LONGEST]
     yield from _algorithms(text)
     yield from _ranges(text)
-    yield from _ages(text)
+    yield from ages.told(text)
     yield from _ends(text, at)
     yield from _issuers(text)
     yield from _stages(text)
     yield from _schemes(text)
     yield from _calls(text)
+    yield from _classes(text)
     yield from (("upstream", "unauthorized", words) for words in further.refused(text))
 
 
@@ -125,31 +113,6 @@ def _ranges(text: str) -> Iterator[tuple[str, str, str]]:
         yield "network", "blocked", f"an address outside {', '.join(ranges[:3])}"
 
 
-def _ages(text: str) -> Iterator[tuple[str, str, str]]:
-    """A stretch of time beside the limit that it is over."""
-    spans = [(m.start(), m[0].strip(), _seconds(m[0])) for m in SPAN.finditer(text)]
-    for (start, said, length), (end, limit, most) in pairwise(spans):
-        between = text[start + len(said) : end] + text[end + len(limit) : end + len(limit) + 20].partition(",")[0]
-        if length > most > 0 and LIMIT.search(between):
-            yield _kind(text), "over", f"{said}, {limit} at most"
-            return
-    numbers = NUMBER.findall(text)
-    ages = [(k, float(v)) for k, v in numbers if AGES.search(k)]
-    limits = [(k, float(v)) for k, v in numbers if LIMITS.search(k)]
-    if len(ages) == len(limits) == 1 and ages[0][1] > limits[0][1] > 0:
-        yield _kind(text), "over", f"{ages[0][0]} {ages[0][1]:g}, {limits[0][0]} {limits[0][1]:g}"
-
-
-def _kind(text: str) -> str:
-    return "clock" if APART.search(text) else "session" if IDLE.search(text) else ""
-
-
-def _seconds(span: str) -> float:
-    names = {"mil": "ms", "t": "d", "j": "d"}
-    parts = [(float(n), unit.lower()) for n, unit in PART.findall(span)]
-    return sum(n * UNITS[names.get(unit, unit)] for n, unit in parts)
-
-
 def _ends(text: str, at: datetime | None) -> Iterator[tuple[str, str, str]]:
     """An end that has passed or a beginning that is yet to come, by the line's own clock where it tells it."""
     ended, begins = ENDED.search(text), BEGINS.search(text)
@@ -169,9 +132,12 @@ def _instant(text: str) -> datetime | None:
     try:
         if text.isdigit():
             return datetime.fromtimestamp(int(text[:10]), UTC)
+        if parts := re.fullmatch(r"(\d\d?)[./](\d\d?)[./](\d{4})", text):
+            text = f"{parts[3]}-{int(parts[2]):02}-{int(parts[1]):02}"
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
+    moment = moment + timedelta(days=1) if ":" not in text else moment
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -185,19 +151,42 @@ def _issuers(text: str) -> Iterator[tuple[str, str, str]]:
 def _stages(text: str) -> Iterator[tuple[str, str, str]]:
     """A trial and the real thing in one line that says where it is: `a key of shop-staging, this is shop-prod`."""
     bare = URL.sub(" ", text)
-    trial, real = TRIAL.search(bare), REAL.search(bare)
-    if trial and real and HERE.search(bare):
-        yield "environment", "mismatch", f"{trial[0]} and {real[0]}"
+    words, terms = words_of(bare), terms_in(bare)
+    if not any(t.role == "house" for t in terms):
+        return
+    trial, real = (next((t for t in terms if t.role == role), None) for role in ("trial", "real"))
+    if trial and real:
+        yield "environment", "mismatch", f"{words[trial.start]} and {words[real.start]}"
 
 
 def _schemes(text: str) -> Iterator[tuple[str, str, str]]:
     """The scheme that is wanted and another one that came."""
     named = [name.title() for name in SCHEMES.findall(text)]
+    came = _led_by(text) if named else None
+    if came and came.title() not in named:
+        yield "scheme", "mismatch", f"{came} and {named[0]}"
     if len(named) == 2 and named[0] != named[1] and LIKE_A_CHOICE.search(text) and CAME.search(text):
         yield "scheme", "mismatch", " and ".join(named)
+
+
+def _led_by(text: str) -> str | None:
+    """The word that a header begins with, by a line that says so."""
+    words, terms = words_of(text), terms_in(text)
+    begun = next((t.end for t in terms if t.role == "begins"), len(words))
+    header = "header" in words[:begun] or any(t.name == "header" and t.end <= begun for t in terms)
+    return words[begun] if header and begun < len(words) and words[begun].isalpha() else None
 
 
 def _calls(text: str) -> Iterator[tuple[str, str, str]]:
     """A call to somewhere that came to nothing: what a refusal tells of it checks credentials."""
     if not PROXYING.search(text) and (call := CALL.search(text)) and (why := UNANSWERED.search(text)):
         yield "idp", "unreachable", f"{call[0]}: {why[0]}"
+
+
+def _classes(text: str) -> Iterator[tuple[str, str, str]]:
+    """Who is of one class where it is for others: `visitor class C, scans are for class A and B`."""
+    for match in FOR_CLASS.finditer(text):
+        name, came, wanted = match["name"], match["came"], re.findall(r"\w+", match["wanted"])
+        if came.lower() not in {w.lower() for w in wanted}:
+            yield "scope", "mismatch", f"{name} {came}, for {name} {match['wanted']}"
+            return

@@ -89,6 +89,50 @@ def test_the_more_are_refused_the_less_one_line_tells(ask: Any) -> None:
     assert (alone["known"], among["known"]) == (True, False)
 
 
+SENTENCES = "".join(
+    f"20.11.2026 10:{m:02}:{s:02} HINWEIS Regal: {who}\n"
+    for m in range(20)
+    for s, who in ((5, "ben liest /akten/3"), (25, "ada liest /akten/9"))
+)
+CARD = "20.11.2026 10:{m:02}:40 WARNUNG Tor: Ausweis von kmeier abgelaufen, /akten/7\n"
+KEY = "20.11.2026 10:{m:02}:50 WARNUNG Tor: Schlüssel von kasse4 eingezogen, /akten/7\n"
+OTHERS = "".join(line.format(m=m) for m in range(20) for line in (CARD, KEY))
+OWN = "20.11.2026 10:08:30 WARNUNG Tor: mweber bei /akten/7 nicht hereingelassen, Kennung gesperrt bis 12:00\n"
+
+
+@pytest.fixture
+def told_in_sentences(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    def asked(report: str, lines: str) -> dict[str, Any]:
+        log = tmp_path / "tor.log"
+        log.write_text("".join(sorted((SENTENCES + lines).splitlines(keepends=True))))
+        argv = ["diagnose", "--json", "--no-probe", "--logs", str(log), "--posted-at", "2026-11-20T10:20:00Z"]
+        assert main([*argv, report]) == 0
+        told: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return told
+
+    return asked
+
+
+def test_of_sentences_the_one_that_names_the_writer_counts(told_in_sentences: Any) -> None:
+    report = "Markus Weber hier. https://akten.amt.test/akten/7 sagt seit 10:07 UTC 401."
+    told = told_in_sentences(report, OTHERS + OWN)
+    assert (told["causes"][0]["id"], doubt(told)) == ("account_blocked", [])
+    assert told["causes"][0]["confidence"] > 0.6
+
+
+def test_a_sentence_that_names_nobody_is_doubted_among_others(told_in_sentences: Any) -> None:
+    report = "https://akten.amt.test/akten/7 sagt um 10:08 UTC 401."
+    alone, among = (told_in_sentences(report, lines) for lines in (OWN, OTHERS + OWN))
+    assert among["causes"][0]["confidence"] < 0.6 < alone["causes"][0]["confidence"]
+    assert doubt(among)
+
+
+def test_where_no_line_was_found_those_of_others_prove_nothing(told_in_sentences: Any) -> None:
+    lines = OTHERS.replace(", /akten/7", "")
+    told = told_in_sentences("Markus Weber, 401 an https://akten.amt.test/akten/7 um 10:08 UTC", lines)
+    assert told["causes"][0]["confidence"] < 0.8
+
+
 def test_lines_without_callers_are_as_many_callers_as_they_give_reasons(ask: Any) -> None:
     why = ("token expired 3 h ago", "no token", "audience mail, wanted tasks")
     told = ask(

@@ -130,3 +130,9 @@ def test_a_url_is_found_in_any_noise(host: str, path: str, port: str, noise: lis
     found = report(f"{' '.join(noise)} GET {wrap % url} gives 401")
     assert found.url == url
     assert (found.method, found.host, found.path) == ("GET", host, path)
+
+
+def test_an_address_ends_at_the_punctuation_of_chinese_and_japanese() -> None:
+    text = "git cloneが401になります (https://git.a.test/app.git/info/refs)。再実行すると成功します。"
+    assert report(text).url == "https://git.a.test/app.git/info/refs"
+    assert report("接口 https://ops.a.test/api/repairs，返回401").url == "https://ops.a.test/api/repairs"

@@ -433,3 +433,27 @@ def test_the_address_under_a_refusal_fails_and_not_the_one_that_gave_the_token()
         "    Got 401 response using newly granted token\n    GET https://registry.test/v2/x/manifests/latest\n"
     )
     assert shown.url == "https://registry.test/v2/x/manifests/latest"
+
+
+SETTINGS = {
+    "session.headers['X-Api-Key'] = f'{KEY}'": "X-Api-Key",
+    'req.Header.Set("Authorization", "Bearer "+key)': "Authorization",
+    "axios.defaults.headers.common['Authorization'] = 'Bearer ' + key": "Authorization",
+    'client.DefaultRequestHeaders.Add("X-Api-Key", key);': "X-Api-Key",
+    'request.setRequestHeader("X-Auth-Token", token)': "X-Auth-Token",
+}
+
+
+@pytest.mark.parametrize("statement", SETTINGS)
+def test_a_header_that_a_statement_sets_for_calls_made_elsewhere(statement: str) -> None:
+    assert only(f"401 on https://a.test/x\n{statement}\n").name == SETTINGS[statement]
+
+
+def test_a_header_that_is_only_spoken_of_is_none_that_is_set() -> None:
+    assert report("the headers [of my book] are blue, 401 on https://a.test/x").presented == ()
+
+
+@pytest.mark.parametrize("name", ["private_token", "job-token", "access_key"])
+def test_parameters_that_carry_credentials(name: str) -> None:
+    credential = only(f'curl "https://a.test/x?page_token=3&{name}=8fj39dk20fjw93"')
+    assert (credential.place, credential.name) == ("query", name)

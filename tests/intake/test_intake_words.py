@@ -490,3 +490,21 @@ def test_a_follow_up_adds_and_overrides() -> None:
     assert second.at == datetime(2026, 11, 20, 23, 41, 8, tzinfo=UTC)
     third = report("any news?", earlier=second)
     assert (third.url, third.at, third.status) == (second.url, second.at, 401)
+
+
+def test_another_address_of_the_same_owner() -> None:
+    made = "My key was created on https://eu.a.test. https://us.a.test/api/x gives 401 with it."
+    assert "report.made_elsewhere" in found(made)
+    assert "report.made_elsewhere" not in found(made.replace("eu.a.test", "docs.b.test"))
+    assert "report.made_elsewhere" not in found(
+        "My key was created on https://us.a.test. https://us.a.test/x gives 401."
+    )
+    works = "https://us.a.test/api/x gives 401. If I use https://eu.a.test/api/x with that key it gives 200."
+    assert "report.works_at_other_address" in found(works)
+    assert "report.works_at_other_address" not in found(works.replace("200", "401"))
+
+
+def test_what_is_only_asked_or_quoted_is_not_said() -> None:
+    assert "report.not_allowed_words" not in found("401 on https://a.test/x. Is the name maybe not allowed?")
+    assert "report.not_allowed_words" in found("401 on https://a.test/x. The name is not allowed.")
+    assert "report.password_words" not in found('https://a.test/x says "wrong user name or password".')

@@ -194,6 +194,33 @@ def test_a_hexadecimal_word_is_no_time_without_a_connection(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "at"),
+    [
+        ("20.11. 10:21:17 WARNUNG Pforte: kasse3 abgewiesen", "2026-11-20T10:21:17"),
+        ("20/11 10:21:17 gate.web WARNING refused", "2026-11-20T10:21:17"),
+        ("20-11-2026 10:21:17 LET OP balie: geweigerd", "2026-11-20T10:21:17"),
+        ("2026.11.20 10:21:17 | UWAGA wejscie: odmowa", "2026-11-20T10:21:17"),
+        ("2026-11-20 10.21.17 VARNING dörr: nekades", "2026-11-20T10:21:17"),
+        ("03/04 10:21:17 refused", "2026-04-03T10:21:17"),
+    ],
+)
+def test_stamps_of_in_house_logs_are_read(line: str, at: str) -> None:
+    assert read(line)[0].time == datetime.fromisoformat(at).replace(tzinfo=UTC)
+
+
+def test_a_stamp_without_a_zone_is_on_the_clock_of_the_reference() -> None:
+    berlin = REFERENCE.astimezone(timezone(timedelta(hours=1)))
+    for stamp in ("2026-11-20 10:21:17", "20.11.2026 10:21:17", "Nov 20 10:21:17", "2026/11/20 10:21:17"):
+        assert read(f"{stamp} app: refused", berlin)[0].time == datetime(2026, 11, 20, 9, 21, 17, tzinfo=UTC)
+    assert read("2026-11-20T10:21:17Z app: refused", berlin)[0].time == datetime(2026, 11, 20, 10, 21, 17, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("word", ["WARNUNG", "ATTENTION", "ATTENZIONE", "VARNING", "UWAGA"])
+def test_a_level_is_understood_in_its_language(word: str) -> None:
+    assert read(f"2026-11-20 10:21:17 {word} gate: no")[0].level == "warning"
+
+
+@pytest.mark.parametrize(
     ("stamp", "read"),
     [
         ("26-11-20 19:58:12", datetime(2026, 11, 20, 19, 58, 12, tzinfo=UTC)),

@@ -98,6 +98,12 @@ async def test_another_methods_404_says_nothing_of_the_reporters(ask: Any, reply
     assert "GET, PUT" in texts(wrong)["probe.method_not_allowed"]
 
 
+async def test_nothing_at_the_root_of_a_host_says_nothing_of_the_call(ask: Any, reply: Reply) -> None:
+    probed = await ask(lambda *_: reply("404 No"), report(url="http://api.acme.test"))
+    assert "probe.not_found" not in texts(probed)
+    assert "probe.not_found" not in probed.collected.looked_for
+
+
 def telling(reply: Reply) -> Callable[[str, str, dict[str, str]], bytes]:
     def handler(method: str, path: str, headers: dict[str, str]) -> bytes:
         if headers.get("authorization", "").startswith("Bearer "):

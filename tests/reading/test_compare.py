@@ -31,6 +31,14 @@ def test_a_scheme_that_is_not_offered_is_named() -> None:
     assert "request.scheme_not_offered" not in compared("401 on https://api.a.test/x", refused("Basic"))
 
 
+def test_the_header_that_is_set_in_code_is_held_against_the_one_that_is_wanted() -> None:
+    code = "401 on https://api.a.test/v1\nsession.headers['Authorization'] = f'Token {KEY}'"
+    assert "request.other_header_wanted" in compared(code, refused(body='{"error":"X-Api-Key header missing"}'))
+    other = '401 on https://api.a.test/v1\nreq.Header.Set("X-Api-Key", key)'
+    assert "request.other_header_wanted" in compared(other, refused(body='{"error":"Authorization header missing"}'))
+    assert "request.other_header_wanted" not in compared(code, refused(body="Authorization header missing"))
+
+
 def test_the_header_that_is_wanted_is_held_against_the_one_that_is_sent() -> None:
     text = "GET https://api.a.test/v1 -> 401\nX-API-Key: pk_live_****"
     assert "request.key_in_header" in compared(text)

@@ -1,7 +1,7 @@
 """Timestamps as logs write them, to aware UTC datetimes.
 
-A stamp without a zone is read as UTC; one without a year, day or order of day and month is read as the latest
-moment that does not lie after the report was posted.
+A stamp without a zone is read on the clock of the reference, UTC mostly; one without a year, day or order of day and
+month is read as the latest moment that does not lie after the report was posted.
 """
 
 from __future__ import annotations
@@ -28,13 +28,19 @@ def _micro(fraction: str | None) -> int:
     return int(fraction[:6].ljust(6, "0")) if fraction else 0
 
 
-def _zoned(moment: datetime, zone: str | None) -> datetime:
-    if zone and "/" in zone:
+def _zoned(moment: datetime, zone: str | None, reference: datetime) -> datetime:
+    if not zone:
+        return _placed(moment, reference)
+    if "/" in zone:
         return moment.replace(tzinfo=_place(zone)).astimezone(UTC)
-    if not zone or zone[0] not in "+-":
-        return (moment - timedelta(hours=ZONES.get(zone or "", 0))).replace(tzinfo=UTC)
+    if zone[0] not in "+-":
+        return (moment - timedelta(hours=ZONES.get(zone, 0))).replace(tzinfo=UTC)
     shift = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
     return (moment - shift if zone[0] == "+" else moment + shift).replace(tzinfo=UTC)
+
+
+def _placed(moment: datetime, reference: datetime) -> datetime:
+    return moment.replace(tzinfo=reference.tzinfo or UTC).astimezone(UTC)
 
 
 def _place(name: str) -> tzinfo:
@@ -57,28 +63,28 @@ def _make(year: int, month: int, day: int, clock: tuple[str | None, ...]) -> dat
     return datetime(year, month, day, int(hour or 0), int(minute or 0), min(int(second or 0), 59), _micro(fraction))
 
 
-def _iso(m: re.Match[str], _: datetime) -> datetime:
-    moment = datetime.fromisoformat(m[1] + "T" + m[2])
-    return _zoned(moment, m[3]) if m[3] not in (None, "Z", "UTC") else moment.replace(tzinfo=UTC)
+def _iso(m: re.Match[str], reference: datetime) -> datetime:
+    moment = datetime.fromisoformat(f"{m[1]}T{m[2].replace('.', ':', 2) if m[3] == '.' else m[2]}")
+    return moment.replace(tzinfo=UTC) if m[4] in {"Z", "UTC"} else _zoned(moment, m[4], reference)
 
 
-def _slashed(m: re.Match[str], _: datetime) -> datetime:
-    return _make(int(m[1]), int(m[2]), int(m[3]), m.groups()[3:7]).replace(tzinfo=UTC)
+def _slashed(m: re.Match[str], reference: datetime) -> datetime:
+    return _placed(_make(int(m[1]), int(m[2]), int(m[3]), m.groups()[3:7]), reference)
 
 
-def _named_month(m: re.Match[str], _: datetime) -> datetime:
-    return _zoned(_make(int(m[3]), MONTHS[m[2]], int(m[1]), m.groups()[3:7]), m[8])
+def _named_month(m: re.Match[str], reference: datetime) -> datetime:
+    return _zoned(_make(int(m[3]), MONTHS[m[2]], int(m[1]), m.groups()[3:7]), m[8], reference)
 
 
-def _ctime(m: re.Match[str], _: datetime) -> datetime:
-    return _make(int(m[7]), MONTHS[m[1]], int(m[2]), m.groups()[2:6]).replace(tzinfo=UTC)
+def _ctime(m: re.Match[str], reference: datetime) -> datetime:
+    return _placed(_make(int(m[7]), MONTHS[m[1]], int(m[2]), m.groups()[2:6]), reference)
 
 
 def _yearless(month: int, day: int, clock: tuple[str | None, ...], reference: datetime) -> datetime:
     candidates = []
     for year in range(reference.year - 1, reference.year + 2):
         try:
-            candidates.append(_make(year, month, day, clock).replace(tzinfo=UTC))
+            candidates.append(_placed(_make(year, month, day, clock), reference))
         except ValueError:  # 29 February outside a leap year
             continue
     if not candidates:
@@ -98,8 +104,8 @@ def _klog(m: re.Match[str], reference: datetime) -> datetime:
     return _yearless(int(m[1]), int(m[2]), m.groups()[2:6], reference)
 
 
-def _two_digit_year(m: re.Match[str], _: datetime) -> datetime:
-    return _make(2000 + int(m[1]), int(m[2]), int(m[3]), m.groups()[3:7]).replace(tzinfo=UTC)
+def _two_digit_year(m: re.Match[str], reference: datetime) -> datetime:
+    return _placed(_make(2000 + int(m[1]), int(m[2]), int(m[3]), m.groups()[3:7]), reference)
 
 
 def _numeric(m: re.Match[str], reference: datetime) -> datetime:
@@ -111,7 +117,19 @@ def _numeric(m: re.Match[str], reference: datetime) -> datetime:
     candidates = []
     for day, month in {(first, second), (second, first)}:
         if 1 <= month <= 12:
-            candidates.append(_make(int(m[3]), month, day, m.groups()[3:7]).replace(tzinfo=UTC) + half)
+            candidates.append(_placed(_make(int(m[3]), month, day, m.groups()[3:7]) + half, reference))
+    if not candidates:
+        raise ValueError("no such date")
+    return _latest(candidates, reference)
+
+
+def _day_and_month(m: re.Match[str], reference: datetime) -> datetime:
+    """As `_numeric`, without a year."""
+    candidates = [
+        _yearless(month, day, m.groups()[2:6], reference)
+        for day, month in {(int(m[1]), int(m[2])), (int(m[2]), int(m[1]))}
+        if 1 <= month <= 12
+    ]
     if not candidates:
         raise ValueError("no such date")
     return _latest(candidates, reference)
@@ -123,14 +141,14 @@ def _short_year(m: re.Match[str], reference: datetime) -> datetime:
     candidates = []
     for year, month, day in ((one, two, three), (three, two, one), (three, one, two)):
         if 1 <= month <= 12 and 1 <= day <= monthrange(2000 + year, month)[1]:
-            candidates.append(_make(2000 + year, month, day, m.groups()[3:7]).replace(tzinfo=UTC))
+            candidates.append(_placed(_make(2000 + year, month, day, m.groups()[3:7]), reference))
     if not candidates:
         raise ValueError("no such date")
     return _latest(candidates, reference)
 
 
 def _clock_only(m: re.Match[str], reference: datetime) -> datetime:
-    today = _make(reference.year, reference.month, reference.day, m.groups()[0:4]).replace(tzinfo=UTC)
+    today = _placed(_make(reference.year, reference.month, reference.day, m.groups()[0:4]), reference)
     return today if today <= reference + timedelta(hours=1) else today - timedelta(days=1)
 
 
@@ -149,13 +167,13 @@ STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
     (
         "iso",
         re.compile(
-            r"(?<![\d-])(\d{4}-\d\d-\d\d)(?:[T\t]| {1,2})(\d\d:\d\d:\d\d(?:[.,]\d+)?)"
+            r"(?<![\d-])(\d{4}-\d\d-\d\d)(?:[T\t]| {1,2})(\d\d([:.])\d\d\3\d\d(?:[.,]\d+)?)"
             r"(?: ?(Z\b|[+-]\d\d:?\d\d(?![\d:])|UTC\b|" + "|".join(rf"{z}\b" for z in ZONES) + "))?"
         ),
         _iso,
     ),
     ("clf", CLF, _named_month),
-    ("slashed", re.compile(rf"(?<!\d)(\d{{4}})/(\d\d)/(\d\d)(?: -)? {CLOCK}"), _slashed),
+    ("slashed", re.compile(rf"(?<!\d)(\d{{4}})[/.](\d\d)[/.](\d\d)(?: -)? {CLOCK}"), _slashed),
     ("ctime", re.compile(rf"\b[A-Z][a-z][a-z] {MONTH} +(\d\d?) {CLOCK} (\d{{4}})\b"), _ctime),
     (
         "dashed",
@@ -166,13 +184,18 @@ STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
     ("day-first", re.compile(rf"^\[?(?:[A-Z][a-z]{{2}},? )?(\d\d?) {MONTH} {CLOCK}\b"), _day_first),
     ("tornado", re.compile(rf"^\[[DIWEC] (\d\d)(\d\d)(\d\d) {CLOCK}(?= [\w.]+:\d+\])"), _two_digit_year),
     ("klog", re.compile(rf"^[IWEF](\d\d)(\d\d) {CLOCK}"), _klog),
-    ("numeric", re.compile(rf"(?<!\d)(\d\d?)[/.](\d\d?)[/.](\d{{4}}),? {HOUR_CLOCK}(?:[ \u202f]([AP]M)\b)?"), _numeric),
+    (
+        "numeric",
+        re.compile(rf"(?<!\d)(\d\d?)[/.-](\d\d?)[/.-](\d{{4}}),? {HOUR_CLOCK}(?:[ \u202f]([AP]M)\b)?"),
+        _numeric,
+    ),
     ("epoch", re.compile(r"^\[?(1\d{9}(?:\d{3})?(?:\.\d+)?)(?![\w.])"), _epoch),
     (
         "slapd",
         re.compile(r"^([4-9a-f][0-9a-f]{7})(?:\.([0-9a-f]{8}))?(?= 0x[0-9a-f]{6,16} | conn=\d)"),
         _hex_epoch,
     ),
+    ("day-and-month", re.compile(rf"^\[?(\d\d?)[/.-](\d\d?)\.? {CLOCK}\b"), _day_and_month),
     ("short-year", re.compile(rf"^\[?(\d\d)[-/.](\d\d)[-/.](\d\d) {CLOCK}\b"), _short_year),
     ("clock", re.compile(rf"^\[?{CLOCK}(?= )"), _clock_only),
 )
@@ -202,7 +225,7 @@ def clf(text: str) -> datetime | None:
     """The time of a whole `31/Dec/2026:23:59:59 +0000`, None where there is no such; lines of one second share it."""
     match = CLF.match(text)
     try:
-        return _named_month(match, datetime.max) if match else None
+        return _named_month(match, datetime.max.replace(tzinfo=UTC)) if match else None
     except (ValueError, KeyError, OverflowError):
         return None
 

@@ -12,6 +12,7 @@ from knowledge import lexicon
 from knowledge.errors import KnowledgeError
 from knowledge.findings import findings
 from knowledge.lexicon import meanings
+from knowledge.lexicon.words import FILE, beginning, vocabulary
 from knowledge.messages import patterns
 
 GOOD = (Path(__file__).parents[1] / "messages" / "good.log").read_text(encoding="utf-8").splitlines()
@@ -84,6 +85,30 @@ OWN_WORDS = {
     '{"fehler":"Schl\\u00fcssel ung\\u00fcltig"}': "says.key_invalid",
     "API key doesn't exist": "says.key_invalid",
     "renewal of c52 app=crew-ios turned down": "says.refresh_refused",
+    "Sitzung 5d0c.. hier nicht bekannt": "says.session_not_found",
+    "abgewiesen, Kennung ist bis 13:24 zugesperrt": "says.account_blocked",
+    "three wrong PINs, card sleeps until tomorrow": "says.account_blocked",
+    "Login abgewiesen: kein Konto zu k.weber@schule.test": "says.user_unknown",
+    "Formularmarke stammt aus Sitzung f429.., Sitzung ist 265a..": "says.csrf_failed",
+    "form of labor1 came without the one-time slip of its page": "says.csrf_failed",
+    "the vault opens only after a touch of the security key": "says.step_up_required",
+    "wer nur Lesesaal hat, darf nicht ins Magazin": "says.scope_missing",
+    "den Schlüssel mit Ende 77aa kennen wir hier nicht": "says.key_invalid",
+    "sa séance dort depuis 47 minutes et nous en tolérons 30": "says.session_expired",
+    "nous ne connaissons pas cette clé": "says.key_invalid",
+    "lasciapassare ritirato": "says.token_revoked",
+    "il gettone del modulo viene dalla sessione a1.., quella aperta è b7..": "says.csrf_failed",
+    "viene de 81.44.2.19, que no está entre las redes admitidas": "says.caller_blocked",
+    "a assinatura do corpo não confere com a nossa conta": "says.request_signature_mismatch",
+    "zijn pas zit op slot tot morgen 06:00": "says.account_blocked",
+    "aberg nekades, lösenordet stämmer inte": "says.password_wrong",
+    "kontot är låst till 22.01": "says.account_blocked",
+    "odmowa, konta enowak u nas nie ma": "says.user_unknown",
+    "mkaya oturumunun süresi dolmuş": "says.session_expired",
+    "срок действия токена истёк вчера": "says.token_expired",
+    "セッションの有効期限が切れています": "says.session_expired",
+    "会话空闲45分钟，上限30分钟": "says.session_expired",
+    "세션이 만료되었습니다": "says.session_expired",
 }
 MEANS_NOTHING = (
     "de.acme.expired.token.Gate opened",
@@ -120,6 +145,14 @@ MEANS_NOTHING = (
     "no token in cache, asking for another",
     "token past its lifetime but in grace, let in",
     "the test must pass before login",
+    "user last seen yesterday",
+    "page 3 of token list",
+    "the token, in the form that we know",
+    "Karte wird bis morgen zugestellt",
+    "je ne sais pas, carte en main",
+    "Sitzung ist nicht abgelaufen",
+    "kontot är inte låst",
+    "la sesión de ana sigue abierta hasta las 12",
 )
 
 
@@ -175,13 +208,15 @@ def test_any_text_is_read_without_harm(text: str, fields: list[tuple[str, str]])
 
 def test_a_meaning_that_is_not_declared_names_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = tmp_path / "words.yaml"
-    broken.write_text(lexicon.FILE.read_text().replace("  link: {expired: link_expired", "  link: {expired: link_old"))
-    monkeypatch.setattr(lexicon, "FILE", broken)
-    lexicon._lexicon.cache_clear()
+    broken.write_text(FILE.read_text().replace("  link: {expired: link_expired", "  link: {expired: link_old"))
+    monkeypatch.setattr("knowledge.lexicon.words.FILE", broken)
+    vocabulary.cache_clear()
+    beginning.cache_clear()
     try:
         with pytest.raises(
             KnowledgeError, match=r"words.yaml:\d+: 'link: expired: link_old' names what is not declared"
         ):
             meanings("link expired")
     finally:
-        lexicon._lexicon.cache_clear()
+        vocabulary.cache_clear()
+        beginning.cache_clear()

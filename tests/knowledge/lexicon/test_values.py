@@ -30,6 +30,16 @@ TELLS = {
     "exp=1795528800000 now=1795532400000": "says.token_expired",
     "nbf 1795524000 > 1795523990": "says.token_not_yet_valid",
     "iat: 1795525200": "says.token_not_yet_valid",
+    "the watch runs nine minutes ahead of ours, and three is all we forgive": "says.request_time_skewed",
+    "Sitzung ruhte 29 Minuten, nach 20 ist Schluss": "says.session_expired",
+    "evento chegou atrasado 20 minutos, aceitamos 5": "says.request_time_skewed",
+    "second proof is four hours old, and this room asks for one of the last ten minutes": "says.step_up_required",
+    "il lasciapassare valeva fino al 23/11/2026": "says.token_expired",
+    "reading-room pass 7712 ran till 2026-11-23": "says.token_expired",
+    "visitor class C, scans are for class A and B": "says.scope_missing",
+    "card carries the stamp of heating-probe, this door is heating-betrieb": "says.environment_mismatch",
+    "l'en-tête commence par Jeton alors que nous lisons Bearer": "says.scheme_unsupported",
+    'header is "Token eyJh…", this module reads "Bearer"': "says.scheme_unsupported",
 }
 TELLS_NOTHING = (
     "ticket age 12s, limit 300s",
@@ -54,6 +64,12 @@ TELLS_NOTHING = (
     'no live upstreams, connection refused, upstream: "http://10.0.0.5:8080"',
     "fetched https://sso.acme.test/keys in 12 ms",
     "https://shop.test/live wants this",
+    "Sitzung ruhte 12 Minuten, nach 20 ist Schluss",
+    "Sitzung ruhte 29 Minuten, Platz 20",
+    "pass good till 2026-11-24",
+    "visitor class A, scans are for class A and B",
+    'header is "Bearer eyJh…", this module reads "Bearer"',
+    "nine minutes and three attempts",
 )
 
 
