@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.model import Collected, Entry, Finding
+from bot.reading import instances
 from bot.reading.kinds import SIGN_IN
 from bot.reading.scene import ABSENT, Scene, agent, first, network, ok, same_path, session
 from bot.reading.tie import naming
@@ -73,13 +74,9 @@ def _app_silent(scene: Scene, mine: Entry) -> Verdict:
     if not ids:
         return None
     theirs = {e.file for e in scene.found.request}
-    shared: dict[str, int] = {}
-    known = {i for e in scene.peers for i in e.ids}
-    for entry in scene.found.around:
-        if entry.file not in theirs and entry.file != mine.file and known & set(entry.ids):
-            shared[entry.file] = shared.get(entry.file, 0) + 1
-    silent = [file for file, count in shared.items() if count >= 3]
-    return f"{silent[0]} has lines for other requests and none for this one" if silent else ""
+    by_file = instances.logged(scene)
+    silent = [file for file in by_file if file not in theirs and not instances.beside(by_file, file, theirs)]
+    return f"{silent[0].rpartition('/')[2]} has lines for other requests and none for this one" if silent else ""
 
 
 def _status(wanted: int) -> Callable[[Scene, Entry], Verdict]:
