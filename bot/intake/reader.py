@@ -18,6 +18,7 @@ from bot.intake.merge import follow
 from bot.intake.scrub import Scrub, secret_parts
 from bot.intake.target import Target, target
 from bot.intake.urls import addresses
+from bot.intake.variables import filled
 from bot.intake.when import when
 from bot.model import Exchange, LinkFacts, PostedLog, Report, TokenFacts
 from bot.redact import redact
@@ -53,7 +54,7 @@ def read(
     override or add, nothing is lost. `verify` is asked for the signature of every whole JWT.
     """
     posted_at = posted_at if posted_at.tzinfo else posted_at.replace(tzinfo=UTC)
-    opened = documents(text, attachments, posted_at)
+    opened = documents(filled(text), attachments, posted_at)
     report = _report(opened, posted_at.astimezone(UTC), tz, verify)
     return follow(earlier, report) if earlier is not None else report
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from urllib.parse import urlsplit
 
+from bot.intake.variables import quoted_output
 from bot.model import Exchange, Presented, Report
 from bot.probe.challenge import parse
 
@@ -63,6 +64,8 @@ def request_findings(report: Report) -> tuple[dict[str, str], set[str]]:
     if any(p.place in ("query", "header", "authorization") for p in report.presented):
         looked |= {"request.key_in_query", "request.header_name_underscore"}
     failing = failing_requests(report)
+    if name := quoted_output(report.text):
+        found["request.quotes_from_json"] = f"{name} gets a string of JSON with its quotes on, which are sent with it"
     for id_, text in (
         *(*_arrival(failing), *_redirects(report), *_scheme(report), *_replaced(report, failing)),
         *(*_browser(report), *_code(report), *_withheld(report)),

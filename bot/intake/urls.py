@@ -48,6 +48,7 @@ BUCKET = re.compile(
     r"(?i)\bbucket[ :=]+['\"]?(?P<bucket>[a-z0-9][a-z0-9.-]{2,62})['\"]?[ ,;]+(?:key|object)[ :=]+['\"]?(?P<key>[^\s,"
     r";'\"]{1,500})"
 )
+APART = re.compile(r"[ \t]+[,;.](?!\S)")
 CUT = re.compile(r"(?:\.{3,}|…)[\"')\].,;:!?]*$")
 
 
@@ -109,7 +110,8 @@ def trimmed(url: str) -> tuple[str, bool]:
 def _urls(text: str) -> Iterator[Address]:
     for match in URL.finditer(text):
         raw = re.split(r"'(?=[\s,;)\]:]|$)|\)[,.:;]|,(?=https?://)", match[0], maxsplit=1)[0]
-        url, cut = trimmed(raw)
+        # Who sets the sentence's punctuation apart means the dot before it.
+        url, cut = (raw, False) if APART.match(text, match.end()) and raw.endswith(".") else trimmed(raw)
         parts = whole(url)
         if parts is not None and re.match(r"[\w\[.-]", parts.host):
             # A template's hole in the path (https://host/api/*) is the end of what is known.
