@@ -42,15 +42,16 @@ def by_id(
         near = about(at, step) if at and step else None
         left = [s for s in reading.stretches(on, near, reference) if s not in done]
         done.update(left)
-        found |= {(e.file, e.offset): e for e in _holding(left, on, reference, words, pattern)}
+        found |= {(e.file, e.offset): e for e in holding(left, on, reference, words, pattern)}
         if hits := [e for e in found.values() if near is None or near.holds(e.time)]:
             return tuple(hits[:MOST_HITS])
     return ()
 
 
-def _holding(
+def holding(
     stretches: Sequence[Stretch], on: Shelf, reference: datetime, words: Sequence[bytes], pattern: re.Pattern[str]
 ) -> Iterator[Entry]:
+    """Every entry of these stretches that holds the pattern, of which the words are the needles; raw."""
     tell = catalogue.clock(reference)
 
     def held(stretch: Stretch) -> list[Entry]:

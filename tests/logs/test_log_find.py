@@ -389,3 +389,22 @@ def test_an_answer_without_a_path_is_known_by_the_call_of_the_same_id(tmp_path: 
     )
     query = LogQuery(at=AT + timedelta(seconds=2), precision_s=60, posted_at=POSTED, path="/api/scans/6/full")
     assert {i for e in find(query, [log]).request for i in e.ids} == {names[6]}
+
+
+def test_a_session_is_followed_back_beyond_the_neighbourhood(tmp_path: Path) -> None:
+    mine = " sid=9F21C0AA77.n1"
+    long_ago = [access(AT - timedelta(minutes=m), status=200, tail=mine) for m in (90, 95, 100)]
+    others = [access(AT - timedelta(minutes=m), status=200, tail=" sid=77AC0A11B2.n1") for m in (92, 10)]
+    refused = access(AT, tail=mine)
+    path = write(tmp_path / "access.log", *sorted([*long_ago, *others, refused]))
+    found = find(LogQuery(posted_at=POSTED, at=AT, path="/v2/orders"), [path])
+    session = found.request[0].get("sid")
+    assert [e.time for e in found.around if e.get("sid") == session and e.status == 200] == [
+        AT - timedelta(minutes=m) for m in (90, 95, 100)
+    ]
+    assert not any(e.get("sid") != session and e.time == AT - timedelta(minutes=92) for e in found.around)
+    path = write(
+        tmp_path / "access.log", *sorted([*long_ago, access(AT - timedelta(minutes=9), status=200, tail=mine), refused])
+    )
+    found = find(LogQuery(posted_at=POSTED, at=AT, path="/v2/orders"), [path])
+    assert sum(e.status == 200 for e in found.around) == 1, "the neighbourhood tells enough"
