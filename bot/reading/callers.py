@@ -10,7 +10,7 @@ from bot.model import Entry
 from bot.reading.changes import alternates
 from bot.reading.contrast import server_decides
 from bot.reading.kinds import SIGN_IN, signs_in_elsewhere
-from bot.reading.scene import Scene, agent, ok, same_path, session
+from bot.reading.scene import Scene, agent, key, ok, same_path, session
 from bot.reading.verdict import Check, Verdict
 from knowledge.messages import match
 
@@ -56,7 +56,7 @@ def _idle_before(scene: Scene) -> Verdict:
 
 
 def _ok_elsewhere(scene: Scene) -> Verdict:
-    if scene.failing is None or not (scene.failing.user or session(scene.failing)):
+    if scene.failing is None or not (scene.failing.user or session(scene.failing) or key(scene.failing)):
         return None
     mine = [e for e in _mine(scene) if scene.guarded(e.path) and not same_path(e.path, scene.path)]
     mine = [e for e in mine if not (e.client and scene.failing.client) or e.client == scene.failing.client]

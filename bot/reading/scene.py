@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,6 +21,12 @@ from bot.reading.logins import logins
 BROWSER = re.compile(r"(Firefox|Edg|OPR|Chrome|Safari)/")
 ABSENT = frozenset({"", "-", "none", "null", "no", "false", "absent", "missing", "undefined", "[]"})
 """What logs write where there is nothing."""
+SESSIONS = ("sid", "sess", "session", "session_id", "sessionid", "sessid", "jsessionid", "phpsessid", "connect.sid")
+KEYS = (
+    *("key", "key_id", "keyid", "api_key", "api_key_id", "apikey", "access_key", "access_key_id", "consumer"),
+    *("schluessel", "schlüssel", "cle", "clé", "clave", "chave", "chiave", "sleutel", "klucz", "nyckel", "anahtar"),
+)
+VARIABLE = re.compile(r"/(?:\d+|[0-9a-fA-F-]{32,36})(?=/|$)")
 MERGED = ("time", "method", "path", "host", "client", "user", "user_agent", "pid", "upstream", "cache", "level")
 AT_LEAST_S = 60.0
 """How far clocks and memories are off without a line losing trust, in seconds."""
@@ -127,7 +133,7 @@ class Scene:
 
     def names(self, entry: Entry) -> frozenset[str]:
         """What an entry's caller is known by: user, session, and address with client where addresses tell apart."""
-        names = {f"user {entry.user.lower()}" if entry.user else None, session(entry)}
+        names = {f"user {entry.user.lower()}" if entry.user else None, session(entry), key(entry)}
         if self._addresses_tell and entry.client:
             names.add(f"{entry.client} {agent(entry)}")
         return frozenset(name for name in names if name)
@@ -140,12 +146,16 @@ class Scene:
         return bool(self.names(mine) & self.names(entry))
 
     def guarded(self, path: str | None) -> bool:
-        """Whether anybody is refused on that path: an open path tells nothing of credentials."""
-        return (path or "").rstrip("/") in self._refused_paths
+        """Whether anybody is refused on that route, or only keys are let in: an open one tells nothing."""
+        return route(path) in self._guarded_routes
 
     @cached_property
-    def _refused_paths(self) -> frozenset[str]:
-        return frozenset((e.path or "").rstrip("/") for e in self.peers if e.status == 401)
+    def _guarded_routes(self) -> frozenset[str]:
+        keys: dict[str, set[str | None]] = defaultdict(set)
+        for entry in filter(ok, self.peers):
+            keys[route(entry.path)].add(key(entry))
+        only_keys = {name for name, told in keys.items() if len(told) > 1 and None not in told}
+        return frozenset({route(e.path) for e in self.peers if e.status == 401} | only_keys)
 
     @cached_property
     def _addresses_tell(self) -> bool:
@@ -225,7 +235,18 @@ def _network(client: str) -> str | None:
 
 def session(entry: Entry) -> str | None:
     """The session's fingerprint, where the line has one."""
-    return first(entry, ("sid", "sess", "session", "session_id", "sessionid"))
+    return first(entry, SESSIONS)
+
+
+def key(entry: Entry) -> str | None:
+    """The key, or client, by which the line names the credential."""
+    value = first(entry, KEYS)
+    return f"key {value}" if value else None
+
+
+def route(path: str | None) -> str:
+    """The path with its numbers and ids left out: `/casks/34` and `/casks/18` are one route."""
+    return VARIABLE.sub("/#", (path or "").rstrip("/"))
 
 
 def first(entry: Entry, names: Iterable[str]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.logs.interface import Found, LogQuery
 from bot.model import Collected, Report, joined
-from bot.reading import blocked, callers, changes, contrast, links, own, places, says, traces
+from bot.reading import blocked, callers, changes, contrast, credential, instances, links, own, places, reasons, says, traces
 from bot.reading.hints import hints, named, plain
 from bot.reading.logins import logins
 from bot.reading.scene import Scene
@@ -38,9 +38,11 @@ def query(report: Report) -> LogQuery:
 def read(report: Report, found: Found) -> Collected:
     """Read the lines, the failing request's record and its neighbourhood."""
     scene = Scene(report, found)
-    modules = (changes, traces, *((callers, places, links, contrast, blocked) if scene.access else ()))
+    beside = (callers, places, links, contrast, blocked, instances, credential)
+    modules = (changes, traces, *(beside if scene.access else ()))
     around = {name: check for module in modules for name, check in module.CHECKS.items()}
     record = own.read(scene)
     missed = any(finding.id == "log.no_line" for finding in record.findings)
     rest = Collected(notes=found.notes, tie=unlined(scene) if missed else tie(scene))
-    return joined(says.in_lines(scene), record, collected(scene, around), rest)
+    said = says.in_lines(scene)
+    return joined(said, reasons.in_lines(scene, said), record, collected(scene, around), rest)

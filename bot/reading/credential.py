@@ -1,0 +1,77 @@
+"""The failing request's own key or session in everybody's requests: where it is let in, and where no longer.
+
+A key that is let in from elsewhere, on another call or a minute ago is none that nobody knows, whatever the words of
+its refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.model import Entry
+from bot.reading.scene import Scene, key, ok, route, same_path, session
+from bot.reading.verdict import Check, Verdict
+
+PAUSE_S = 60.0
+"""A session that was let in less long ago has not ended by itself: it may be this one call that is refused."""
+Fits = Callable[[Scene, Entry, Entry], bool]
+
+
+def _let_in(scene: Scene, mine: Entry, of: Callable[[Entry], str | None]) -> list[Entry] | None:
+    """The requests with the same value that are let in where not everybody is; None where the line has none."""
+    value = of(mine)
+    if value is None:
+        return None
+    return [e for e in scene.peers if of(e) == value and ok(e) and scene.guarded(e.path)]
+
+
+def _key(fits: Fits, says: str) -> Check:
+    def check(scene: Scene) -> Verdict:
+        mine = scene.failing
+        good = _let_in(scene, mine, key) if mine else None
+        if mine is None or good is None:
+            return None
+        found = next((e for e in reversed(good) if fits(scene, mine, e)), None)
+        return says.format(e=found, at=f"{found.time:%H:%M:%S}") if found else ""
+
+    return check
+
+
+def _from_elsewhere(scene: Scene, mine: Entry, entry: Entry) -> bool:
+    here = [e for e in scene.peers if key(e) == key(mine) and e.client == mine.client and ok(e)]
+    return bool(mine.client and entry.client) and mine.client != entry.client and not here
+
+
+def _on_other_call(scene: Scene, mine: Entry, entry: Entry) -> bool:
+    other = (
+        route(entry.path) != route(mine.path) or entry.method != mine.method or bool(entry.query) != bool(mine.query)
+    )
+    after = not scene.before(entry) and not any(_same_call(mine, e) and ok(e) for e in scene.peers)
+    return other and after and entry.client == mine.client
+
+
+def _before(scene: Scene, mine: Entry, entry: Entry) -> bool:
+    return scene.before(entry) and entry.client == mine.client and same_path(entry.path, mine.path)
+
+
+def _same_call(mine: Entry, entry: Entry) -> bool:
+    return key(mine) == key(entry) and same_path(mine.path, entry.path) and mine.method == entry.method
+
+
+def _session_refused(scene: Scene) -> Verdict:
+    mine = scene.failing
+    good = _let_in(scene, mine, session) if mine else None
+    if mine is None or good is None:
+        return None
+    here = [e for e in good if route(e.path) == route(mine.path)]
+    if not here or any(not scene.before(e) or scene.near(e, PAUSE_S) for e in good):
+        return ""
+    return f"The session that was let in until {good[-1].time:%H:%M:%S} came again and was refused"
+
+
+CHECKS: dict[str, Check] = {
+    "log.key_ok_from_elsewhere": _key(_from_elsewhere, "The same key was let in from {e.client} at {at}"),
+    "log.key_ok_on_other_call": _key(_on_other_call, "The same key was let in with {e.method} {e.path} at {at}"),
+    "log.key_ok_before": _key(_before, "The same key was let in on this call at {at}"),
+    "log.session_refused": _session_refused,
+}

@@ -1,0 +1,48 @@
+from typing import Any
+
+from bot.model import Entry
+from tests.reading.scenes import entry, ids, reading
+
+KEYED: dict[str, Any] = {"client": "203.0.113.9", "user_agent": "curl/8", "fields": (("key", "st-1"),)}
+OTHERS = [entry(n, status=200, client="203.0.113.5", fields=(("key", "st-2"),)) for n in range(-3, 0)]
+
+
+def _mine(**known: Any) -> Entry:
+    return entry(0, status=401, **{**KEYED, **known})
+
+
+def test_a_key_that_is_let_in_from_another_address_is_known() -> None:
+    before = entry(-60, status=200, **{**KEYED, "client": "198.51.100.7"})
+    assert "log.key_ok_from_elsewhere" in ids(reading(_mine(), [*OTHERS, before]))
+    here_too = entry(-30, status=200, **KEYED)
+    assert "log.key_ok_from_elsewhere" not in ids(reading(_mine(), [*OTHERS, before, here_too]))
+
+
+def test_a_key_that_is_let_in_with_another_call_is_known_also_where_nobody_is_refused() -> None:
+    beats = [entry(n, status=202, path="/v1/beat", **KEYED) for n in (-5, 5)]
+    others = [entry(n, status=202, path="/v1/beat", client="203.0.113.5", fields=(("key", "st-2"),)) for n in (-6, 6)]
+    found = ids(reading(_mine(), [*OTHERS, *beats, *others]))
+    assert "log.key_ok_on_other_call" in found
+    assert "log.caller_never_ok" not in found
+
+
+def test_an_open_path_tells_nothing_of_a_key() -> None:
+    open_to_all = [entry(n, status=200, path="/ping", client="203.0.113.5", fields=()) for n in (-6, 6)]
+    asked = entry(5, status=200, path="/ping", **KEYED)
+    assert "log.key_ok_on_other_call" not in ids(reading(_mine(), [*OTHERS, *open_to_all, asked]))
+
+
+def test_a_key_that_was_let_in_on_the_same_call_before_is_known() -> None:
+    assert "log.key_ok_before" in ids(reading(_mine(), [*OTHERS, entry(-9, status=200, **KEYED)]))
+    assert "log.key_ok_before" not in ids(reading(_mine(), OTHERS))
+
+
+def test_a_session_that_came_again_did_reach_the_server() -> None:
+    session: dict[str, Any] = {"client": "203.0.113.9", "fields": (("jsessionid", "abc"),)}
+    mine = entry(0, status=401, path="/casks/34", **session)
+    before = [entry(-n, status=200, path=f"/casks/{n}", **session) for n in (400, 410, 420)]
+    assert {"log.session_refused", "log.idle_before"} <= ids(reading(mine, before))
+    shortly = entry(-9, status=200, path="/casks/34", **session)
+    assert "log.session_refused" not in ids(reading(mine, [*before, shortly]))
+    after = entry(9, status=200, path="/casks/34", **session)
+    assert "log.session_refused" not in ids(reading(mine, [*before, after]))
