@@ -63,6 +63,8 @@ def code(word: str) -> str | None:
     """The code that a value is, without what surrounds codes: `ERR_BAD_SIG` is `sig`; None where it is none."""
     if len(word) > 40:
         return None
+    if (whole := plain(word).strip()) in known().codes:
+        return whole
     left = [w for w in WORD.findall(plain(CAMEL.sub(" ", word)).replace("_", " ")) if w not in known().fillers]
     return left[0] if len(left) == 1 and left[0] in known().codes else None
 
@@ -87,9 +89,18 @@ def permission(text: str) -> str | None:
 
 def lasts(text: str) -> str | None:
     """What tells, of a sign-in, of a state that lasts since or until a moment: `held since 18:46:52`."""
-    text = plain(text[:LONGEST])
-    found = known().lasting.search(text)
-    return found[0] if found and known().sign_in.search(text) else None
+    found = known().lasting.search(plain(text[:LONGEST]))
+    return found[0] if found and signs_in(text) else None
+
+
+def refuses(text: str) -> bool:
+    """Whether a line begins to say that it let nobody in."""
+    return bool(known().verdict.search(plain(text[:LONGEST])))
+
+
+def signs_in(text: str) -> bool:
+    """Whether a path or a line is of signing in, where any name may have been tried."""
+    return bool(known().sign_in.search(plain(text[:LONGEST])))
 
 
 def successor(text: str) -> tuple[str, str] | None:

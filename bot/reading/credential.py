@@ -6,14 +6,22 @@ its refusal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from bot.model import Entry
+from bot.reading.hints import hints, plain
 from bot.reading.scene import Scene, key, ok, route, same_path, session
 from bot.reading.verdict import Check, Verdict
+from knowledge import reasons
 
 PAUSE_S = 60.0
 """A session that was let in less long ago has not ended by itself: it may be this one call that is refused."""
+ALARMING = frozenset({"warn", "warning", "error", "critical"})
+MOST = 0.8
+"""The share of a file's lines up to which a word in them may be a name."""
+METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
+WORD = re.compile(r"[^\W_][\w.@+-]*[^\W_]")
 Fits = Callable[[Scene, Entry, Entry], bool]
 
 
@@ -67,6 +75,27 @@ def _session_refused(scene: Scene) -> Verdict:
     if not here or any(not scene.before(e) or scene.near(e, PAUSE_S) for e in good):
         return ""
     return f"The session that was let in until {good[-1].time:%H:%M:%S} came again and was refused"
+
+
+def named(scene: Scene) -> str:
+    """That a line of the refusal names whom the report speaks of, and other lines of its file let in by name."""
+    spoken = {*hints(scene.report), *map(plain, scene.report.users)} - METHODS
+    for line in scene.found.request:
+        file = [e for e in scene.found.around if e.file == line.file and e.path]
+        told = spoken & _words(line) if line.status is None and not reasons.signs_in(line.message) else frozenset()
+        for name in sorted(told):
+            theirs = [e for e in file if name in _words(e)]
+            if any(map(_lets_in, theirs)) and len(theirs) <= MOST * len(file):
+                return f"The log names {name} for this request, and lets {name} in elsewhere"
+    return ""
+
+
+def _words(entry: Entry) -> frozenset[str]:
+    return frozenset(WORD.findall(plain(entry.message.replace(entry.path or " ", " "))))
+
+
+def _lets_in(entry: Entry) -> bool:
+    return entry.status is None and entry.level not in ALARMING and not reasons.refuses(entry.message)
 
 
 CHECKS: dict[str, Check] = {

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.model import Collected, Entry, Finding
-from bot.reading import instances
+from bot.reading import credential, instances
 from bot.reading.kinds import SIGN_IN
 from bot.reading.scene import ABSENT, Scene, agent, first, network, ok, same_path, session
 from bot.reading.tie import naming
@@ -135,9 +135,7 @@ def _says_none(text: str) -> bool:
 def _recognised(scene: Scene, mine: Entry) -> Verdict:
     named = next((e for e in scene.found.request if e.user and e.status in {401, 403}), None)
     if named is None:
-        return ""
-    if mine.method == "POST" and SIGN_IN.search(mine.path or ""):
-        return None  # what a sign-in names is who it tries to be
+        return credential.named(scene)
     if named.status == 401 and not (named.format == "json" or _only_known_users(scene)):
         return None
     return f"The log names the user for this request, which was answered {named.status}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.model import Collected, Entry, Finding
-from bot.reading.scene import Scene
+from bot.reading.scene import Scene, ok
 from knowledge import reasons
 from knowledge.findings import findings as kinds
 
@@ -13,6 +13,8 @@ TRUST = 0.6
 """The trust in a single word."""
 NAMED_TRUST = 0.9
 """The trust in a permission, or a key that follows, which a line calls by its name."""
+VERDICTS = frozenset({"says.key_invalid", "says.token_invalid", "says.login_failed", "says.header_malformed"})
+"""What is said of a credential that is refused, whatever the reason."""
 BESIDE_S = 1.0
 SOME = 0.6
 """The share of a file's lines of requests up to which a field is none that all of them have."""
@@ -22,8 +24,8 @@ def in_lines(scene: Scene, said: Collected) -> Collected:
     """What the failing request's lines name: codes where no known sentence says more, and what has a name."""
     own = [e for e in scene.found.request if e.status in {None, 401, 403}]
     found = [f for e in (*own, *_beside(scene)) for f in _in_entry(scene, e)]
-    sentence = any(f.id.startswith("says.") and f.trust > TRUST * scene.trust for f in said.findings)
-    return Collected(tuple(f for f in found if not sentence or f.trust > TRUST * scene.trust))
+    told = {f.id for f in said.findings if f.id.startswith("says.")} - VERDICTS
+    return Collected(tuple(f for f in found if not told or f.trust > TRUST * scene.trust))
 
 
 def _beside(scene: Scene) -> Iterator[Entry]:
@@ -60,7 +62,8 @@ def _fields(scene: Scene, entry: Entry) -> Iterator[str]:
             continue
         others = {reasons.code(v) for e in alike for k, v in e.fields if k == name} - {word, None}
         some = sum(any(k == name for k, _ in e.fields) for e in alike) <= SOME * len(alike)
-        if (key in known.reasons or (some and len(alike) > 3)) and (others or not _common(word)):
+        let_in = any(ok(e) and (name, value) in e.fields for e in alike)
+        if not let_in and (key in known.reasons or (some and len(alike) > 3)) and (others or not _common(word)):
             yield word
 
 

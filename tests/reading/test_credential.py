@@ -1,7 +1,7 @@
 from typing import Any
 
-from bot.model import Entry
-from tests.reading.scenes import entry, ids, reading
+from bot.model import Entry, Report
+from tests.reading.scenes import NOON, entry, ids, reading
 
 KEYED: dict[str, Any] = {"client": "203.0.113.9", "user_agent": "curl/8", "fields": (("key", "st-1"),)}
 OTHERS = [entry(n, status=200, client="203.0.113.5", fields=(("key", "st-2"),)) for n in range(-3, 0)]
@@ -46,3 +46,21 @@ def test_a_session_that_came_again_did_reach_the_server() -> None:
     assert "log.session_refused" not in ids(reading(mine, [*before, shortly]))
     after = entry(9, status=200, path="/casks/34", **session)
     assert "log.session_refused" not in ids(reading(mine, [*before, after]))
+
+
+def _spoken(line: str, path: str = "/board/wipe") -> set[str]:
+    """What is read of a refusal whose own line says this, where jorge's other calls are let in by name."""
+    report = Report(text="Jorge cannot wipe the board, 401", posted_at=NOON, path=path)
+    mine = entry(0, status=401, path=path)
+    app: dict[str, Any] = {"file": "app.log", "format": "plain"}
+    own = entry(0, **app, path=path, level="warning", message=line)
+    others = [
+        entry(n, **app, path="/board", message=f"GET /board from {'jorge' if n % 2 else 'ana'}") for n in range(1, 7)
+    ]
+    return ids(reading(mine, [own, *others], report, request=(mine, own)))
+
+
+def test_who_is_let_in_by_name_elsewhere_is_known_to_the_service() -> None:
+    assert "log.user_recognised" in _spoken("POST /board/wipe halt: jorge, grade 2 of 4")
+    assert "log.user_recognised" not in _spoken("POST /board/wipe halt: ana, grade 2 of 4")
+    assert "log.user_recognised" not in _spoken("POST /signin halt: jorge, wrong password", path="/signin")

@@ -58,3 +58,10 @@ def test_a_code_adds_nothing_to_a_sentence_that_is_known() -> None:
     found = _read(message=said, text=said, fields=(("c", "aud"),))
     assert "says.token_expired" in found
     assert "says.audience_wrong" not in found
+
+
+def test_a_value_that_accepted_requests_have_as_well_is_no_reason() -> None:
+    mine = entry(0, status=401, fields=(("variant", "exp"),))
+    others = [entry(n, status=200, fields=(("variant", "exp"),) if n % 3 == 0 else ()) for n in range(1, 9)]
+    assert "says.token_expired" not in ids(reading(mine, others))
+    assert "says.token_expired" in ids(reading(mine, [entry(n, status=200) for n in range(1, 9)]))
