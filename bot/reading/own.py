@@ -136,6 +136,8 @@ def _recognised(scene: Scene, mine: Entry) -> Verdict:
     named = next((e for e in scene.found.request if e.user and e.status in {401, 403}), None)
     if named is None:
         return credential.named(scene)
+    if mine.method == "POST" and SIGN_IN.search(mine.path or ""):
+        return None  # what a sign-in names is who it tries to be
     if named.status == 401 and not (named.format == "json" or _only_known_users(scene)):
         return None
     return f"The log names the user for this request, which was answered {named.status}"

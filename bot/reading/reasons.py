@@ -76,4 +76,5 @@ def _uncommon(word: str | None) -> str | None:
 
 
 def _finding(name: str, text: str, trust: float, scene: Scene, entry: Entry) -> Finding:
-    return Finding(id=name, source="log", text=text[:300], trust=scene.trust * trust, at=entry.time)
+    alone = trust == TRUST
+    return Finding(id=name, source="log", text=text[:300], trust=scene.trust * trust, at=entry.time, composed=alone)
