@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.model import Collected, Entry, Finding
-from bot.reading.scene import Scene, ok
+from bot.reading.scene import Scene, ok, same_path
+from bot.reading.tie import naming
 from knowledge import reasons
 from knowledge.findings import findings as kinds
 
@@ -22,10 +23,15 @@ SOME = 0.6
 
 def in_lines(scene: Scene, said: Collected) -> Collected:
     """What the failing request's lines name: codes where no known sentence says more, and what has a name."""
-    own = [e for e in scene.found.request if e.status in {None, 401, 403}]
+    own = [e for e in scene.found.request or _told_of(scene) if e.status in {None, 401, 403}]
     found = [f for e in (*own, *_beside(scene)) for f in _in_entry(scene, e)]
     told = {f.id for f in said.findings if f.id.startswith("says.")} - VERDICTS
     return Collected(tuple(f for f in found if not told or f.trust > TRUST * scene.trust))
+
+
+def _told_of(scene: Scene) -> Iterator[Entry]:
+    """Where no refusal was found: the lines of the report's path that name the reporter, whatever word refuses."""
+    yield from (e for e in naming(scene) if same_path(e.path, scene.report.path))
 
 
 def _beside(scene: Scene) -> Iterator[Entry]:

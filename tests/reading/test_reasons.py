@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from bot.model import Entry
-from tests.reading.scenes import entry, ids, reading
+from bot.model import Entry, Report
+from tests.reading.scenes import NOON, entry, ids, reading
 
 
 def _line(second: float, **known: Any) -> Entry:
@@ -65,3 +65,11 @@ def test_a_value_that_accepted_requests_have_as_well_is_no_reason() -> None:
     others = [entry(n, status=200, fields=(("variant", "exp"),) if n % 3 == 0 else ()) for n in range(1, 9)]
     assert "says.token_expired" not in ids(reading(mine, others))
     assert "says.token_expired" in ids(reading(mine, [entry(n, status=200) for n in range(1, 9)]))
+
+
+def test_where_no_refusal_is_found_the_line_that_names_the_reporter_tells() -> None:
+    report = Report(text="noor gets 401", posted_at=NOON, at=NOON, path="/v1/items", users=("noor",))
+    own = _line(0, message="gate no GET /v1/items who=noor on=mfa", text="who=noor on=mfa", fields=(("on", "mfa"),))
+    assert "says.step_up_required" in ids(reading(None, [own, *OTHERS], report))
+    other = _line(0, message="gate no GET /v1/items who=eli on=mfa", text="who=eli on=mfa", fields=(("on", "mfa"),))
+    assert "says.step_up_required" not in ids(reading(None, [other, *OTHERS], report))
