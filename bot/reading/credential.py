@@ -26,11 +26,10 @@ Fits = Callable[[Scene, Entry, Entry], bool]
 
 
 def _let_in(scene: Scene, mine: Entry, of: Callable[[Entry], str | None]) -> list[Entry] | None:
-    """The requests with the same value that are let in where not everybody is; None where the line has none."""
+    """The requests with the same value that are let in where not everybody is; None where there are none of them."""
     value = of(mine)
-    if value is None:
-        return None
-    return [e for e in scene.peers if of(e) == value and ok(e) and scene.guarded(e.path)]
+    good = [e for e in scene.peers if of(e) == value and ok(e) and scene.guarded(e.path)]
+    return good if value and good else None
 
 
 def _key(fits: Fits, says: str) -> Check:
