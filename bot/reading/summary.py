@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from bot.logs.interface import Found, LogQuery
 from bot.model import Collected, Report, joined
-from bot.reading import blocked, callers, changes, contrast, credential, instances, links, own, places, reasons, says, traces
+from bot.reading import (
+    blocked,
+    callers,
+    changes,
+    contrast,
+    credential,
+    instances,
+    links,
+    own,
+    places,
+    reasons,
+    says,
+    traces,
+)
 from bot.reading.hints import hints, named, plain
 from bot.reading.logins import logins
 from bot.reading.scene import Scene
