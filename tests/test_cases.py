@@ -30,7 +30,7 @@ OPEN = {
     "matrix-standup-bot-silent": "a sign-out of the same account from another address",
 }
 """Cases whose cause is not among the first three yet, with what makes them hard."""
-FLOOR = 0.92
+FLOOR = 0.93
 """Of all cases, how many are answered right at the first place; raise it with them."""
 SIGNED = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.([\w-]{16,})")
 ADDRESS = re.compile(r"https?://(?:[^/@\s]*@)?([\w.-]+)")
