@@ -26,7 +26,8 @@ COOKIE = re.compile(r"(?i)(^|[._])(cookies?|crumbs?|sid|session_cookie)$")
 CERTIFICATE = ("verify", "ssl_client_verify", "tls.client_verify", "client_verify", "ssl_verify")
 CSRF = ("csrf_in", "csrf", "x-csrf-token", "csrf_token", "xsrf")
 CROSS_ORIGIN = re.compile(
-    r"(?i)\bCORS\b|preflight|cross[- ]origin|failed to fetch|NetworkError when|ERR_NETWORK|Access-Control-"
+    r"(?i)\bCORS\b|preflight|cross[- ]origin|failed to fetch|network ?error\b|ERR_NETWORK|Access-Control-"
+    r"|\b0 unknown error|\bstatus(?: code)?:? \(?0\b|XMLHttpRequest"
 )
 HEADERS = re.compile(r"(?i)(?<!p_)(?<!res\.)(?<!response\.)headers?\.")
 
@@ -243,14 +244,20 @@ def _session_lost(scene: Scene, mine: Entry) -> Verdict:
 
 
 def _preflight_only(scene: Scene, mine: Entry) -> Verdict:
-    if mine.method != "OPTIONS" and not CROSS_ORIGIN.search(scene.report.text):
+    if mine.method != "OPTIONS" and not (scene.report.origin or CROSS_ORIGIN.search(scene.report.text)):
         return None
     asked = [mine] if mine.method == "OPTIONS" else [e for e in scene.on_path if e.method == "OPTIONS"]
     for preflight in asked:
         after = [e for e in scene.on_path if e.method != "OPTIONS" and _soon(preflight, e)]
-        if preflight.status in {401, 403} and not any(agent(e) == agent(preflight) for e in after):
+        if preflight.status in {401, 403} and not any(_same_browser(e, preflight) for e in after):
             return f"OPTIONS {preflight.path} was answered {preflight.status} and the real request did not follow"
     return "" if asked else None
+
+
+def _same_browser(one: Entry, other: Entry) -> bool:
+    """By the program; where a log does not name it by the address, which behind a proxy is everybody's."""
+    agents = agent(one), agent(other)
+    return agents[0] == agents[1] if any(agents) else one.client == other.client
 
 
 def _soon(one: Entry, other: Entry) -> bool:
