@@ -23,8 +23,9 @@ OUTGOING = (
         rf"(?i)(?<![\w.:/-])40[13]\b[^\n]{{0,50}}?\b(?:for url:?|request for|calling|from (?:GET|POST|PUT)) \"?{URL}"
     ),
     re.compile(
-        r"(?i)(?<![\w./@-])(?P<host>(?:[a-z][\w-]{0,60}\.){1,5}[a-z]{2,12}) (?:itself )?"
-        r"(?:said|says|answered|answers|returned|returns|replied|responded|gave|sent)\b"
+        r"(?i)(?<![\w./@-])(?P<host>(?:[a-z][\w-]{0,60}\.){1,5}[a-z]{2,12})(?::\d{1,5})?"
+        r"(?:/[^\s\"'<>,;]{0,200})? (?:itself )?"
+        r"(?:->|=>|(?:said|says|answered|answers|returned|returns|replied|responded|gave|sent)\b)"
         r"[^\n\d]{0,30}?(?<![\w.:/-])40[13](?![\w.%/-]| ?ms\b)"
     ),
 )
