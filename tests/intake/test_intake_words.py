@@ -237,6 +237,16 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "report.webhook_words": (("our webhook is refused",), ("web page",)),
     "report.certificate_words": (("with a client certificate", "mTLS"), ("certified",)),
     "report.link_words": (("the share link is dead", "link in the mail"), ("linked list",)),
+    "report.seen_leaving": (
+        (
+            "I checked it on the wire",
+            "wireshark on our side confirms",
+            "I can see the Authorization header going out",
+            "in the network tab the token is there",
+            "curl shows the header leaving, it was in the request: verified the token is sent",
+        ),
+        ("the wire transfer failed", "check the header", "the token is sent by mail"),
+    ),
     "report.credential_unset": (
         ("key=None", "the token is empty", "PR #312 from a contributor's fork"),
         ("the key is right",),
