@@ -8,7 +8,7 @@ these words and what each pair means, `terms.py` finds them, and this module pai
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from knowledge.lexicon import compared, values
 from knowledge.lexicon.joint import joined, two_codes
 from knowledge.lexicon.prose import CLAIM_MISSING, NAMELESS, without_places
 from knowledge.lexicon.terms import Term, terms_in
-from knowledge.lexicon.words import vocabulary, words_of
+from knowledge.lexicon.words import INVALID, REFUSED, vocabulary, words_of
 from knowledge.messages.reader import normalise
 
 LONGEST = 2_000
@@ -41,8 +41,14 @@ REACHED_BY_PREPOSITION = {"kid", "upstream", "login_pair"}
 """Subjects of which `no key for kid 7` and `401 from upstream` speak."""
 REACHING = {"insufficient"}
 """States that do so themselves: `only after a touch of the key`."""
-VAGUE = "invalid"
-"""The state that any other beside it explains: `rejected, session expired`."""
+VAGUE = frozenset({INVALID, REFUSED})
+"""States that any other beside them explains: `rejected, session expired`."""
+SHOWN_ONLY = frozenset({"key", "bare_key", "session"})
+"""Subjects that a refusal names as what was shown, be wrong with it what may: `refused: key 7`."""
+NAMED_IN_PASSING = frozenset({"network"})
+"""Subjects that lines end on, `login failed (remote IP ..)`: a state before them is theirs only side by side."""
+PARTICULAR = {"signed_requests": {"signature": "request_signature"}, "verifying": {"bare_key": "kid"}}
+"""Role of a word -> what a subject is where that word stands in the same text."""
 FIRST = {"locked_out"}
 """States that matter more than what is wrong beside: `wrong PIN, card locked until noon`."""
 INNER = "says.upstream_refused"
@@ -107,14 +113,16 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | No
     terms = [(clause, joined(terms_in(_claimed(clause)))) for clause in clauses]
     if any(t.role == "let_in" for _, some in terms for t in some):
         return ()
-    signed = any(t.role == "signed_requests" for _, some in terms for t in some)
+    context = frozenset(t.role for _, some in terms for t in some) & PARTICULAR.keys()
     found: dict[str, Meaning] = {}
+    vague: dict[str, bool] = {}
     for clause, some in terms:
-        if name := _pair(some, signed):
-            found.setdefault(name, Meaning(name, _short(clause), name in vocabulary().weak))
+        if pair := _pair(some, context):
+            found.setdefault(pair.finding, Meaning(pair.finding, _short(clause), pair.weak))
+            vague[pair.finding] = vague.get(pair.finding, True) and pair.vague
     if not found and (lone := _lone(told)) is not None:
         found[lone.finding] = lone
-    if not found:
+    if all(m.weak for m in found.values()):
         found |= {m.finding: m for clause, some in terms if (m := _alone(clause, some)) is not None}
     if (differing := _compared(told, [t for _, some in terms for t in some], prose)) is not None:
         found.setdefault(differing.finding, differing)
@@ -126,7 +134,8 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | No
     if inner := found.get(INNER):
         return (inner,)  # what else is told there is of the service's own credential
     strong = [m for m in found.values() if not m.weak]
-    return tuple(strong or found.values())
+    plain = [m for m in strong if not vague.get(m.finding)]
+    return tuple(plain or strong or found.values())
 
 
 def ends(text: str, pairs: Sequence[tuple[str, str]] = ()) -> str | None:
@@ -208,40 +217,48 @@ def _alone(clause: str, terms: Sequence[Term]) -> Meaning | None:
     return Meaning(finding, _short(clause), False) if finding else None
 
 
-def _pair(terms: Sequence[Term], signed: bool) -> str | None:
-    """The finding of the most particular subject that has a state close by."""
+@dataclass(frozen=True, slots=True, order=True)
+class _Pair:
+    """A subject with its state, the most telling first."""
+
+    later: bool
+    weak: bool
+    vague: bool
+    rank: int
+    gap: int
+    finding: str
+
+
+def _pair(terms: Sequence[Term], context: Collection[str]) -> _Pair | None:
+    """The most particular subject that has a state close by."""
     if any(t.role == "housekeeping" for t in terms):
         return None
-    best: tuple[bool, int, bool, int, str] | None = None
+    best: _Pair | None = None
+    known = vocabulary()
     states = [t for t in terms if t.role == "state"]
     for subject in (t for t in terms if t.role == "subject"):
         for state in states:
             first, second = sorted((subject, state), key=lambda t: t.start)
             gap = second.start - first.end
-            finding = _meaning(subject.name, state.name, signed)
-            if (
-                not finding
-                or not subject.speaks_with(state)
-                or not 0 <= gap <= (BEHIND if first is subject else BEFORE)
-            ):
+            finding = _meaning(subject.name, state.name, context)
+            passing = subject.name in NAMED_IN_PASSING and state.name in VAGUE
+            furthest = BEHIND if first is subject else 0 if passing else BEFORE
+            if not finding or not subject.speaks_with(state) or not 0 <= gap <= furthest:
                 continue
             between = {t.role for t in terms if first.end <= t.start < second.start}
             reached = subject.name in REACHED_BY_PREPOSITION or state.name in REACHING
             if "denied" not in between and not (first is state and "of_another" in between and not reached):
-                standing = (
-                    state.name not in FIRST,
-                    vocabulary().subjects[subject.name],
-                    state.name == VAGUE,
-                    gap,
-                    finding,
-                )
-                best = min(best or standing, standing)
-    return best[-1] if best else None
+                weak = finding in known.weak or (state.name == REFUSED and subject.name in SHOWN_ONLY)
+                rank = known.subjects[subject.name]
+                pair = _Pair(state.name not in FIRST, weak, state.name in VAGUE, rank, gap, finding)
+                best = min(best or pair, pair)
+    return best
 
 
-def _meaning(subject: str, state: str, signed: bool) -> str | None:
-    if subject == "signature" and signed:
-        subject = "request_signature"
+def _meaning(subject: str, state: str, context: Collection[str]) -> str | None:
+    """What a pair means; where the text speaks of signed requests a signature is theirs, and so on."""
+    for role in context:
+        subject = PARTICULAR[role].get(subject, subject)
     return vocabulary().means.get((subject, state))
 
 

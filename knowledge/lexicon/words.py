@@ -16,7 +16,7 @@ from knowledge.reading import Located, demand, read
 FILE = Path(__file__).with_name("words.yaml")
 TONGUES = Path(__file__).with_name("tongues")
 ROLES = (
-    *("housekeeping", "let_in", "signed_requests", "of_another", "wanted", "got"),
+    *("housekeeping", "let_in", "signed_requests", "verifying", "of_another", "wanted", "got"),
     *(
         "denials",
         "denials_behind",
@@ -37,6 +37,8 @@ NAMED = {"subjects": "subject", "states": "state", "goods": "good"}
 """Keys whose words stand under the name of what they are -> the role of these words."""
 KEYS = frozenset({"means", "alone", "weak", "labels", "numbers", "units", *NAMED, *ROLES})
 TONGUE_KEYS = frozenset({"labels", "numbers", "units", *NAMED, *ROLES})
+INVALID, REFUSED = "invalid", "refused"
+"""That something is wrong with a subject, and no more than that it was not taken, which means as much."""
 ELSEWHERE = {"cookie_absent": "log.cookie_absent"}
 _WORD = re.compile(r"[^\W_]+")
 """Letters and digits in one are mostly an id: the `dead` in `a1dead77` is no state."""
@@ -177,7 +179,7 @@ def _means(data: Located) -> dict[tuple[str, str], str]:
                 line = data["means"].lines[subject]
                 raise KnowledgeError(f"{FILE}:{line}: '{subject}: {state}: {said}' names what is not declared")
             means[subject, state] = finding
-    return means
+    return means | {(subject, REFUSED): said for (subject, state), said in means.items() if state == INVALID} | means
 
 
 def _phrases(path: Path, data: Located) -> Iterator[Phrase]:

@@ -13,7 +13,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.findings import findings
 from knowledge.lexicon import meanings
 from knowledge.lexicon.words import FILE, beginning, vocabulary
-from knowledge.messages import patterns
+from knowledge.messages import LIFECYCLE, patterns
 
 GOOD = (Path(__file__).parents[1] / "messages" / "good.log").read_text(encoding="utf-8").splitlines()
 OWN_WORDS = {
@@ -159,6 +159,13 @@ MEANS_NOTHING = (
 @pytest.mark.parametrize(("line", "finding"), OWN_WORDS.items())
 def test_words_nobody_recorded_are_put_together(line: str, finding: str) -> None:
     assert [m.finding for m in meanings(line)] == [finding]
+
+
+def test_sentences_of_software_are_mostly_read_by_their_words_alone() -> None:
+    """Each is a stand-in for software that nobody prepared for (figures: `tests/bench/bench_unprepared.py`)."""
+    said = [(p, {m.finding for m in meanings(p.sample) if not m.weak}) for p in patterns() if p.finding != LIFECYCLE]
+    assert sum(p.finding in found for p, found in said) / len(said) >= 0.4
+    assert sum(bool(found) and p.finding not in found for p, found in said) / len(said) <= 0.16
 
 
 @pytest.mark.parametrize("line", [*MEANS_NOTHING, *GOOD])
