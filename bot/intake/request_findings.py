@@ -145,12 +145,23 @@ def _redirects(report: Report) -> Iterator[tuple[str, str]]:
                 "request.redirected",
                 f"{first.status} led from {_origin(first.url)} to {_origin(second.url)}, which refused",
             )
+        if first.method not in (None, "GET", "HEAD") and second.method == "GET" and _same_path(first, second):
+            yield (
+                "request.method_lost",
+                f"After the {first.status} the {first.method} was made again as GET, which refused",
+            )
         had, has = first.presented, second.presented
         if had and not has and second.request_headers is not None:
             yield (
                 "request.auth_lost_on_redirect",
                 f"The first request carried credentials, the one after the {first.status} none",
             )
+
+
+def _same_path(one: Exchange, other: Exchange) -> bool:
+    """A sign-in that leads to another page is followed by GET on purpose."""
+    paths = [urlsplit(e.url).path.rstrip("/") if e.url else None for e in (one, other)]
+    return paths[0] is not None and paths[0] == paths[1]
 
 
 def _origin(url: str) -> str:

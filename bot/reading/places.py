@@ -6,12 +6,15 @@ import re
 from datetime import timedelta
 from difflib import SequenceMatcher
 
+from bot.model import Entry
 from bot.reading.kinds import signs_in_elsewhere
-from bot.reading.scene import Scene, agent, ok, same_path
+from bot.reading.scene import Scene, agent, ok, same_path, session
 from bot.reading.verdict import Check, Verdict
 
 STAGING = re.compile(r"(?i)(^|[-_./])(stg|staging|stage|test|dev|qa|uat|sandbox|preprod)([-_./]|$)")
 VERSION = re.compile(r"(?i)^(v\d+(\.\d+)*|\d+(\.\d+)+|api|beta|latest|legacy)$")
+SIGNS_IN = re.compile(r"(?i)log[-_]?in|sign[-_]?in|oauth|oidc|saml|callback|sso|/acs(?:/|$)|(?:^|[/.])auth(?:/|$)")
+"""Where a sign-in takes place; its redirects lead in."""
 
 
 def _only_success(scene: Scene) -> Verdict:
@@ -31,9 +34,21 @@ def _redirected(scene: Scene) -> Verdict:
         redirect = (
             entry.status in {301, 302, 303, 307, 308} and agent(entry) == agent(mine) and entry.client == mine.client
         )
-        if redirect and entry.time and timedelta() <= mine.time - entry.time <= timedelta(seconds=2) and not mine.user:
-            return f"The same client was redirected from {entry.path} with {entry.status} right before"
+        soon = entry.time and timedelta() <= mine.time - entry.time <= timedelta(seconds=2)
+        if redirect and soon and not mine.user and not _leads_in(entry, mine):
+            lost = f", and its {entry.method} became GET" if _method_lost(entry, mine) else ""
+            return f"The same client was redirected from {entry.path} with {entry.status} right before{lost}"
     return ""
+
+
+def _leads_in(entry: Entry, mine: Entry) -> bool:
+    """Whether the redirect is how a sign-in ends: it leads to another page, or its session comes with the request."""
+    kept = session(entry) is not None and session(entry) == session(mine)
+    return kept or bool(SIGNS_IN.search(entry.path or "") and not SIGNS_IN.search(mine.path or ""))
+
+
+def _method_lost(entry: Entry, mine: Entry) -> bool:
+    return same_path(entry.path, mine.path) and entry.method not in (None, "GET", "HEAD") and mine.method == "GET"
 
 
 def _other_path(scene: Scene) -> Verdict:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from knowledge.lexicon import ages, further
+from knowledge.lexicon.frames import without_frames
 from knowledge.lexicon.terms import terms_in
 from knowledge.lexicon.words import words_of
 
@@ -32,12 +33,13 @@ CALL = re.compile(r"(?i)https?://[\w.:/-]+|\b(?:dial|lookup) (?:tcp |udp )?[\w.-
 PROXYING = re.compile(r"(?i)upstream|backend|proxy")
 """A proxy that does not reach the application answers 502, not 401."""
 UNANSWERED = re.compile(
-    r"(?i)deadline exceeded|i/o timeout|no such host|connection (?:refused|reset|timed out)|timed? ?out\b|ECONN\w+"
+    r"(?i)deadline exceeded|i/o timeout|no such host|connection (?:refused|reset|timed out)|ECONN\w+"
+    r"|(?<![._])timed? ?out\b(?![\"']?\s*[=(]|[\"']?:\s?[\"']?\d)"
     r"|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|unexpected EOF|handshake (?:timeout|failure|failed)|network is unreachable"
     r"|no route to host|name or service not known|socket hang up"
     r"|certificate (?:signed by unknown|verify failed|has expired)"
 )
-"""How network libraries of Go, Java, Node, Python and curl say that a call came to nothing."""
+"""How network libraries of Go, Java, Node, Python and curl say that a call came to nothing; a setting says nothing."""
 ADDRESS = re.compile(r"(?<![\w.:/-])(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?(?![\w./-]|\.\d)")
 RANGE = re.compile(r"(?<![\w.:/-])(\d{1,3}(?:\.\d{1,3}){3}/\d{1,2})(?![\w/])")
 FORWARDING = re.compile(r"(?i)prox(?:y|ies)|forwarded|real[-_ ]ip|x-real")
@@ -79,7 +81,7 @@ def told(text: str, at: datetime | None = None) -> Iterator[tuple[str, str, str]
 
     Where it is empty the words of the line say what was too old (`over`) or has ended.
     """
-    text = text[:LONGEST]
+    text = without_frames(text[:LONGEST])
     yield from _algorithms(text)
     yield from _ranges(text)
     yield from ages.told(text)

@@ -457,3 +457,14 @@ def test_a_header_that_is_only_spoken_of_is_none_that_is_set() -> None:
 def test_parameters_that_carry_credentials(name: str) -> None:
     credential = only(f'curl "https://a.test/x?page_token=3&{name}=8fj39dk20fjw93"')
     assert (credential.place, credential.name) == ("query", name)
+
+
+MADE_GET = "> POST /login HTTP/1.1\n> Host: a.test\n< HTTP/1.1 301 Moved\n< Location: https://a.test{there}\n"
+
+
+@pytest.mark.parametrize(("there", "lost"), [("/login", True), ("/home", False)])
+def test_a_post_that_a_redirect_made_a_get_is_seen(there: str, lost: bool) -> None:
+    """A sign-in that leads to another page is followed by GET on purpose."""
+    then = f"> GET {there} HTTP/1.1\n> Host: a.test\n< HTTP/1.1 401 Unauthorized"
+    found = collect(report(f"```\n{MADE_GET.format(there=there)}{then}\n```"))
+    assert ("request.method_lost" in {f.id for f in found.findings}) is lost

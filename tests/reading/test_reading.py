@@ -134,6 +134,17 @@ def test_a_redirect_right_before_and_another_version_of_the_path() -> None:
     assert "log.other_path_used" not in ids(reading(entry(0, **MINE), [unlike]))
 
 
+def test_a_sign_in_that_leads_in_is_no_redirect_that_loses_credentials() -> None:
+    def before(path: str, status: int = 302, **known: Any) -> list[Entry]:
+        return [entry(-1, **{**MINE, "status": status, "path": path, **known})]
+
+    kept = (("sid", "s1"),)
+    assert "log.redirected_before" not in ids(reading(entry(0, **MINE), before("/auth/callback")))
+    assert "log.redirected_before" not in ids(reading(entry(0, **MINE, fields=kept), before("/start", fields=kept)))
+    lost = reading(entry(0, **MINE), before("/v1/items", 301, method="POST"))
+    assert any(f.id == "log.redirected_before" and "its POST became GET" in f.text for f in lost.findings)
+
+
 def test_only_success_and_no_line() -> None:
     calm = [entry(n, **OTHER) for n in range(3)]
     assert "log.only_success" in ids(reading(None, calm))

@@ -22,6 +22,10 @@ TELLS = {
     "made by https://id.acme.test/realms/b, only https://id.acme.test/realms/a counts": "says.issuer_wrong",
     'want "Bearer <jwt>", got "Basic c3Z…"': "says.scheme_unsupported",
     'Get "https://sso.acme.test/keys": context deadline exceeded': "says.idp_unreachable",
+    "ask https://sso.acme.test/keys (timeout=5): timed out": "says.idp_unreachable",
+    'Traceback\n  File "/a.py", line 4, in ask\n    get(url, timeout=9)\nReadTimeout: https://sso.acme.test/keys': (
+        "says.idp_unreachable"
+    ),
     "whoami failed: dial tcp 10.3.0.9:8443: connection refused": "says.idp_unreachable",
     'card service replied 401 "terminal key unknown" to our lookup': "says.upstream_refused",
     "Ausweis von https://id.acme.test/realms/b, erwartet https://id.acme.test/realms/a": "says.issuer_wrong",
@@ -70,6 +74,11 @@ TELLS_NOTHING = (
     "visitor class A, scans are for class A and B",
     'header is "Bearer eyJh…", this module reads "Bearer"',
     "nine minutes and three attempts",
+    "settings: base_url=https://api.acme.test request_timeout=10",
+    'retry({"url": "https://api.acme.test", "timeout": 30})',
+    "refused by https://api.acme.test\n    at settle (/a/b.js:17:12)\n    at listOnTimeout (internal/timers.js:5:1)",
+    'web | GET https://a.test: 401\nweb |   File "/a.py", line 7, in get\nweb |     get(url, timeout=timeout)',
+    "https://api.acme.test said no\n   at Shop.Http.Timeout(Uri at) in /src/Http.cs:line 40",
 )
 
 
