@@ -109,6 +109,12 @@ CLIENT_IP = re.compile(
     rf"|source(?: ip)?|caller|egress|node|host|runner|ip|von|depuis|desde|remote_addr)"
     rf"(?: address| adresse)?(?: is| was| ist)?[ :=]{{1,2}}\(?(?P<ip>{ADDRESS})"
 )
+CALLING_IP = re.compile(
+    rf"(?i)(?<!\w)(?:builder|runner|agent|box|machine|laptop|workstation|worker|desktop|phone|pc|vm|till|scanner|device"
+    rf"|rechner|maschine|gerät|kasse|poste|máquina|equipo|macchina|maskin)"
+    rf"(?: (?:at|with|mit|con|avec))?[ :]{{1,2}}\(?(?P<ip>{ADDRESS})"
+)
+"""The machine that sends the requests, by what people call such."""
 LONE_IP = re.compile(rf"[\w-] ?\((?P<ip>{ADDRESS})\)")
 NAME = r"(?P<user>[A-Za-z][\w.+-]{0,40}(?:@[\w.-]{2,60})?|[a-z]{1,6}[-_]\d{1,9})"
 MACHINE = (
@@ -209,7 +215,7 @@ def _praised(text: str, match: re.Match[str]) -> bool:
 
 def client_ip(text: str) -> str | None:
     """The address that the report's requests come from."""
-    match = CLIENT_IP.search(text) or LONE_IP.search(text)
+    match = CLIENT_IP.search(text) or CALLING_IP.search(text) or LONE_IP.search(text)
     return match["ip"] if match else None
 
 

@@ -72,9 +72,12 @@ ABOUT = re.compile(
 )
 SINCE = re.compile(
     r"(?<!\w)(?:since|from|after|starting|started|began|begins|beginning|seit|ab|depuis|desde|dopo|a partir de)(?:[ "
-    r"](?:at|around|about|ca\.?|etwa|gegen|roughly|just))*[ ~]*$",
+    r"](?:at|around|about|ca\.?|etwa|gegen|roughly|just))*[ ~]*$"
+    r"|(?<!\w)(?:since|seit|depuis|desde|sinds|sedan|od)(?: [^\s.,;:!?\d]{1,20}){1,4} "
+    r"(?:at|um|à|a las|às|alle|om|kl\.?|o|around|about|gegen)[ ~]*$",
     re.IGNORECASE,
 )
+"""`since`, and `since the rollout at`."""
 
 SINCE_HOUR = re.compile(
     r"(?<!\w)(?:since|seit|depuis|ever since)(?: about| around| ca\.?| etwa| gegen)? "
@@ -84,8 +87,8 @@ SINCE_HOUR = re.compile(
 )
 """`since 10`: an hour and nothing that it counts."""
 SINCE_THEN = re.compile(
-    r"[^.!?;\n\w]{0,4}(?:and )?(?:since then|ever since|seitdem|seither|depuis(?! \d| [a-z])|desde entonces"
-    r"|desde então|da allora)(?!\w)",
+    r"(?: (?:UTC|GMT|Uhr|CES?T|[ECMP][SD]T))?[^\n\w]{0,4}(?:and )?"
+    r"(?:since then|ever since|seitdem|seither|depuis(?! \d| [a-z])|desde entonces|desde então|da allora)(?!\w)",
     re.IGNORECASE,
 )
 """What follows the moment at which a lasting failure began."""

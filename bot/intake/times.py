@@ -216,7 +216,7 @@ def _clock(parts: dict[str, str | None]) -> tuple[int, int, float]:
 
 
 def _qualified(text: str, mention: Mention) -> Mention:
-    before = text[max(0, mention.start - 30) : mention.start]
+    before = text[max(0, mention.start - 60) : mention.start]
     about = mention.about or ABOUT.search(before) is not None or text[mention.end : mention.end + 3] == "ish"
     since = SINCE.search(before) is not None or SINCE_THEN.match(text, mention.end) is not None
     return replace(mention, about=about, since=mention.since or since)

@@ -30,12 +30,16 @@ QUOTED = re.compile(
 )
 """The head of a mail that was answered or sent on: when it was written."""
 CALLED = re.compile(
-    r"(?i)(?<!\w)(?:time|at|when|tried|try|attempt|call|clicked|run|request|failed|failing|last|zeit|um|zeitpunkt|"
-    r"heure)[ :=(]{1,3}(?:was|is|around|about)?[ :]*$"
+    r"(?i)(?<!\w)(?:time|at|when|tried|try|attempt|call|clicked|run|request|failed|failing|"
+    r"last|latest|newest|zeit|um|zeitpunkt|"
+    r"heure|zuletzt|dernier|dernière fois|última|último|ultimo|ostatnio|senast|son)(?: one| vez)?[ :=(]{1,3}"
+    r"(?:was|is|around|about)?[ :]*$"
 )
 
 RECORDED = 4.0
 """How likely the time of a recorded refusal is the one, before what is said of it."""
+SINCE = 1.0
+"""What a time at which it began is less likely to be the one: lines that follow it tell as much."""
 ZONED = 3.4
 """From here on a time in words has its zone with it."""
 REFUSED = re.compile(r"(?<![\d.])40[13](?![\d.])|nauthori[sz]ed")
@@ -120,7 +124,7 @@ def _rank(text: str, mention: Mention) -> float:
     rank += 1.0 if FAILS.search(clause) else 0.0
     rank += 0.2 if REFUSED.search(clause) else 0.0
     rank += 0.8 if CALLED.search(before) else 0.0
-    rank -= 0.3 if mention.since else 0.0
+    rank -= SINCE if mention.since else 0.0
     rank -= 3.0 if QUOTED.match(_line(text, mention)) else 0.0
     if NOT_THE_FAILURE.search(clause) and not FAILS.search(clause):
         rank -= 1.8

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.model import Entry
+from bot.reading.challenged import unanswered
 from bot.reading.changes import alternates
 from bot.reading.contrast import server_decides
 from bot.reading.kinds import SIGN_IN, signs_in_elsewhere
@@ -15,6 +16,8 @@ from bot.reading.verdict import Check, Verdict
 from knowledge.messages import match
 
 NEAR_S = 300.0
+NAMELESS = 5
+"""Refusals in a row from which on several callers are behind them, where the log names nobody who is refused."""
 SIGNED_IN_S = 120.0
 """Seconds within which a request belongs to the sign-in before it."""
 
@@ -103,7 +106,11 @@ def _refused_since(scene: Scene, entries: Sequence[Entry]) -> Verdict:
     since = [e for e in bad if e.time and e.time > last]
     known = frozenset[str]().union(*(scene.names(e) for e in good))
     callers = {scene.names(e) for e in since if scene.names(e) & known}
-    if last >= scene.at or len(since) < 3 or len(callers) < 2:
+    if last >= scene.at or len(since) < 3:
+        return ""
+    if len(since) >= NAMELESS and not any(map(scene.names, bad)) and len({scene.names(e) for e in good}) > 1:
+        return f"Since {last:%H:%M:%S} every request is refused, and several callers were let in before"
+    if len(callers) < 2:
         return ""
     return f"Since {last:%H:%M:%S} every request is refused, those of {len(callers)} callers too who were let in before"
 
@@ -164,4 +171,5 @@ CHECKS: dict[str, Check] = {
     "log.signed_in_before": _signed_in,
     "log.refreshed_before": _refreshed,
     "log.failed_attempts_before": _attempts,
+    "log.challenge_unanswered": unanswered,
 }

@@ -21,7 +21,10 @@ PLACEHOLDER = re.compile(
     r"(?i)\b(your|my|insert|replace|add)[-_ ]?(your[-_ ]?)?(api[-_ ]?)?(key|token|secret)"
     r"|x{6,}|<[a-z_ -]+>|change.?me|EXAMPLE\b"
 )
-AUTHORIZATION = re.compile(r"(?i)(^|[._])(authorization|auth|has_auth|x-api-key|api_key|apikey)$")
+AUTHORIZATION = re.compile(
+    r"(?i)(^|[._])(authorization|auth[nz]?(?:_?header|_present)?|has_(?:auth[nz]?|authorization|token|credentials?)"
+    r"|credentials?|creds|x-api-key|api_?key)$"
+)
 COOKIE = re.compile(r"(?i)(^|[._])(cookies?|crumbs?|sid|session_cookie)$")
 CERTIFICATE = ("verify", "ssl_client_verify", "tls.client_verify", "client_verify", "ssl_verify")
 CSRF = ("csrf_in", "csrf", "x-csrf-token", "csrf_token", "xsrf")

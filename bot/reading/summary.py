@@ -21,6 +21,7 @@ from bot.reading import (
 from bot.reading.hints import hints, named, plain
 from bot.reading.logins import logins
 from bot.reading.scene import Scene
+from bot.reading.spans import completed
 from bot.reading.tie import tie, unlined
 from bot.reading.verdict import collected
 from bot.tokens.times import clock
@@ -50,6 +51,7 @@ def query(report: Report) -> LogQuery:
 
 def read(report: Report, found: Found) -> Collected:
     """Read the lines, the failing request's record and its neighbourhood."""
+    found = completed(found)
     scene = Scene(report, found)
     beside = (callers, places, links, contrast, blocked, instances, credential)
     modules = (changes, traces, *(beside if scene.access else ()))

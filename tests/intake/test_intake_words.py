@@ -105,6 +105,9 @@ def test_the_client(text: str) -> None:
 def test_where_the_call_comes_from() -> None:
     assert report("401, we come from 203.0.113.201").client_ip == "203.0.113.201"
     assert report("401 from our pod, from 192.0.2.61").client_ip == "192.0.2.61"
+    assert report("401 on the new builder 10.8.1.7 since nine").client_ip == "10.8.1.7"
+    assert report("401 von der Kasse: 10.8.1.9").client_ip == "10.8.1.9"
+    assert report("401, the server 10.0.0.5 is fine").client_ip is None
     assert report("fetch at 'https://a.test' from origin 'https://w.test' has been blocked").origin == "https://w.test"
 
 

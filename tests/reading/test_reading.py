@@ -283,3 +283,27 @@ def test_a_kind_of_clients_that_signs_in_elsewhere_is_seen() -> None:
 def test_a_kind_of_clients_may_be_the_end_of_an_address(there: str, seen: bool) -> None:
     likes = [signs_in(-n, there, "ShopApp/9") for n in range(10, 13)]
     assert ("log.other_sign_in" in ids(reading(signs_in(0, "/login/staff", "ShopApp/9", 401), likes))) is seen
+
+
+def challenged(second: float, host: int, *statuses: int) -> list[Entry]:
+    """One caller's requests, a tenth of a second apart."""
+    client = f"203.0.113.{host}"
+    return [entry(second + n / 10, status=s, client=client, user_agent="tool/2") for n, s in enumerate(statuses)]
+
+
+def test_who_is_challenged_and_never_comes_back_as_others_do_has_nothing_to_send() -> None:
+    others = [e for n in range(4) for e in challenged(n - 30, 20 + n, 401, 200)]
+    (mine,) = challenged(0, 9, 401)
+    earlier = challenged(-60, 9, 401)
+    assert "log.challenge_unanswered" in ids(reading(mine, [*others, *earlier]))
+    twice = reading(mine, [*others, *challenged(0.2, 9, 401)])
+    assert "log.challenge_unanswered" not in ids(twice)
+    assert "log.challenge_unanswered" in twice.looked_for
+    few = reading(mine, others[:4])
+    assert "log.challenge_unanswered" not in {*ids(few), *few.looked_for}
+
+
+@pytest.mark.parametrize(("name", "nothing", "something"), [("authz", "-", "set"), ("credentials", "none", "basic")])
+def test_a_field_that_tells_whether_credentials_came(name: str, nothing: str, something: str) -> None:
+    assert "log.credentials_absent" in ids(reading(entry(0, **MINE, fields=((name, nothing),)), []))
+    assert "log.credentials_arrived" in ids(reading(entry(0, **MINE, fields=((name, something),)), []))

@@ -1,0 +1,92 @@
+"""Requests that a file tells in two lines without an id: the call where it begins, the answer where it ends.
+
+ASP.NET Core's console and many loggers of a team's own write `Request starting GET /orders` and, later on, `Request
+finished 401`. What stands between two such lines, with no other request begun there, is of that request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from bot.logs.interface import Found
+from bot.model import Entry
+
+BEGINS = re.compile(
+    r"(?i)(?:\b(?:start(?:ing|ed|s)?|begin(?:ning|s)?|began|incoming|received|beginnt|eingang|inicio|début|debut)\b|-->|>>)"
+    r"[^\n]{0,60}?\b(?P<method>GET|POST|PUT|PATCH|DELETE|HEAD)\b[\s\"]{1,2}(?P<target>(?:https?://|/)[^\s\"?]{0,400})"
+)
+ENDS = re.compile(
+    r"(?i)(?:\b(?:finish(?:ed|es)?|end(?:ed|s)?|complete[ds]?|done|fertig|beendet|ende|fin|terminé)\b|<--|<<)"
+    r"[^\n]{0,60}?(?<![\w.:/-])(?P<status>[1-5]\d\d)(?![\w.%/-]| ?ms\b)"
+)
+NAMED = re.compile(r"(?i)\b(?:owner|user|client|caller|account|tenant|sub|name|key_name)[=:] ?\"?([\w@.-]{2,60})")
+AT_MOST = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    first: Entry
+    call: re.Match[str]
+    amid: tuple[Entry, ...]
+    last: Entry
+    status: int
+
+    @property
+    def whole(self) -> Entry:
+        """The line that ends it, with what the others tell."""
+        target = self.call["target"]
+        return replace(
+            self.last,
+            status=self.status,
+            method=self.call["method"].upper(),
+            path=(urlsplit(target).path if "//" in target else target) or "/",
+            client=self.last.client or self.first.client,
+            user=self.last.user or self._user(),
+        )
+
+    def _user(self) -> str | None:
+        named = (m[1] for e in self.amid if (m := NAMED.search(e.message)))
+        return next(named, None)
+
+
+def completed(found: Found) -> Found:
+    """The same lines, where those that end a request know its call."""
+    files: dict[str, list[Entry]] = {}
+    for entry in found.around:
+        if entry.time is not None:
+            files.setdefault(entry.file, []).append(entry)
+    whole = {_key(s.last): s.whole for lines in files.values() for s in _spans(sorted(lines, key=lambda e: e.offset))}
+    if not whole:
+        return found
+    around, request = (tuple(whole.get(_key(e), e) for e in some) for some in (found.around, found.request))
+    return replace(found, around=around, request=request)
+
+
+def _key(entry: Entry) -> tuple[str, int]:
+    return entry.file, entry.offset
+
+
+def _spans(lines: Sequence[Entry]) -> Iterator[_Span]:
+    """The requests of one file of which nothing else began before they ended."""
+    first: tuple[Entry, re.Match[str]] | None = None
+    amid: list[Entry] = []
+    for entry in lines:
+        if entry.status is not None or (entry.path and not BEGINS.search(entry.message)):
+            first = None  # a file that tells requests in one line each
+        elif call := BEGINS.search(entry.message):
+            first, amid = (entry, call), []
+        elif first and (end := ENDS.search(entry.message)):
+            if _one_request(first[0], entry):
+                yield _Span(*first, tuple(amid), entry, int(end["status"]))
+            first = None
+        elif first:
+            amid.append(entry)
+
+
+def _one_request(first: Entry, last: Entry) -> bool:
+    apart = bool(first.ids and last.ids) and not set(first.ids) & set(last.ids)
+    return not apart and first.time is not None and last.time is not None and last.time - first.time <= AT_MOST
