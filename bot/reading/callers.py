@@ -12,6 +12,7 @@ from bot.reading.changes import alternates
 from bot.reading.contrast import server_decides
 from bot.reading.kinds import SIGN_IN, signs_in_elsewhere
 from bot.reading.scene import Scene, agent, key, ok, same_path, session
+from bot.reading.signers import unlike_accepted
 from bot.reading.verdict import Check, Verdict
 from knowledge.messages import match
 
@@ -172,4 +173,5 @@ CHECKS: dict[str, Check] = {
     "log.refreshed_before": _refreshed,
     "log.failed_attempts_before": _attempts,
     "log.challenge_unanswered": unanswered,
+    "log.key_id_unlike_accepted": unlike_accepted,
 }

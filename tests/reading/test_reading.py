@@ -307,3 +307,20 @@ def test_who_is_challenged_and_never_comes_back_as_others_do_has_nothing_to_send
 def test_a_field_that_tells_whether_credentials_came(name: str, nothing: str, something: str) -> None:
     assert "log.credentials_absent" in ids(reading(entry(0, **MINE, fields=((name, nothing),)), []))
     assert "log.credentials_arrived" in ids(reading(entry(0, **MINE, fields=((name, something),)), []))
+
+
+def of_key(second: float, kid: str, **known: Any) -> Entry:
+    return entry(second, **{**OTHER, "fields": (("jwt.kid", kid),), **known})
+
+
+def test_a_token_of_another_key_than_all_that_are_let_in() -> None:
+    old = [of_key(n - 30, "a1") for n in range(4)]
+    told = entry(0, status=None, path=None, message="Invalid signature (RS256, kid b2)", ids=("mine0001",))
+    mine = entry(0.01, **MINE, ids=("mine0001",))
+    assert "log.key_id_unlike_accepted" in ids(reading(mine, [*old, told], request=(told, mine)))
+    assert "log.key_id_unlike_accepted" in ids(reading(of_key(0, "b2", **MINE), old))
+    known = reading(of_key(0, "a1", **MINE), old)
+    assert "log.key_id_unlike_accepted" not in ids(known)
+    assert "log.key_id_unlike_accepted" in known.looked_for
+    each_their_own = [of_key(n - 30, f"k{n}") for n in range(6)]
+    assert "log.key_id_unlike_accepted" not in reading(of_key(0, "b2", **MINE), each_their_own).looked_for
