@@ -9,6 +9,7 @@ from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report
 from bot.probe.challenge import parse
 from bot.reading import elsewhere
 from bot.reading.contrasts import contrasts
+from bot.reading.purpose import made_for_another
 from bot.services import Service
 
 SPOKEN = (
@@ -66,6 +67,7 @@ def compare(
         *_claims(report, lines),
         *elsewhere.named(report),
         *contrasts(report),
+        *made_for_another(report, lines),
         *_meets(told, service),
         *_headers(report, service, [*(e.body for _, e in told), *(e.text for e in lines)]),
     ]
