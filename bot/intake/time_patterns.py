@@ -87,7 +87,8 @@ SINCE_HOUR = re.compile(
 )
 """`since 10`: an hour and nothing that it counts."""
 SINCE_THEN = re.compile(
-    r"(?: (?:UTC|GMT|Uhr|CES?T|[ECMP][SD]T))?[^\n\w]{0,4}(?:and )?"
+    r"(?: (?:UTC|GMT|Uhr|CES?T|[ECMP][SD]T))?(?:[^\n\w]{0,4}|(?:[^.!?\n]|\.\d){0,80}[,.;–-] ?)"
+    r"(?:(?:and|und|et|y|e) )?"
     r"(?:since then|ever since|seitdem|seither|depuis(?! \d| [a-z])|desde entonces|desde então|da allora)(?!\w)",
     re.IGNORECASE,
 )

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from bot.model import Entry
 from bot.reading.challenged import unanswered
-from bot.reading.changes import alternates
+from bot.reading.changes import alternates, started_between
 from bot.reading.contrast import server_decides
 from bot.reading.kinds import SIGN_IN, signs_in_elsewhere
 from bot.reading.scene import Scene, agent, key, ok, same_path, session
@@ -109,8 +109,11 @@ def _refused_since(scene: Scene, entries: Sequence[Entry]) -> Verdict:
     callers = {scene.names(e) for e in since if scene.names(e) & known}
     if last >= scene.at or len(since) < 3:
         return ""
-    if len(since) >= NAMELESS and not any(map(scene.names, bad)) and len({scene.names(e) for e in good}) > 1:
-        return f"Since {last:%H:%M:%S} every request is refused, and several callers were let in before"
+    several = len({scene.names(e) for e in good}) > 1 or started_between(
+        scene, last, min(e.time for e in since if e.time)
+    )
+    if len(since) >= NAMELESS and not any(map(scene.names, bad)) and several:
+        return f"Since {last:%H:%M:%S} every request is refused, and those before were let in"
     if len(callers) < 2:
         return ""
     return f"Since {last:%H:%M:%S} every request is refused, those of {len(callers)} callers too who were let in before"

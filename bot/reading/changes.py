@@ -96,6 +96,11 @@ def _let_in_since(scene: Scene, start: Entry) -> bool:
     return any(ok(e) and scene.guarded(e.path) for e in scene.peers if e.time and start.time and e.time > start.time)
 
 
+def started_between(scene: Scene, one: datetime, other: datetime) -> bool:
+    """Whether the service was started between these moments."""
+    return any(e.time and one <= e.time <= other and _starts(e) for e in scene.found.around)
+
+
 def _starts(entry: Entry) -> bool:
     return entry.status is None and any(h.finding == "says.service_started" for h in match(entry.text, "log"))
 

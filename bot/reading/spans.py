@@ -75,16 +75,22 @@ def _spans(lines: Sequence[Entry]) -> Iterator[_Span]:
     first: tuple[Entry, re.Match[str]] | None = None
     amid: list[Entry] = []
     for entry in lines:
-        if entry.status is not None or (entry.path and not BEGINS.search(entry.message)):
-            first = None  # a file that tells requests in one line each
-        elif call := BEGINS.search(entry.message):
+        call = BEGINS.search(entry.text) if entry.status is None else None
+        if call:
             first, amid = (entry, call), []
-        elif first and (end := ENDS.search(entry.message)):
+        elif entry.path:
+            first = None  # a request that is told in one line
+        elif first and (status := _answer(entry)):
             if _one_request(first[0], entry):
-                yield _Span(*first, tuple(amid), entry, int(end["status"]))
+                yield _Span(*first, tuple(amid), entry, status)
             first = None
         elif first:
             amid.append(entry)
+
+
+def _answer(entry: Entry) -> int | None:
+    end = ENDS.search(entry.text) if entry.status is None else None
+    return int(end["status"]) if end else entry.status
 
 
 def _one_request(first: Entry, last: Entry) -> bool:

@@ -209,7 +209,8 @@ def at(text: str, **more: object) -> tuple[str, float] | None:
         ("um Viertel vor eins, Zeitzone: Berlin, kam 401", ("20 23:45:00", 60)),
         ("hoy serían las cinco menos diez de la tarde y no puedo, con error 401", ("20 15:50:00", 60)),
         ("Kurz nach acht am Abend kam 401 und die App geht nicht seit dem", ("20 19:05:00", 300)),
-        ("locked my PC (23:1x here, London), since then 401", ("20 23:15:00", 300)),
+        ("locked my PC (23:1x here, London), since then 401", ("20 23:15:00", 1800)),
+        ("22:40 UTC haben wir auf authlib 1.4 aktualisiert, seitdem 401", ("20 22:40:00", 1800)),
         ("2026-11-21 00:39:35.118 ERROR request failed with 401", ("20 23:39:35", 2)),
         ("[22:13:59] failed with 401\n[22:14:03] failed with 404", ("20 22:13:59", 2)),
         (

@@ -324,3 +324,11 @@ def test_a_token_of_another_key_than_all_that_are_let_in() -> None:
     assert "log.key_id_unlike_accepted" in known.looked_for
     each_their_own = [of_key(n - 30, f"k{n}") for n in range(6)]
     assert "log.key_id_unlike_accepted" not in reading(of_key(0, "b2", **MINE), each_their_own).looked_for
+
+
+def test_everybody_is_refused_since_a_restart_where_the_log_names_nobody() -> None:
+    good = [entry(n - 120, status=200) for n in range(6)]
+    bad = [entry(n * 5 - 20, status=401) for n in range(6)]
+    start = entry(-30, status=None, format="plain", path=None, method=None, text="INFO Library 7.1.0 started")
+    assert "log.everyone_refused_since" in ids(reading(bad[-1], [*good, start, *bad[:-1]]))
+    assert "log.everyone_refused_since" not in ids(reading(bad[-1], [*good, *bad[:-1]]))
