@@ -16,6 +16,7 @@ _OTHERS = re.compile(
     r"(?:[\w$.<>/`\[\], -]{1,200}\([^)\n]{0,300}\)|(?:file:|node:|/)[^\s()]{1,300}:\d+:\d+)"
     r"(?: in [^\n]{1,300}:line \d+)?"
     r"|[\w./-]{1,300}\.rb:\d+:in [^\n]*|^[^\n]{0,80}?#\d+ \S{1,300}\(\d+\): [^\n]*|[\w./@-]{1,300}\.go:\d+ \+0x[^\n]*"
+    r"|\.\.\. \d+ (?:more|common frames)"
 )
 """As Java, .NET, Node, Ruby, PHP and Go write them."""
 

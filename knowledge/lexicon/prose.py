@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import re
 
+from knowledge.lexicon.frames import without_frames
+
 BESIDE_THE_POINT = re.compile(
     r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+(?: HTTP/[\d.]+)?|https?://\S+"
     r"|\((?:e\.g\.|for example)[^)]{0,80}\)"
 )
 """An address says nothing of what happened to the request, and neither does an example."""
-FRAME = re.compile(
-    r"(?m)^[ \t]*(?:at [\w$.<>/`\[\],+ -]{1,200}\([^)\n]{0,300}\)[^\n]*|at (?:async )?/\S+|\.\.\. \d+ more"
-    r"|File \"[^\"\n]{1,300}\", line \d+[^\n]*(?:\n[ \t]{4,}[^\n]*)?|[\w./-]+\.rb:\d+:in [^\n]*|#\d+ \S+\(\d+\)[^\n]*"
-    r"|[\w./-]+\.go:\d+[^\n]*)$"
-)
-"""A frame of a stack as Java, .NET, Node, Python, Ruby, PHP and Go write it."""
 PACKAGE = re.compile(
     r"\b(?:[a-z_]\w{0,60}\.){2,12}(?=[A-Z])|\b(?:[A-Za-z_]\w{0,60}(?:\.|::|\\)){1,12}(?=[A-Z]\w{0,80}(?:Exception|Error)\b)"
 )
@@ -37,4 +33,4 @@ CLAIM_MISSING = " claim missing "
 
 def without_places(text: str) -> str:
     """The text without what only tells where: addresses, frames and packages."""
-    return PACKAGE.sub("", FRAME.sub("", BESIDE_THE_POINT.sub(" ", text)))
+    return PACKAGE.sub("", without_frames(BESIDE_THE_POINT.sub(" ", text)))
