@@ -18,6 +18,7 @@ FIELD = re.compile(r"(?i)(?:^|[._-])kid$")
 PROSE = re.compile(
     r"(?i)(?<![\w.-])(?:\w{1,20}[_.])?kid(?:\\?[\"'])?(?: ?[=:] ?| )(?:\\?[\"'])?([\w-]{2,64})(?![\w.-])"
 )
+LONGEST = 2_000
 SHARED = 3
 """Requests that are let in with one key, from which on it is the issuer's: an API key is one caller's."""
 
@@ -38,5 +39,5 @@ def unlike_accepted(scene: Scene) -> Verdict:
 
 def _keys(entries: Iterable[Entry]) -> Iterator[str]:
     for entry in entries:
-        told = [v for k, v in entry.fields if FIELD.search(k)] or PROSE.findall(entry.message)
+        told = [v for k, v in entry.fields if FIELD.search(k)] or PROSE.findall(entry.message[:LONGEST])
         yield from (key for key in told if key.lower() not in ABSENT)

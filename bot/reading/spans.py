@@ -25,6 +25,8 @@ ENDS = re.compile(
 )
 NAMED = re.compile(r"(?i)\b(?:owner|user|client|caller|account|tenant|sub|name|key_name)[=:] ?\"?([\w@.-]{2,60})")
 AT_MOST = timedelta(seconds=30)
+LONGEST = 1_000
+"""Characters of a line that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +73,35 @@ def _key(entry: Entry) -> tuple[str, int]:
 
 
 def _spans(lines: Sequence[Entry]) -> Iterator[_Span]:
-    """The requests of one file of which nothing else began before they ended."""
-    first: tuple[Entry, re.Match[str]] | None = None
+    """The requests of one file beside which no other was under way: of two it is not known which of them ended."""
+    begun: list[tuple[Entry, re.Match[str]]] = []
     amid: list[Entry] = []
+    mixed = False
     for entry in lines:
-        call = BEGINS.search(entry.text) if entry.status is None else None
+        call = BEGINS.search(entry.text[:LONGEST]) if entry.status is None else None
         if call:
-            first, amid = (entry, call), []
-        elif entry.path:
-            first = None  # a request that is told in one line
-        elif first and (status := _answer(entry)):
-            if _one_request(first[0], entry):
-                yield _Span(*first, tuple(amid), entry, status)
-            first = None
-        elif first:
+            begun = [(e, c) for e, c in begun if _soon(e, entry)] + [(entry, call)]
+            mixed = len(begun) > 1
+            amid = []
+        elif entry.path and entry.status is not None:
+            begun = []  # a file that tells requests in one line
+        elif begun and (status := _answer(entry)):
+            if not mixed and _one_request(begun[0][0], entry):
+                yield _Span(*begun[0], tuple(amid), entry, status)
+            begun = begun[1:]
+        else:
             amid.append(entry)
 
 
 def _answer(entry: Entry) -> int | None:
-    end = ENDS.search(entry.text) if entry.status is None else None
+    end = ENDS.search(entry.text[:LONGEST]) if entry.status is None else None
     return int(end["status"]) if end else entry.status
 
 
 def _one_request(first: Entry, last: Entry) -> bool:
     apart = bool(first.ids and last.ids) and not set(first.ids) & set(last.ids)
-    return not apart and first.time is not None and last.time is not None and last.time - first.time <= AT_MOST
+    return not apart and _soon(first, last)
+
+
+def _soon(first: Entry, last: Entry) -> bool:
+    return first.time is not None and last.time is not None and last.time - first.time <= AT_MOST

@@ -38,7 +38,7 @@ def test_the_line_that_ends_a_request_knows_its_call(begins: str, ends: str) -> 
 
 
 def test_what_another_request_or_a_long_time_parts_is_not_joined() -> None:
-    assert whole(told(0, OWN[0], "begin GET /v1/orders", OWN[1].format(200))) == [("GET", "/v1/orders", 200, None)]
+    assert whole(told(0, OWN[0], "begin GET /v1/orders", OWN[1].format(200), OWN[1].format(401))) == []
     assert whole([*told(0, OWN[0]), *told(60, OWN[1].format(401))]) == []
     assert whole([*told(0, OWN[0], ids=("a1",)), *told(1, OWN[1].format(401), ids=("b2",))]) == []
     assert whole(told(0, "job begins", "job done, 401 rows")) == []
