@@ -20,6 +20,7 @@ from bot.model import Entry, Exchange, Finding, Report, TokenFacts
 from bot.services import Service
 from bot.tokens.claims import algorithms, missing_claims, missing_scopes
 from bot.tokens.keys import key_ids
+from knowledge.purposes import purposes
 
 LONGEST = 80
 """UTF-16 units of a value; commands bound themselves."""
@@ -73,6 +74,7 @@ def facts(
     found = {**dict(_of_report(report)), **dict(_of_answers(report, service, exchanges, told))}
     if token is not None:
         found |= {**dict(_dates(token, report)), **dict(_of_token(token, report, service))}
+    found |= dict(_of_purpose(findings))
     found |= {**dict(_of_service(service, token)), **dict(_of_link(report)), **dict(_clock(probes, told))}
     fit = {name: value for name, given in found.items() if (value := _fit(given, LONGEST))}
     ready = commands(report, fit)
@@ -127,6 +129,12 @@ def _of_answers(report: Report, service: Service | None, exchanges: Sequence[Exc
         yield "cookie_name", limited.name
         yield "cookie_limit", limited.limit
         yield "cookie_mended", limited.mended
+
+
+def _of_purpose(findings: Sequence[Finding]) -> Pairs:
+    said = next((finding.text for finding in findings if finding.id == "request.other_purpose"), "")
+    if (purpose := next((p for p in purposes() if p.name in said), None)) is not None:
+        yield "key_kind", f"{purpose.name} (it serves {purpose.serves})"
 
 
 def _dates(token: TokenFacts, report: Report) -> Pairs:

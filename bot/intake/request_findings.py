@@ -148,7 +148,7 @@ def _redirects(report: Report) -> Iterator[tuple[str, str]]:
         if first.method not in (None, "GET", "HEAD") and second.method == "GET" and _same_path(first, second):
             yield (
                 "request.method_lost",
-                f"After the {first.status} the {first.method} was made again as GET, which refused",
+                f"After the {first.status} the {first.method} was made again as GET, and that was refused",
             )
         had, has = first.presented, second.presented
         if had and not has and second.request_headers is not None:

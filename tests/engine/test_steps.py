@@ -407,3 +407,9 @@ def test_a_typo_in_a_step_names_file_and_line(tmp_path: Path, step: object, line
     with pytest.raises(KnowledgeError) as caught:
         causes(broken(tmp_path, step))
     assert f"token_expired.yaml:{line}: " in str(caught.value) and word in str(caught.value)
+
+
+def test_a_credential_for_another_purpose_is_named_in_the_step() -> None:
+    text = "What was used begins as a Plex claim code, which serves to claim a new server within minutes"
+    told = facts(REPORT, findings=[Finding(id="request.other_purpose", source="log", text=text, trust=0.7, at=None)])
+    assert told.values["key_kind"] == "a Plex claim code (it serves to claim a new server within minutes)"
