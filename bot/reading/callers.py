@@ -176,5 +176,5 @@ CHECKS: dict[str, Check] = {
     "log.refreshed_before": _refreshed,
     "log.failed_attempts_before": _attempts,
     "log.challenge_unanswered": unanswered,
-    "log.key_id_unlike_accepted": unlike_accepted,
+    "log.other_key_id_accepted": unlike_accepted,
 }

@@ -14,19 +14,19 @@ from bot.model import Entry
 from bot.reading.scene import ABSENT, Scene, ok
 from bot.reading.verdict import Verdict
 
-FIELD = re.compile(r"(?i)(?:^|[._-])kid$")
+FIELD = re.compile(r"(?i)(?:^|[._-])(?:kid|key_?id|signing_key|jwk)$")
 PROSE = re.compile(
     r"(?i)(?<![\w.-])(?:\w{1,20}[_.])?kid(?:\\?[\"'])?(?: ?[=:] ?| )(?:\\?[\"'])?([\w-]{2,64})(?![\w.-])"
 )
 LONGEST = 2_000
-SHARED = 3
-"""Requests that are let in with one key, from which on it is the issuer's: an API key is one caller's."""
+REFUSED, SHARED = 2, 3
+"""Refusals and requests that are let in with one key, from which on it is the issuer's: an API key is one caller's."""
 
 
 def unlike_accepted(scene: Scene) -> Verdict:
     """Whether the failing request's key is one whose tokens are never let in, and others' are."""
     mine = set(_keys(scene.found.request))
-    if not mine or scene.failing is None:
+    if not mine or scene.failing is None or _refusals(scene, mine) < REFUSED:
         return None
     let_in = Counter(key for e in scene.peers if ok(e) for key in set(_keys([e])))
     accepted = [key for key, count in let_in.items() if count >= SHARED]
@@ -35,6 +35,12 @@ def unlike_accepted(scene: Scene) -> Verdict:
     if mine & let_in.keys():
         return ""
     return f"Its token is of the key {min(mine)}; all that are let in are of {' and '.join(sorted(accepted)[:2])}"
+
+
+def _refusals(scene: Scene, keys: set[str]) -> int:
+    """How many refusals tell of such a key, by the answers that bear it or by the lines beside them."""
+    bearing = [e.status is None for e in scene.found.around if not ok(e) and keys & set(_keys([e]))]
+    return max(bearing.count(True), bearing.count(False))
 
 
 def _keys(entries: Iterable[Entry]) -> Iterator[str]:
