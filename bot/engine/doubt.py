@@ -18,21 +18,15 @@ from knowledge.causes import causes
 
 EVERYBODYS = frozenset(
     {"log.everyone_refused_since", "log.restart_before", "log.alternates", "log.process_dependent", "log.only_success"}
-    | {
-        "log.instance_dependent",
-        "log.no_line",
-        "log.start_emptied",
-        "says.idp_unreachable",
-        "says.credential_store_missing",
-    }
-    | {"says.configuration_fault"}
+    | {"log.instance_dependent", "log.no_line", "log.start_emptied"}
+    | {"says.idp_unreachable", "says.credential_store_missing", "says.configuration_fault"}
 )
 """What logs tell of the service rather than of one request."""
-ELSEWHERE, COMPOSED, MILD = 0.78, 0.7, 0.95
+ELSEWHERE, COMPOSED = 0.78, 0.7
 """How likely what leads is what it seems, where it does not settle the matter by itself: when it is seen of another
-request than the refused one, when it is put together from single words, when it is a plain statement. Of such answers
-that were given with 0.8 or more, nearly all were right on cases that the weights were fitted on, and on others two of
-six, four of ten and five of nine. The share lies between, as the others were chosen to be hard."""
+request than the refused one, and when it is put together from single words. Fitted with the temperatures of `score.py`:
+of such answers that were sure, nearly all were right on cases that the weights were fitted on, and hardly half on
+others, which were chosen to be hard; the shares lie between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +82,4 @@ def _sure(lead: Seen, speaking: Sequence[Evidence]) -> float:
     inferred = lead.kind.id.startswith("request.") and lead.source != "log"
     if lead.source == "probe" or inferred:
         return 1.0 if any(e.source == "log" for e in speaking) else ELSEWHERE
-    if not lead.kind.id.startswith("says."):
-        return 1.0
-    return COMPOSED if lead.composed else MILD
+    return COMPOSED if lead.composed else 1.0

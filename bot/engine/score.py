@@ -23,7 +23,7 @@ DISCOUNTS = (1.0, 1 / 3, 0.15)
 UNKNOWN = "unknown"
 UNKNOWN_PRIOR = 6.0
 """The weight of "none of these": what evidence must outweigh before an answer is given."""
-CARRIED, CIRCUMSTANTIAL = 0.16, 0.38
+CARRIED, CIRCUMSTANTIAL = 0.18, 0.34
 """What divides all scores, fitted together with the doubts of `doubt.py` so that confidences mean what they say: where
 the leading cause is carried by a plain statement, the server's own log or several findings, answers were right far
 oftener than their scores said; where one circumstance speaks for it, hardly oftener."""
