@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report
 from bot.probe.challenge import parse
-from bot.reading import elsewhere
-from bot.reading.contrasts import contrasts
+from bot.reading import hosts
+from bot.reading.attempts import attempts
 from bot.reading.purpose import made_for_another
 from bot.services import Service
 
@@ -65,8 +65,8 @@ def compare(
         *_asked(wanted),
         *_misfit(report, wanted, lines),
         *_claims(report, lines),
-        *elsewhere.named(report),
-        *contrasts(report),
+        *hosts.named(report),
+        *attempts(report),
         *made_for_another(report, lines),
         *_meets(told, service),
         *_headers(report, service, [*(e.body for _, e in told), *(e.text for e in lines)]),

@@ -17,21 +17,8 @@ FILE = Path(__file__).with_name("words.yaml")
 TONGUES = Path(__file__).with_name("tongues")
 ROLES = (
     *("housekeeping", "let_in", "signed_requests", "verifying", "of_another", "wanted", "got"),
-    *(
-        "denials",
-        "denials_behind",
-        "until",
-        "tries",
-        "resting",
-        "limits",
-        "form",
-        "slip",
-        "trial",
-        "real",
-        "here",
-        "house",
-        "begins",
-    ),
+    *("denials", "denials_behind", "until", "tries", "resting", "limits", "form", "slip"),
+    *("trial", "real", "here", "house", "begins"),
 )
 NAMED = {"subjects": "subject", "states": "state", "goods": "good"}
 """Keys whose words stand under the name of what they are -> the role of these words."""
@@ -179,7 +166,7 @@ def _means(data: Located) -> dict[tuple[str, str], str]:
                 line = data["means"].lines[subject]
                 raise KnowledgeError(f"{FILE}:{line}: '{subject}: {state}: {said}' names what is not declared")
             means[subject, state] = finding
-    return means | {(subject, REFUSED): said for (subject, state), said in means.items() if state == INVALID} | means
+    return {(subject, REFUSED): said for (subject, state), said in means.items() if state == INVALID} | means
 
 
 def _phrases(path: Path, data: Located) -> Iterator[Phrase]:

@@ -1,4 +1,4 @@
-"""Pasted requests held against each other: what was let in, what was refused, and what is different between them."""
+"""The attempts that a report shows, held against each other: what is different between those let in and refused."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SIGN_IN = re.compile(r"(?i)/(?:[\w-]*(?:log-?in|sign-?in|token|oauth2?|auth|sess
 """Where one credential is exchanged for another: what is accepted there is no other way to send the second."""
 
 
-def contrasts(report: Report) -> Iterator[Finding]:
+def attempts(report: Report) -> Iterator[Finding]:
     """What tells a refused request of the report from one that was let in on the same host."""
     good = [e for e in report.exchanges if e.url and (e.status or (200 if e.body else 999)) < 300]
     bad = [e for e in report.exchanges if e.url and e.status == 401]
