@@ -143,7 +143,7 @@ class Presented:
     vendor: str | None = None
     """Whose shape the value has (`GitHub personal access token`, `Google OAuth access token`, ...)."""
     faults: tuple[str, ...] = ()
-    """Of: doubled_scheme, quoted, whitespace, no_scheme, bad_base64, no_colon, empty, literal, computed."""
+    """doubled_scheme, quoted, whitespace, no_scheme, glued_scheme, bad_base64, no_colon, empty, literal or computed."""
     token: TokenFacts | None = None
     dpop_nonce: bool | None = None
     """For a DPoP proof: whether it holds a nonce."""

@@ -31,6 +31,7 @@ _FAULTS = {
     "quoted": "quotes or brackets stand around it",
     "whitespace": "stray spaces or a line break are in it",
     "no_scheme": "no scheme stands before it",
+    "glued_scheme": "no space alone parts it from its scheme",
     "bad_base64": "it is not base64",
     "no_colon": "there is no colon between name and password",
     "empty": "nothing follows the scheme",

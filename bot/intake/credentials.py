@@ -78,6 +78,9 @@ SIGNED_SCHEMES = {
 QUOTES = "\"'`<>[]{}“”‘’"
 JWT = re.compile(r"eyJ[\w+/=-]{4,}(?:\.[\w+/=-]*)*$")
 
+RETYPED = {"masked", "literal", "placeholder"}
+"""Where the writer put something in the credential's place, the colon before it may be the writer's too."""
+
 Kind = Literal[
     "jwt", "jwe", "opaque", "basic", "api_key", "digest", "sigv4", "empty", "placeholder", "literal", "masked"
 ]
@@ -96,6 +99,8 @@ def presented(raw: RawCredential, read_token: ReadToken) -> Presented:
     value, more = _trimmed(value)
     faults += more
     kind = _kind(raw, scheme, value)
+    if scheme and "no_scheme" in faults and kind not in RETYPED:
+        faults[faults.index("no_scheme")] = "glued_scheme"
     if kind == "basic":
         faults += _basic_faults(value)
     if kind in ("empty", "literal"):

@@ -13,6 +13,7 @@ from bot.probe.challenge import parse
 
 FORM = frozenset(
     {"request.doubled_scheme", "request.quoted", "request.stray_whitespace", "request.no_scheme", "request.bad_basic"}
+    | {"request.glued_scheme"}
     | {"request.literal_undefined", "request.placeholder", "request.empty_credential"}
 )
 FAULTS = {
@@ -20,6 +21,7 @@ FAULTS = {
     "quoted": ("request.quoted", "The credential in {name} is wrapped in quotes or brackets"),
     "whitespace": ("request.stray_whitespace", "The credential in {name} holds stray spaces or a line break"),
     "no_scheme": ("request.no_scheme", "The {name} header names no scheme such as Bearer before the credential"),
+    "glued_scheme": ("request.glued_scheme", "No space alone stands between scheme and credential in {name}"),
     "bad_base64": ("request.bad_basic", "The Basic credentials are not valid base64"),
     "no_colon": ("request.bad_basic", "The Basic credentials hold no colon between name and password"),
     "empty": ("request.empty_credential", "The credential in {name} is empty"),

@@ -69,7 +69,7 @@ def compare(
         *attempts(report),
         *made_for_another(report, lines),
         *_meets(told, service),
-        *_headers(report, service, [*(e.body for _, e in told), *(e.text for e in lines)]),
+        *_headers(report, _key_header(report, wanted, service), [*(e.body for _, e in told), *(e.text for e in lines)]),
     ]
     looked_for = {"request.scheme_not_offered"} if wanted and _schemes(report) else set()
     return Collected(tuple(findings), frozenset(looked_for))
@@ -165,7 +165,12 @@ def _claims(report: Report, lines: Sequence[Entry]) -> Iterator[Finding]:
             yield Finding(id="token.claim_missing", source="token", text=text, trust=TRUST["pasted"])
 
 
-def _headers(report: Report, service: Service | None, texts: Iterable[str]) -> Iterator[Finding]:
+def _key_header(report: Report, wanted: frozenset[str], service: Service | None) -> str | None:
+    """Where the service reads keys; None where what was sent is of a scheme that it takes here besides."""
+    return None if service is None or wanted & _schemes(report).keys() else service.key_header
+
+
+def _headers(report: Report, key_header: str | None, texts: Iterable[str]) -> Iterator[Finding]:
     """The header that carries the key, and the one that the service reads."""
     shown = [
         p for p in report.presented if p.place in {"header", "authorization"} and p.kind not in {"empty", "literal"}
@@ -177,15 +182,15 @@ def _headers(report: Report, service: Service | None, texts: Iterable[str]) -> I
         yield Finding(id="request.key_in_header", source="pasted", text=text, trust=TRUST["pasted"])
     told = [*(e.body for e in report.exchanges), *texts]
     wanted = {name.lower() for text in told for names in WANTED_HEADER.findall(text) for name in names if name}
-    wanted |= {service.key_header.lower()} if service and service.key_header else set()
+    wanted |= {key_header.lower()} if key_header else set()
     used |= {
         name.lower() for text in told if WANTED_HEADER.search(text) for name in LISTED_HEADER.findall(text)
     } - wanted
     if used and wanted and not used & wanted:
         text = f"The service reads the header {min(wanted)}; the request has {min(used)}"
         yield Finding(id="request.other_header_wanted", source="pasted", text=text, trust=TRUST["pasted"])
-    elif not used and service and service.key_header and IN_AUTHORIZATION.search(report.text):
-        text = f"The service reads the header {service.key_header}; the reporter speaks of Authorization"
+    elif not used and key_header and IN_AUTHORIZATION.search(report.text):
+        text = f"The service reads the header {key_header}; the reporter speaks of Authorization"
         yield Finding(id="request.other_header_wanted", source="report", text=text, trust=SPOKEN_TRUST)
 
 

@@ -448,6 +448,7 @@ SIGNED = "raw = json.dumps(p).encode()\nsig = hmac.new(K, raw, sha256)\n"
 TOKEN = "curl -H 'Authorization: Token 8fj39dk20fjw' https://a.test/x\n"
 SHOWS = {
     "request.doubled_scheme": "curl -H 'Authorization: Bearer Bearer 8fj39dk20fjw' https://a.test/x",
+    "request.glued_scheme": "curl -H 'Authorization: Bearer: 8fj39dk20fjw93' https://a.test/x",
     "request.no_scheme": "curl -H 'Authorization: 8fj39dk20fjw93' https://a.test/x",
     "request.key_in_query": "curl 'https://a.test/x?api_key=8fj39dk20fjw'",
     "request.header_name_underscore": "we send Api_Key: 8fj39dk20fjw to https://a.test",

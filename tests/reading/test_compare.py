@@ -51,6 +51,14 @@ def test_the_header_that_is_wanted_is_held_against_the_one_that_is_sent() -> Non
     assert "request.other_header_wanted" not in compared(spoken)
 
 
+def test_a_service_that_takes_tokens_besides_keys_looks_for_tokens_in_authorization() -> None:
+    both = Service(name="a", hosts=("api.a.test",), key_header="X-Partner-Key")
+    assert "request.other_header_wanted" in compared(BEARER, refused('ApiKey realm="a"'), service=both)
+    assert "request.other_header_wanted" not in compared(BEARER, refused('Bearer realm="a"'), service=both)
+    glued = BEARER.replace("Bearer", "Bearer:")
+    assert "request.other_header_wanted" not in compared(glued, refused('Bearer realm="a"'), service=both)
+
+
 @pytest.mark.parametrize("piece", ["x-a-", "a-b", "x-api-key is ", "[x-api-key, "])
 def test_headers_are_looked_for_in_endless_words_too(piece: str) -> None:
     """Unbounded, the first of these takes minutes."""
