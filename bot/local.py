@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,15 @@ from bot.workspace.server import create_app, running, serving
 from bot.workspace.several import another
 from bot.workspace.workspace import Workspace
 
+ALREADY = "a local workspace is open from this folder already; use it, end it, or set LOCKSMITH_DATA to another"
+
 
 async def run(settings: Settings, stop: asyncio.Event, *, port: int, demo_port: int) -> None:
     """Open the workspace and the demo on loopback, and run the bot in them until `stop` is set. Ports: 0 is any."""
     data = settings.data / "local"
     embedded.folder(data)
     async with AsyncExitStack() as stack:
+        stack.enter_context(_alone(data))
         workspace = Workspace(manifest=_manifest())
         page = await _opened(stack, running(workspace, port), f"--port {port}")
         demo = await _opened(stack, running_demo(data, workspace_url=page, port=demo_port), f"--demo-port {demo_port}")
@@ -36,6 +40,17 @@ async def run(settings: Settings, stop: asyncio.Event, *, port: int, demo_port: 
         inside = _settings(settings, workspace, data, demo)
         await _forget(inside)
         await app.run(inside, stop, announce=_announce(workspace, page, demo, second_page))
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """One workspace a folder: a second one would empty the database of the first, and take its work."""
+    with (data / "workspace.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(f"{data}: {ALREADY}") from None
+        yield
 
 
 async def _opened(stack: AsyncExitStack, server: AbstractAsyncContextManager[str], where: str) -> str:

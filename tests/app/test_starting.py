@@ -1,6 +1,7 @@
 """Whatever keeps the bot from starting is told in one line, and the process ends."""
 
 import asyncio
+import fcntl
 import os
 import re
 import socket
@@ -68,6 +69,17 @@ async def test_the_local_workspace_names_the_port_in_use(tmp_path: Path, taken: 
     assert faults(told) == [
         f"locksmith: {option} {taken}: cannot be listened on (Address already in use); give another"
     ]
+    assert process.returncode == 2
+
+
+async def test_a_second_local_workspace_of_one_folder_leaves_the_first_alone(tmp_path: Path) -> None:
+    data = tmp_path / "data" / "local"
+    data.mkdir(parents=True)
+    with (data / "workspace.lock").open("w") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        process, told = await started(tmp_path, None)
+    why = "a local workspace is open from this folder already; use it, end it, or set LOCKSMITH_DATA to another"
+    assert faults(told) == [f"locksmith: {data}: {why}"]
     assert process.returncode == 2
 
 
