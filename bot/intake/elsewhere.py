@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.intake.urls import addresses
+from bot.intake.urls import addresses, owner
 from bot.model import Report
 from knowledge.lexicon.clauses import Clause, clauses
 
@@ -24,14 +24,9 @@ def elsewhere(report: Report, words: str) -> dict[str, str]:
 
 def _said(clause: Clause, failing: str) -> Iterator[str]:
     hosts = {a.host.partition(":")[0].lower() for a in addresses(clause.text) if a.host}
-    if not any(host != failing and _owner(host) == _owner(failing) for host in hosts):
+    if not any(host != failing and owner(host) == owner(failing) for host in hosts):
         return
     if clause.names(("made", "credential")) or clause.names(("made", "account")):
         yield "report.made_elsewhere"
     if clause.tone == "works" and failing not in hosts:
         yield "report.works_at_other_address"
-
-
-def _owner(host: str) -> list[str]:
-    """Without the public suffix list, the last two labels stand for whose it is."""
-    return host.split(".")[-2:]

@@ -42,7 +42,8 @@ def collect(report: Report) -> Collected:
 
     The writer's words are searched for all of `report.*`, but silence is no denial: nobody says what did not happen.
     """
-    words = elsewhere(report, own_words(report)) | said(own_words(report))
+    own = own_words(report)
+    words = elsewhere(report, own) | said(own)
     if report.method not in WRITING or not WRITES.search(report.text[:OWN]):
         words.pop("report.only_writes_fail", None)
     told = [

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from itertools import islice, pairwise
 from urllib.parse import urlsplit
 
+from bot.intake.urls import owner
 from bot.model import Exchange, Report
 from bot.probe.cache import cacheable, hit
 from bot.probe.challenge import parse
@@ -201,8 +202,8 @@ def _cookie(cookie: str, report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _cross_site(report: Report) -> bool:
-    """The page's site is not the service's. Without the public suffix list, the last two labels stand for it."""
+    """The page's site is not the service's."""
     if not report.origin or not report.host:
         return False
     page = urlsplit(report.origin).hostname or ""
-    return page.split(".")[-2:] != report.host.split(".")[-2:]
+    return owner(page) != owner(report.host)

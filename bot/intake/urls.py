@@ -107,6 +107,11 @@ def trimmed(url: str) -> tuple[str, bool]:
     return url, False
 
 
+def owner(host: str) -> list[str]:
+    """Whose a host is. Without the public suffix list, its last two labels stand for that."""
+    return host.split(".")[-2:]
+
+
 def _urls(text: str) -> Iterator[Address]:
     for match in URL.finditer(text):
         raw = re.split(r"'(?=[\s,;)\]:]|$)|\)[,.:;]|,(?=https?://)", match[0], maxsplit=1)[0]

@@ -13,7 +13,7 @@ from bot.reading.contrast import server_decides
 from bot.reading.kinds import SIGN_IN, signs_in_elsewhere
 from bot.reading.scene import Scene, agent, key, ok, same_path, session
 from bot.reading.signers import unlike_accepted
-from bot.reading.verdict import Check, Verdict
+from bot.reading.verdict import Check, Verdict, once
 from knowledge.messages import match
 
 NEAR_S = 300.0
@@ -82,6 +82,7 @@ def _others_ok(scene: Scene) -> Verdict:
     return f"Other callers are let in on {scene.path} at that time" if any(map(ok, others)) else ""
 
 
+@once
 def _everyone_refused(scene: Scene) -> Verdict:
     if scene.failing is None:
         return None

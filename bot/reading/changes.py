@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from bot.model import Entry
 from bot.reading.scene import Scene, ok
-from bot.reading.verdict import Check, Verdict
+from bot.reading.verdict import Check, Verdict, once
 from knowledge.messages import match
 
 TOKEN_TIME = re.compile(
@@ -35,6 +35,7 @@ START = 600
 """Characters of a line of a start that are looked at."""
 
 
+@once
 def alternates(scene: Scene) -> Verdict:
     """Whether the same callers are refused and let in by turns, with the same refusal."""
     if scene.failing is None:

@@ -16,7 +16,7 @@ from bot.model import Entry
 from bot.reading.changes import alternates
 from bot.reading.kinds import SIGN_IN
 from bot.reading.scene import ABSENT, Scene, ok, same_path, session
-from bot.reading.verdict import Check, Verdict
+from bot.reading.verdict import Check, Verdict, once
 from knowledge.attributes import attributes
 
 REFUSED, LET_IN = 2, 3
@@ -90,6 +90,7 @@ def server(entry: Entry) -> str | None:
     return None if entry.upstream == "-" else _field(attributes().servers, entry) or entry.upstream or entry.pid
 
 
+@once
 def server_decides(scene: Scene) -> Verdict:
     """Whether one instance refuses what others accept at the same time, or several answer and it comes and goes."""
     mine = scene.failing

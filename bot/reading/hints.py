@@ -47,7 +47,12 @@ def _meant(report: Report) -> list[str]:
 
 
 def _forms(word: str) -> tuple[str, ...]:
-    return plain(word), plain(word.translate(SPELT_OUT))
+    return plain(word), spelled_out(word)
+
+
+def spelled_out(word: str) -> str:
+    """A word in small letters, those that others lack written out: `Müller` is `mueller`."""
+    return plain(word.translate(SPELT_OUT))
 
 
 def plain(word: str) -> str:

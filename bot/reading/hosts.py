@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from bot.intake.urls import owner
 from bot.model import Finding, Report
 
 TRIAL = re.compile(r"(?i)(^|[-.])(stg|staging|stage|test|testnet|dev|qa|uat|sandbox|demo|preprod)([-.]|$)")
@@ -37,7 +38,7 @@ def named(report: Report) -> Iterator[Finding]:
 
 def _same_owner(here: str, there: str) -> bool:
     """Whether two hosts share their domain, or its name under another top level: `acme.com`, `acme.eu`."""
-    one, other = here.split(".")[-2:], there.split(".")[-2:]
+    one, other = owner(here), owner(there)
     return len(one) == 2 and (one == other or (one[0] == other[0] and len(one[0]) > SUFFIX))
 
 

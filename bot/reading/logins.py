@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.model import Report
-from bot.reading.hints import LONGEST, plain
+from bot.reading.hints import LONGEST, plain, spelled_out
 
 MOST = 120
 MOST_PEOPLE = 8
@@ -18,7 +18,6 @@ PERSON = re.compile(
 """Two words that may be a person's first and family name."""
 NUMBERED = re.compile(r"(?<![\w.@/-])(?P<kind>[^\W\d_]{3,20})[ ](?P<code>[A-Z]\d{1,3}|\d{1,2})(?![\w:./-]|\.\d)")
 """A device and its number, too short for those of statuses and years."""
-UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "ß": "ss"})
 
 
 def logins(report: Report) -> tuple[str, ...]:
@@ -34,13 +33,9 @@ def _people(text: str) -> Iterator[str]:
         yield plain(f"{first}{match['dot']} {match['particles']}{last}")
         if len(first) == 1:
             yield plain(last)
-        for spelled in dict.fromkeys((plain, _spelled_out)):
+        for spelled in (plain, spelled_out):
             for family in dict.fromkeys((last, f"{match['particles'].replace(' ', '')}{last}")):
-                yield from _spellings(spelled(first), spelled(family))
-
-
-def _spelled_out(word: str) -> str:
-    return plain(word.lower().translate(UMLAUTS))
+                yield from _spellings(spelled(first.lower()), spelled(family.lower()))
 
 
 def _spellings(first: str, last: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
@@ -48,6 +48,11 @@ class Scene:
     def failing(self) -> Entry | None:
         """The failing request's record, merged from its lines in all files; None where there is none."""
         return merged(self.found.request)
+
+    @cached_property
+    def checked(self) -> dict[Callable[[Scene], str | None], str | None]:
+        """What checks on which others build have found: see `bot.reading.verdict.once`."""
+        return {}
 
     @cached_property
     def anchor(self) -> Entry | None:
