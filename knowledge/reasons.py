@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from knowledge.errors import KnowledgeError
 from knowledge.findings import findings
+from knowledge.plain import plain
 from knowledge.reading import demand, read
 
 FILE = Path(__file__).with_name("reasons.yaml")
@@ -117,11 +117,6 @@ def successor(text: str) -> tuple[str, str] | None:
 
 def _stem(name: str) -> str:
     return re.split(r"\d", name.lower(), maxsplit=1)[0]
-
-
-def plain(text: str) -> str:
-    """In small letters and without accents."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,6 +12,7 @@ from functools import lru_cache
 from bot.logs.interface import LogQuery
 from bot.model import Entry
 from knowledge import lexicon, messages
+from knowledge.plain import plain
 
 HEX32 = re.compile(r"^[0-9a-fA-F]{32}$")
 TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$", re.IGNORECASE)
@@ -205,19 +205,12 @@ def names_user(entry: Entry, user: str) -> bool:
 
 def names_writer(text: str, logins: tuple[str, ...]) -> bool:
     """Whether a line holds one of the names that the writer may be known by, as a word of its own."""
-    return bool(logins) and _writer(logins).search(_bare(text)) is not None
+    return bool(logins) and _writer(logins).search(plain(text)) is not None
 
 
 @lru_cache(maxsize=16)
 def _writer(logins: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, logins))})(?![\w/-])")
-
-
-def _bare(text: str) -> str:
-    lowered = text.lower()
-    if lowered.isascii():
-        return lowered
-    return "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
 
 
 @lru_cache(maxsize=64)

@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable
 
 from bot.model import Entry
-from bot.reading.hints import hints, plain
+from bot.reading.hints import hints
 from bot.reading.scene import Scene, key, ok, route, same_path, session
 from bot.reading.verdict import Check, Verdict
 from knowledge import reasons
+from knowledge.plain import plain
 
 PAUSE_S = 60.0
 """A session that was let in less long ago has not ended by itself: it may be this one call that is refused."""

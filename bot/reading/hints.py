@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 
 from bot.intake.phrases import praised
 from bot.model import Report
+from knowledge.plain import plain
 
 LONGEST = 4_000
 """Characters of a report's text that are looked at: what comes behind is attached."""
@@ -53,11 +53,6 @@ def _forms(word: str) -> tuple[str, ...]:
 def spelled_out(word: str) -> str:
     """A word in small letters, those that others lack written out: `Müller` is `mueller`."""
     return plain(word.translate(SPELT_OUT))
-
-
-def plain(word: str) -> str:
-    """In small letters and without accents, as user names are: `Lucía` signs in as `lucia`."""
-    return "".join(c for c in unicodedata.normalize("NFKD", word).lower() if not unicodedata.combining(c))
 
 
 def words(report: Report) -> frozenset[str]:

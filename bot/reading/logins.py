@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from bot.model import Report
-from bot.reading.hints import LONGEST, plain, spelled_out
+from bot.reading.hints import LONGEST, spelled_out
+from knowledge.plain import plain
 
 MOST = 120
 MOST_PEOPLE = 8

@@ -9,6 +9,7 @@ from bot.reading.scene import Scene, ok, same_path
 from bot.reading.tie import naming
 from knowledge import reasons
 from knowledge.findings import findings as kinds
+from knowledge.plain import plain
 
 TRUST = 0.6
 """The trust in a single word."""
@@ -45,7 +46,7 @@ def _beside(scene: Scene) -> Iterator[Entry]:
 def _in_entry(scene: Scene, entry: Entry) -> Iterator[Finding]:
     # A line's fields may stand in its message, or only beside it.
     text = " ".join([entry.message, *(f"{k} {v}" for k, v in entry.fields)])
-    names = frozenset(reasons.plain(v) for v in (entry.user, entry.client, *(v for _, v in entry.fields)) if v)
+    names = frozenset(plain(v) for v in (entry.user, entry.client, *(v for _, v in entry.fields)) if v)
     word = next(_fields(scene, entry), None) or (_uncommon(reasons.alone(entry.message, names)))
     if word:
         finding = reasons.known().codes[word]

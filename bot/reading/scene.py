@@ -15,8 +15,8 @@ from bot.logs.interface import Found
 from bot.logs.match import names_user, names_writer
 from bot.model import TRUST, Entry, Report
 from bot.reading.bare import bare, reads_credential
-from bot.reading.hints import plain
 from bot.reading.logins import logins
+from knowledge.plain import plain
 
 BROWSER = re.compile(r"(Firefox|Edg|OPR|Chrome|Safari)/")
 ABSENT = frozenset({"", "-", "none", "null", "no", "false", "absent", "missing", "undefined", "[]"})

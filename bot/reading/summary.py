@@ -18,13 +18,14 @@ from bot.reading import (
     says,
     traces,
 )
-from bot.reading.hints import hints, named, plain
+from bot.reading.hints import hints, named
 from bot.reading.logins import logins
 from bot.reading.scene import Scene
 from bot.reading.spans import completed
 from bot.reading.tie import tie, unlined
 from bot.reading.verdict import collected
 from bot.tokens.times import clock
+from knowledge.plain import plain
 
 
 def query(report: Report) -> LogQuery:

@@ -15,12 +15,13 @@ from bot.logs.interface import AFTER, BEFORE
 from bot.logs.match import akin, family
 from bot.model import Entry, Tie
 from bot.reading.candidates import candidates
-from bot.reading.hints import hints, plain
+from bot.reading.hints import hints
 from bot.reading.logins import logins
 from bot.reading.scene import Scene, agent, same_path
 from bot.roles import role
 from knowledge.lexicon import meanings
 from knowledge.messages import match
+from knowledge.plain import plain
 
 BY_PERSON, BY_ROUTE, BY_TIME = 0.998, 0.995, 0.95
 """How likely a line is the reporter's that names them or their address, that is of their route, that fits in time,

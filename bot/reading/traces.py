@@ -7,10 +7,11 @@ from collections import Counter
 
 from bot.model import Entry
 from bot.reading import provider
-from bot.reading.hints import plain, words
+from bot.reading.hints import words
 from bot.reading.scene import ABSENT, Scene, agent, ok
 from bot.reading.verdict import Check, Verdict
 from knowledge.lexicon import ends
+from knowledge.plain import plain
 
 URL = r"(?<!\w)https?://(?P<host>[\w.-]{1,253}+)(?::\d{1,5})?[^\s\"'<>,;]{0,400}"
 ANSWERED = r"(?:answered|returned|responded|replied|said|gave|failed|got|status|code|with|HTTP/[\d.]+|[^\w\n]){0,8}?"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from knowledge.errors import KnowledgeError
 from knowledge.findings import findings
+from knowledge.plain import plain
 from knowledge.reading import Located, demand, read
 
 FILE = Path(__file__).with_name("words.yaml")
@@ -32,7 +32,7 @@ _WORD = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _UNDIVIDED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 """Kana and ideographs: their words stand without spaces between them."""
-_PLAIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "’": "'"})
+_STROKES = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "’": "'"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +117,14 @@ def beginning(word: str) -> tuple[Phrase, ...]:
 
 def words_of(text: str) -> list[str]:
     """The words of a text, in small letters and without accents; names that programs write are taken apart."""
-    plain = _plain(_CAMEL.sub(" ", text))
-    if _UNDIVIDED.search(plain):
-        plain = vocabulary().undivided.sub(r" \g<0> ", plain)
-    return _WORD.findall(plain)
+    bare = _plain(_CAMEL.sub(" ", text))
+    if _UNDIVIDED.search(bare):
+        bare = vocabulary().undivided.sub(r" \g<0> ", bare)
+    return _WORD.findall(bare)
 
 
 def _plain(text: str) -> str:
-    if text.isascii():
-        return text.lower()
-    bare = (c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
-    return "".join(bare).translate(_PLAIN)
+    return plain(text).translate(_STROKES)
 
 
 @cache
