@@ -73,7 +73,7 @@ def _others_ok(scene: Scene) -> Verdict:
         return None
     others = [e for e in scene.on_path if scene.near(e, NEAR_S) and not scene.same_caller(e)]
     after = [e for e in others if not scene.before(e)]
-    if alternates(scene) or signs_in_elsewhere(scene) or server_decides(scene):
+    if not others or alternates(scene) or signs_in_elsewhere(scene) or server_decides(scene):
         return None
     if _everyone_refused(scene):
         return ""
