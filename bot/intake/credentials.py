@@ -18,8 +18,12 @@ LITERAL = re.compile(
     r"<%=?.*%>)$",
     re.IGNORECASE,
 )
-ELIDED = re.compile(r"\*{3,}|\.{3,}|…|•{2,}")
-"""Marks that something was left out: also in the middle of a token, which is none for that."""
+ELIDED = re.compile(
+    r"\*{3,}|\.{3,}|…|•{2,}|(?<=[\w.-])[(\[<][A-Za-z][A-Za-z ]{1,30}[)\]>]$"
+    r"|(?:[xX]{4,}|EXAMPLE|CUT|SNIP|SHORTENED|TRUNCATED)[_-]*$"
+)
+"""Marks that something was left out: also in the middle of a token, which is none for that, and remarks at its end,
+`eyJhbGciOi(cut)`."""
 MASKED = re.compile(
     r"\*{3,}|\.{3,}|…|•{2,}|█|(?i:redacted|masked|removed|hidden|censored|filtered|scrubbed|\bsnip)|(?i:x{4,}$)"
 )
