@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.spikes.chance import surprise
 from bot.spikes.changes import Span
 from bot.spikes.counter import Counter
-from bot.spikes.detect import began, explained
+from bot.spikes.detect import SMALLEST, began, explained
 from bot.spikes.model import MINUTE, Cell, Node
 from bot.spikes.recent import Sums
 
@@ -23,6 +24,8 @@ FALLEN = 0.5
 """Of the usual successes so many are left at most when something is wrong with a log-in route itself."""
 DEVIATIONS = 2.5
 """So far above its part of the successes must a cell's part of the excess be."""
+ALONE = 3.0
+"""A score of what is left without that cell at which it is not alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +104,20 @@ class Heard:
         )
 
 
-def one_client(heard: Heard, number: int, named: Named, now: int) -> Cell | None:
-    """The single cell that has most of the excess, and more of it than of the node's successes."""
+def one_client(counter: Counter, heard: Heard, number: int, named: Named, now: int) -> Cell | None:
+    """The single cell that has most of the excess, and more of it than of the successes: without it all is as usual."""
     if named.excess >= ONE_CLIENT_RATE * (now - named.onset) / MINUTE:
         return None
     inside = (heard.above == number).any(1)
     bad = np.bincount(heard.rows, heard.bad * (inside & (heard.minutes >= named.onset)), minlength=1)
-    good = np.bincount(heard.rows, heard.good * inside, minlength=1)
     loudest = int(bad.argmax())
-    part = (good[loudest] + 1) / (good.sum() + 2)
+    good = np.bincount(heard.rows, heard.good * inside, minlength=1)
+    part = good[loudest] / max(good.sum(), 1)
     most = part + DEVIATIONS * (part * (1 - part) / named.excess) ** 0.5
     if bad[loudest] < max(ONE_CELL, most) * named.excess:
+        return None
+    rest = named.observed - bad[loudest], max(named.expected * (1 - part), SMALLEST)
+    if rest[0] > rest[1] and surprise(*map(np.array, (*rest, counter.phi[0, number]))) >= ALONE:
         return None
     return heard.cells[int((heard.rows == loudest).argmax())]
 

@@ -9,11 +9,12 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.spikes.history import BIN, PRIOR, SPAN_MINUTES, Day, History, place
+from bot.spikes.history import BIN, PRIOR, Day, History, place
 from bot.spikes.model import MINUTE, Count, Rules
 from bot.spikes.nodes import FAMILIES, Nodes
 from bot.spikes.past import Past
-from bot.spikes.recent import WINDOWS, Recent
+from bot.spikes.recent import Recent
+from bot.spikes.unrest import over_windows, unrest
 from bot.spikes.usual import Tree, flat, seasonal
 
 Array = NDArray[np.float64]
@@ -28,13 +29,6 @@ MOST_SHARES = 64
 """Times of day whose shares are kept: those of a chart of some hours."""
 WHOLE_DAY = 720
 """Minutes from which a day may stand for what is usual."""
-
-
-def over_windows(phi: Array) -> Array:
-    """Dispersion by window and node, from that over a short and a long span."""
-    short, long = np.log(SPAN_MINUTES)
-    part = np.clip((np.log(WINDOWS) - short) / (long - short), 0, 1)[:, None]
-    return np.asarray(np.exp((1 - part) * np.log(phi[0]) + part * np.log(phi[1])))
 
 
 class Counter:
@@ -138,7 +132,7 @@ class Counter:
             self.day = day
         if day == self.day:
             return False
-        self.history.learn(self.today, place(self.day * DAY)[0], whole=self.watched >= WHOLE_DAY)
+        self.history.learn(self.today, place(self.day * DAY)[0], self.unrest, whole=self.watched >= WHOLE_DAY)
         self.today = Day.empty(self.room)
         self.day, self.watched = day, 0
         self._forget()
@@ -218,5 +212,6 @@ class Counter:
         parents = np.array(self.nodes.parents)
         self.tree = Tree(*(np.pad(a, (0, spare)) for a in (np.array(self.nodes.family), parents[:, 0], parents[:, 1])))
         self.flat = flat(self.history, self.tree)
-        self.phi = over_windows(self.history.phi()) + 1 / (self.flat.evidence + PRIOR)
+        self.unrest = unrest(self.history, self.tree)
+        self.phi = over_windows(self.unrest) + 1 / (self.flat.evidence + PRIOR)
         self._shares.clear()

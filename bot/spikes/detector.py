@@ -156,7 +156,7 @@ class Detector:
             return None
         if self._heard is None:
             self._heard = Heard.of(self.counter)
-        if loudest := one_client(self._heard, at, named, now):
+        if loudest := one_client(self.counter, self._heard, at, named, now):
             self._noticed.one_client(Node(*loudest), now)
             return None
         own = incident_id(self.name, now, named.node)

@@ -22,13 +22,13 @@ PRIOR = 4.0
 """Expected 401s as which the nodes above speak for a node."""
 CLIP = 4.0
 """So many standard deviations above the expected, and two, is the most that a bin is learnt with."""
-PHI, PHI_PRIOR, PHI_RANGE = 0.3, 30.0, (0.03, 3.0)
-"""Dispersion before anything is known, what that is worth in squared expected 401s, and its bounds."""
 SPANS = (1, 8)
 """Bins over which dispersion is measured: five minutes, and forty, over which much of the unrest evens out."""
 SPAN_MINUTES = (5, 40)
-DAYS, TRIMMED = 14, 2
-"""Dispersion is of the last so many days without each node's most unruly ones: those had incidents."""
+DAYS = 14
+"""Dispersion is of the last so many days,"""
+OUTER = 3
+"""without the most unruly third of each node's, which had incidents, and the quietest third, to be fair."""
 
 
 def place(minute: int) -> tuple[int, int]:
@@ -68,37 +68,41 @@ class History:
         """Sum up anew after the arrays were changed."""
         self.flat = (self.total.sum((0, 1), dtype=np.float64), self.bad.sum((0, 1), dtype=np.float64))
         """Totals and 401s of each node over all that is known."""
+        self.swings = self._middling()
+        """How far each node strayed over each of SPANS on its middling days, and what that weighs: phi is the ratio."""
 
-    def learn(self, day: Day, kind: int, *, whole: bool) -> None:
-        """Add a day that is over. One that was hardly watched counts for no day that is known."""
-        spread = np.sqrt(day.expected + self.phi()[0].astype(np.float32) * day.expected**2)
-        most = day.expected + CLIP * spread + 2 if self.days else np.inf
-        bad = np.minimum(day.bad, most)
+    def learn(self, day: Day, kind: int, phi: NDArray[np.float64], *, whole: bool) -> None:
+        """Add a day that is over; `phi`: dispersion over SPANS as known so far. One hardly watched does not count."""
+        bad = _clipped(day.bad, day.expected, phi[0]) if self.days else day.bad
         keep = FORGET[kind]
         self.weight[kind] = keep * self.weight[kind] + 1
         self.total[kind] = keep * self.total[kind] + day.total
         self.bad[kind] = keep * self.bad[kind] + bad
         if self.days:
-            self._disperse(bad, day.expected)
+            self._stray(bad, day.expected, phi)
         self.days += whole
         self.settle()
 
-    def _disperse(self, bad: Floats, expected: Floats) -> None:
-        """Measure how far a day strayed from what was expected, beyond what counting alone explains."""
+    def _stray(self, bad: Floats, expected: Floats, phi: NDArray[np.float64]) -> None:
+        """Measure how far a day strayed from what was expected, beyond what counting alone explains.
+
+        The squared distance less the count has the mean phi * mean**2; its standard deviation grows with
+        mean * (1 + phi * mean), and each bin weighs accordingly.
+        """
         slot = self.days % DAYS
         for span, bins in enumerate(SPANS):
             mean = expected.reshape(BINS // bins, bins, -1).sum(1, dtype=np.float64)
-            off = bad.reshape(BINS // bins, bins, -1).sum(1, dtype=np.float64) - mean
-            self.strayed[slot, span] = (off * off - mean).sum(0)
-            self.weighed[slot, span] = (mean * mean).sum(0)
+            count = _clipped(bad.reshape(BINS // bins, bins, -1).sum(1, dtype=np.float64), mean, phi[span])
+            tells = 1 / (1 + phi[span] * mean) ** 2
+            self.strayed[slot, span] = (tells * ((count - mean) ** 2 - count)).sum(0)
+            self.weighed[slot, span] = (tells * mean * mean).sum(0)
 
-    def phi(self) -> NDArray[np.float64]:
-        """The dispersion of each node over each of SPANS: variance = mean + phi * mean squared."""
-        known = np.count_nonzero(self.weighed.any((1, 2)))
-        order = np.argsort(self.strayed, axis=0)[: max(DAYS - TRIMMED, DAYS - known // 4)]
-        strayed = np.take_along_axis(self.strayed, order, 0).sum(0)
-        weighed = np.take_along_axis(self.weighed, order, 0).sum(0)
-        return np.asarray(np.clip((strayed + PHI_PRIOR * PHI) / (weighed + PHI_PRIOR), *PHI_RANGE))
+    def _middling(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        known = self.weighed > 0
+        days = known.sum(0)
+        rank = np.where(known, self.strayed, np.inf).argsort(0).argsort(0)
+        middle = (rank >= days // OUTER) & (rank < days - days // OUTER)
+        return np.where(middle, self.strayed, 0).sum(0), np.where(middle, self.weighed, 0).sum(0)
 
     def arrays(self) -> tuple[NDArray[Any], ...]:
         """All that was learnt by node, which is the last axis."""
@@ -111,3 +115,8 @@ class History:
             self.total[kind, bins].sum(0, dtype=np.float64),
             self.bad[kind, bins].sum(0, dtype=np.float64),
         )
+
+
+def _clipped(bad: NDArray[Any], expected: NDArray[Any], phi: NDArray[np.float64]) -> NDArray[Any]:
+    """401s without what is no unrest any more but an incident."""
+    return np.asarray(np.minimum(bad, expected + CLIP * np.sqrt(expected + phi * expected**2) + 2))
