@@ -26,6 +26,8 @@ DEVIATIONS = 2.5
 """So far above its part of the successes must a cell's part of the excess be."""
 ALONE = 3.0
 """A score of what is left without that cell at which it is not alone."""
+PRIOR = 4.0
+"""Successes as which those of all traffic speak for a node, for how they are spread over its cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +112,18 @@ def one_client(counter: Counter, heard: Heard, number: int, named: Named, now: i
         return None
     inside = (heard.above == number).any(1)
     bad = np.bincount(heard.rows, heard.bad * (inside & (heard.minutes >= named.onset)), minlength=1)
-    loudest = int(bad.argmax())
-    good = np.bincount(heard.rows, heard.good * inside, minlength=1)
-    part = good[loudest] / max(good.sum(), 1)
+    mine = heard.rows == bad.argmax()
+    cell, loudest = heard.cells[int(mine.argmax())], bad.max()
+    elsewhere = Node(*(None if told else name for told, name in zip(named.node, cell, strict=True)))
+    usual = heard.good[(heard.above == counter.nodes.find(elsewhere)).any(1)].sum() / max(heard.good.sum(), 1)
+    part = (heard.good[inside & mine].sum() + PRIOR * usual) / (heard.good[inside].sum() + PRIOR)
     most = part + DEVIATIONS * (part * (1 - part) / named.excess) ** 0.5
-    if bad[loudest] < max(ONE_CELL, most) * named.excess:
+    if loudest < max(ONE_CELL, most) * named.excess:
         return None
-    rest = named.observed - bad[loudest], max(named.expected * (1 - part), SMALLEST)
-    if rest[0] > rest[1] and surprise(*map(np.array, (*rest, counter.phi[0, number]))) >= ALONE:
+    others = named.observed - loudest, max(named.expected * (1 - part), SMALLEST)
+    if others[0] > others[1] and surprise(*map(np.array, (*others, counter.phi[0, number]))) >= ALONE:
         return None
-    return heard.cells[int((heard.rows == loudest).argmax())]
+    return cell
 
 
 def still_served(counter: Counter, sums: Sums, number: int, named: Named, now: int) -> bool:
