@@ -206,25 +206,6 @@ def test_a_failure_that_hits_one_cell_hardest_is_told_once_the_others_alone_are_
     assert alerts[0].incident.node == Node(route=ROUTES[0], user_agent="web")
 
 
-def test_bursts_of_some_days_hide_no_small_spike_of_a_later_one() -> None:
-    hit = [cell for cell in CELLS if cell.route == ROUTES[0] and cell.user_agent == "web"]
-
-    def more(days: list[list[Count]], every: int) -> list[list[Count]]:
-        """One 401 more in each of the cells every so many minutes."""
-        return [
-            [*counts, *(Count(counts[0].minute, cell, 1, 1) for cell in hit if minute % every == 0)]
-            for minute, counts in enumerate(days)
-        ]
-
-    days = steady(7 * DAY, one_in=600)
-    for begun in (2 * DAY + 600, 4 * DAY + 300):
-        days[begun : begun + 100] = more(days[begun : begun + 100], 1)
-    detector = Detector(replace(Rules(), young_score=0))
-    fed(detector, days)
-    alerts, _ = fed(detector, more(steady(45, one_in=600, first=7 * DAY), 5), 7 * DAY)
-    assert [alert.incident.node for alert in alerts] == [Node(route=ROUTES[0], user_agent="web")]
-
-
 def test_401s_that_one_caller_repeats_do_not_count(learnt: Detector) -> None:
     days = [[*counts, *(Count(counts[0].minute, cell, 9, 9, 9) for cell in CELLS)] for counts in later(30)]
     assert told(learnt, days)[0] == []
