@@ -16,14 +16,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from bot.spikes.counter import WHOLE_DAY
 from bot.spikes.detect import SMALLEST, firing
 from bot.spikes.detector import Detector
 from bot.spikes.model import MINUTE, Cell, Count, Rules
 from bot.spikes.recent import KEPT, LONGEST, WINDOWS
 
 START = 1_767_571_200
-LEARNT = 90
-"""Minutes of the day before that are counted: enough for every node to be known."""
+LEARNT = WHOLE_DAY
+"""Minutes of the day before that are counted: enough for spikes to be told, and for every node to be known."""
 RUNS = 7
 
 
