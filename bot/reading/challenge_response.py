@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.model import Entry, Finding, Report
-from bot.reading.scene import Scene, ok
+from bot.reading.scene import ABSENT, Scene, ok
+from bot.reading.verdict import Check, Verdict
 from knowledge.settings import pattern
 
 SCHEMES = frozenset({"digest", "negotiate", "ntlm", "kerberos", "scram-sha-1", "scram-sha-256"})
@@ -51,5 +52,19 @@ def logged_for_others(scene: Scene) -> bool:
     return bool(told) and len(told) == sum(map(ok, scene.peers))
 
 
+def _others_answer(scene: Scene) -> Verdict:
+    """Whether all that are let in name such a scheme where the refused request names none."""
+    mine = scene.failing
+    spoken = {k: v for e in scene.peers if ok(e) for k, v in e.fields if v.lower() in SCHEMES}
+    if mine is None or not spoken or not logged_for_others(scene):
+        return None
+    name, scheme = next(iter(spoken.items()))
+    bare = (mine.get(name) or "").lower() in ABSENT
+    return f"Those that are let in sign in by {scheme.title()}; this request named no scheme" if bare else ""
+
+
 def _spoken(entry: Entry) -> bool:
     return any(value.lower() in SCHEMES for _, value in entry.fields)
+
+
+CHECKS: dict[str, Check] = {"log.others_answer_challenge": _others_answer}

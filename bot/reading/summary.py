@@ -7,6 +7,7 @@ from bot.model import Collected, Report, joined
 from bot.reading import (
     blocked,
     callers,
+    challenge_response,
     changes,
     contrast,
     credential,
@@ -57,7 +58,7 @@ def read(report: Report, found: Found) -> Collected:
     found = completed(found)
     call = own_call(report, found)
     scene = Scene(about(report, call), filled(found, call), call.file) if call else Scene(report, found)
-    beside = (callers, places, links, contrast, blocked, instances, credential)
+    beside = (callers, places, links, contrast, blocked, instances, credential, challenge_response)
     modules = (changes, traces, lifetimes, *(beside if scene.access or scene.own_log else ()))
     around = {name: check for module in modules for name, check in module.CHECKS.items()}
     record = own.read(scene)
