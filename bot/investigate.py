@@ -200,8 +200,11 @@ def _read_report(report: Report, service: Service | None) -> Collected:
     from bot.reading import answered
     from bot.reading.says import in_report
     from bot.tokens.judge import judge
+    from bot.tokens.pasted_config import configured
 
-    return joined(collect(report), in_report(report), judge(report, service), answered.collect(report))
+    return joined(
+        collect(report), in_report(report), judge(report, configured(report, service)), answered.collect(report)
+    )
 
 
 def _read_probes(report: Report, probed: Probed | None, service: Service | None, lines: Sequence[Entry]) -> Collected:

@@ -19,7 +19,7 @@ LITERAL = re.compile(
     re.IGNORECASE,
 )
 ELIDED = re.compile(
-    r"\*{3,}|\.{3,}|…|•{2,}|(?<=[\w.-])[(\[<][A-Za-z][A-Za-z ]{1,30}[)\]>]$"
+    r"\*{3,}|\.{3,}|…|•{2,}|(?<=[\w.-])[(\[<](?:[^\W\d_]| ){2,31}[)\]>]$"
     r"|(?:[xX]{4,}|EXAMPLE|CUT|SNIP|SHORTENED|TRUNCATED)[_-]*$"
 )
 """Marks that something was left out: also in the middle of a token, which is none for that, and remarks at its end,
@@ -68,6 +68,8 @@ KNOWN_SCHEMES = {
         "awscredentials",
     ),
 }
+LOGIN_SCHEMES = {"Digest": "Digest", "NTLM": "NTLM", "Negotiate": "Negotiate", "any": None}
+"""What a client was told to send a login as, where that is not Basic; None: as whatever is offered."""
 KEY_SCHEMES = {"apikey", "api-key", "key", "token", "geniekey", "genie-key", "splunk", "bot"}
 SIGNED_SCHEMES = {
     "aws4-hmac-sha256",
@@ -96,7 +98,8 @@ def presented(raw: RawCredential, read_token: ReadToken) -> Presented:
     value = raw.value
     faults: list[str] = []
     if raw.place == "userinfo":
-        return Presented(place="authorization", name="Authorization", scheme="Basic", kind=_user_kind(value))
+        scheme = LOGIN_SCHEMES.get(raw.name, "Basic")
+        return Presented(place="authorization", name="Authorization", scheme=scheme, kind=_user_kind(value))
     scheme = None
     if raw.place == "authorization":
         scheme, value, faults = _scheme(value)

@@ -19,7 +19,7 @@ from bot.intake.scrub import Scrub, secret_parts
 from bot.intake.target import Target, target
 from bot.intake.urls import addresses
 from bot.intake.variables import filled
-from bot.intake.when import when
+from bot.intake.when import when, writers_clock
 from bot.model import Exchange, LinkFacts, PostedLog, Report, TokenFacts
 from bot.redact import redact
 from bot.rotation import TOKEN, last
@@ -86,7 +86,9 @@ def _report(opened: tuple[Document, ...], posted_at: datetime, tz: tzinfo, verif
         path=scrub.text(failing.path) if failing.path else None,
         at=moment.at if moment else None,
         at_precision_s=moment.precision_s if moment else None,
-        ahead_s=int((posted_at.astimezone(tz).utcoffset() or timedelta()).total_seconds()),
+        ahead_s=int(
+            (posted_at.astimezone(writers_clock(opened, tz, moment)).utcoffset() or timedelta()).total_seconds()
+        ),
         request_id=found[0] if found else None,
         ids=found,
         urls=tuple(scrub.text(u) for u in failing.others),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass, field, replace
+from itertools import islice, pairwise
 
 from bot.intake.interface import RawCredential, RawExchange
 
@@ -20,6 +20,8 @@ STOP = ("|", ";", "&&", "&", ">", ">>", "2>", "2>&1", "->", "=>", "#", "==>")
 NAMED = {"-A": "User-Agent", "--user-agent": "User-Agent", "-e": "Referer", "--referer": "Referer"}
 TICKETS = {"--negotiate": "Negotiate", "--ntlm": "NTLM"}
 """The login of the machine is used, and `-u :` beside it is no empty password (curl.se/docs/manpage.html)."""
+SPEAKS = {"--digest": "Digest", "--ntlm": "NTLM", "--negotiate": "Negotiate", "--anyauth": "any"}
+"""What `-u` makes of a login besides Basic; the last takes what is offered. HTTPie names them behind `-A`."""
 FLAGS_WITH_VALUE = {
     *("-o", "-w", "-m", "-x", "-c", "-E", "-T", "-K", "-C", "-r", "-t", "-Q", "-y", "-Y", "-z", "-P", "-D"),
     *("--output", "--write-out", "--max-time", "--proxy", "--cookie-jar", "--cert", "--key", "--cacert", "--capath"),
@@ -126,8 +128,14 @@ def _read(tool: str, words: list[str]) -> RawExchange | None:
     if command.url is None:
         return None
     method = command.method or ("POST" if command.data and not command.as_get else "GET")
-    headers = tuple(command.headers)
-    return RawExchange(method=method, url=command.url, request_headers=headers, credentials=tuple(command.credentials))
+    spoken = next((SPEAKS[name] for name in (*words, *_auth_types(words)) if name in SPEAKS), "Basic")
+    credentials = tuple(replace(c, name=spoken) for c in command.credentials)
+    return RawExchange(method=method, url=command.url, request_headers=tuple(command.headers), credentials=credentials)
+
+
+def _auth_types(words: list[str]) -> Iterator[str]:
+    """HTTPie's types of authentication, written as curl's options are."""
+    yield from (f"--{value.lower()}" for name, value in pairwise(words) if name in ("-A", "--auth-type"))
 
 
 def _curl(command: _Command, words: list[str]) -> None:
@@ -175,9 +183,9 @@ def _option(command: _Command, name: str, value: str) -> None:
     elif name in TICKETS:
         command.headers.append(("Authorization", f"{TICKETS[name]} {EXPANDED}"))
     elif name in ("-n", "--netrc", "--netrc-file", "--netrc-optional"):
-        command.credentials.append(RawCredential("userinfo", name, f"{EXPANDED}:{EXPANDED}"))
+        command.credentials.append(RawCredential("userinfo", "Basic", f"{EXPANDED}:{EXPANDED}"))
     elif name in (*USER, "--http-user"):
-        command.credentials += [RawCredential("userinfo", "-u", value)] if value != ":" else []
+        command.credentials += [RawCredential("userinfo", "Basic", value)] if value != ":" else []
     elif name == "--oauth2-bearer":
         command.headers.append(("Authorization", f"Bearer {value}"))
     elif name in ("-X", "--request", "--method"):
@@ -203,7 +211,7 @@ def _httpie(command: _Command, words: list[str]) -> None:
         word = rest.pop(0)
         if word in ("-a", "--auth", "-A", "--auth-type") and rest:
             value = rest.pop(0)
-            command.credentials += [RawCredential("userinfo", "-u", value)] if word in ("-a", "--auth") else []
+            command.credentials += [RawCredential("userinfo", "Basic", value)] if word in ("-a", "--auth") else []
         elif word in METHODS and command.url is None:
             command.method = word
         elif command.url is None and _address(word):

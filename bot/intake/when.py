@@ -47,8 +47,8 @@ REFUSED = re.compile(r"(?<![\d.])40[13](?![\d.])|nauthori[sz]ed")
 
 def when(documents: tuple[Document, ...], posted_at: datetime, tz: tzinfo) -> Moment | None:
     """The moment of the failing request, None where nothing was said of it."""
-    told = clock_of(documents[0].prose)
-    tz, home = told or tz, None if told or tz is not UTC else language_clock(documents[0].prose)
+    told, home = _clocks(documents, tz)
+    tz = told or tz
     candidates = [
         c
         for number, d in enumerate(documents)
@@ -60,6 +60,19 @@ def when(documents: tuple[Document, ...], posted_at: datetime, tz: tzinfo) -> Mo
     # A file often tells to the second what the words tell to the minute.
     finer = [(m.precision_s, -rank, m) for rank, m in candidates if m.precision_s < best.precision_s and rank > 1]
     return min((f for f in finer if _within(f[2], best)), key=lambda f: f[:2], default=(0.0, 0.0, best))[2]
+
+
+def writers_clock(documents: tuple[Document, ...], tz: tzinfo, chosen: Moment | None) -> tzinfo:
+    """The zone that the writer's own times are in, as far as is told or to be guessed from the language."""
+    named = chosen.mention.zones if chosen and chosen.mention else ()
+    told, home = _clocks(documents, tz)
+    return (named[0] if len(named) == 1 else None) or told or home or tz
+
+
+def _clocks(documents: tuple[Document, ...], tz: tzinfo) -> tuple[tzinfo | None, tzinfo | None]:
+    """The zone that is named, and the one of the language where none is known."""
+    told = clock_of(documents[0].prose)
+    return told, None if told or tz is not UTC else language_clock(documents[0].prose)
 
 
 def _borne_out(one: tuple[float, Moment], candidates: list[tuple[float, Moment]]) -> float:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from bot.logs import match, pieces, reading, scrub, sessions
+from bot.logs import match, origins, pieces, reading, scrub, sessions
 from bot.logs.interface import AFTER, BEFORE, MOST_AROUND, MOST_OTHERS, Found, LogQuery
 from bot.logs.join import together
 from bot.logs.local import on_its_clock
@@ -64,7 +64,7 @@ def _from_hits(query: LogQuery, on: Shelf, hits: Sequence[Entry]) -> Found:
     covered = {(e.file, at) for e in whole for at in range(e.offset, e.offset + len(e.text) + 1)}
     whole += [h for h in mine if (h.file, h.offset) not in covered]
     request = _nearest(together(whole, around), best.time or centre)
-    around = (*sessions.earlier(request, around, on, query.posted_at), *around)
+    around = (*_earlier(request, around, on, query.posted_at), *around)
     taken = {(e.file, e.offset) for e in request}
     further = [h for h in hits if (h.file, h.offset) not in taken and h not in mine and (h.status or 0) >= 400]
     others = tuple(sorted(further, key=order)[-MOST_OTHERS:])
@@ -97,7 +97,7 @@ def _from_window(query: LogQuery, on: Shelf, notes: list[str], tried: list[float
     notes.extend(said(best.entry, query.at, (query.precision_s or 0.0) + 2.0))
     around = _around(on, best.entry.time or centre, query.posted_at)
     request = _nearest(together([best.entry], around), best.entry.time or centre)
-    around = (*sessions.earlier(request, around, on, query.posted_at), *around)
+    around = (*_earlier(request, around, on, query.posted_at), *around)
     taken = {(e.file, e.offset) for e in request}
     rivals = sorted((s.entry for s in candidates if s.strong == best.strong), key=order)
     further = [e for e in rivals if (e.file, e.offset) not in taken][-MOST_OTHERS:]
@@ -186,6 +186,11 @@ def _matches(pattern: re.Pattern[str], line: str) -> bool:
 
 def _around(on: Shelf, centre: datetime, reference: datetime) -> tuple[Entry, ...]:
     return neighbourhood(on, Span(centre - BEFORE, centre + AFTER, centre), reference, MOST_AROUND)
+
+
+def _earlier(request: Sequence[Entry], around: Sequence[Entry], on: Shelf, reference: datetime) -> tuple[Entry, ...]:
+    """What lies before the neighbourhood and belongs to it."""
+    return (*sessions.earlier(request, around, on, reference), *origins.earlier(request, on, reference))
 
 
 def _nearest(request: Sequence[Entry], centre: datetime) -> tuple[Entry, ...]:

@@ -18,6 +18,7 @@ from bot.redact.compared import compared
 from bot.redact.harmless import harmless
 from bot.redact.names import named
 from bot.redact.scan import Scan
+from bot.tokens.sealed_links import end_inside
 
 SESSION = re.compile(r"^(?:sess|sid|session|sessid|session_?id|jsession\w*|phpsessid|connect\.sid)$")
 FORGERY = re.compile(r"csrf|xsrf")
@@ -119,7 +120,13 @@ def _swap(text: str, hidden: dict[str, str]) -> str:
 def _parameter(match: re.Match[str]) -> str:
     mark, name, value = match.groups()
     kind = _kind(name, query=True)
-    return match[0] if kind is None or _innocent(value) else f"{mark}{name}={fingerprint(value, kind)}"
+    if kind is None or _innocent(value):
+        return match[0]
+    end = end_inside(name, value)
+    kept = (
+        f"&{name}.ends={int(end[1].timestamp())}" if end else ""
+    )  # the end of a signed link is no secret, and is read later
+    return f"{mark}{name}={fingerprint(value, kind)}{kept}"
 
 
 def _hidden(entry: Entry) -> Iterator[tuple[str, str]]:

@@ -7,14 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report
 from bot.probe.challenge import parse
-from bot.reading import hosts
+from bot.reading import challenge_response, hosts
 from bot.reading.attempts import attempts
 from bot.reading.purpose import made_for_another
 from bot.services import Service
 
 SPOKEN = (
     ("bearer", re.compile(r"(?i)\bbearer\b|\b(access|user|jwt)[ -]?token\b")),
-    ("basic", re.compile(r"(?i)\bbasic[ -]auth|\bcurl\b.* -u |\buser(name)? and password\b|\bsame password\b")),
+    (
+        "basic",
+        re.compile(
+            r"(?i)\bbasic[ -]auth|\bcurl\b(?!.* --(?:anyauth|digest|ntlm|negotiate)).* -u "
+            r"|\buser(name)? and password\b|\bsame password\b"
+        ),
+    ),
 )
 LOGGED = re.compile(r"(?i)\bauthorization\b.{0,20}?\b(Basic|Bearer|Digest|Token|Negotiate) ")
 CLAIMS = frozenset(
@@ -64,6 +70,7 @@ def compare(
         *_sent(report),
         *_asked(wanted),
         *_misfit(report, wanted, lines),
+        *challenge_response.misfit(report, wanted, lines),
         *_claims(report, lines),
         *hosts.named(report),
         *attempts(report),

@@ -9,9 +9,13 @@ from urllib.parse import parse_qsl
 from bot.model import Entry
 from bot.reading.scene import Scene, ok
 from bot.reading.verdict import Check, Verdict
+from bot.tokens.signed_links import read_link
+from knowledge.lexicon.terms import terms_in
 
-SEAL = re.compile(r"(?i)^(x-(amz|goog)-signature|signature|sig|sign|hmac|hash|hdnts|verify|md5|s|policy)$")
-END = re.compile(r"(?i)^(expires?(_?at)?|exp|until|valid_?(until|to)|se|e|ends?|not_?after)$")
+SEAL = re.compile(r"(?i)^(x-(amz|goog)-signature|signature|sig|sign|hmac|hash|hdnts|verify|md5|s|policy|bewit)$")
+END = re.compile(r"(?i)^([\w-]+\.ends|expires?(_?at)?|exp|until|valid_?(until|to)|se|e|ends?|not_?after)$")
+BESIDE_S = 0.5
+"""Seconds around a refusal within which lines of its file that name no path go with it."""
 ENOUGH = 3
 """Links that are let in, from which on it is known what belongs to one."""
 
@@ -45,10 +49,26 @@ def _incomplete(scene: Scene) -> Verdict:
 
 def _over(scene: Scene) -> Verdict:
     mine = scene.failing
-    if mine is None or not any(SEAL.match(name) for name in _names(mine)):
+    if mine is None or not mine.query:
         return None
-    ends = [e for name, value in parse_qsl(mine.query) if END.match(name) and (e := _moment(value))]
-    return None if not ends else f"The link ended at {ends[0]:%Y-%m-%d %H:%M:%S} UTC" if ends[0] < scene.at else ""
+    link = read_link(f"https://link{mine.path}?{mine.query.replace('#', '%23')}")  # stand-ins for secrets have one
+    if link is None and not any(SEAL.match(name) for name in _names(mine)):
+        return None
+    end = (link.expires_at if link else None) or _end(mine)
+    if end is None:
+        return "The refusal of the signed link says that its time is over" if _says_over(scene, mine) else None
+    return f"The link ended at {end:%Y-%m-%d %H:%M:%S} UTC" if end < scene.at else ""
+
+
+def _end(entry: Entry) -> datetime | None:
+    ends = (_moment(value) for name, value in parse_qsl(entry.query) if END.match(name))
+    return next((end for end in ends if end), None)
+
+
+def _says_over(scene: Scene, mine: Entry) -> bool:
+    """Whether what is said right with the refusal speaks of an end: of whatever it says so, a link is what came."""
+    beside = [e for e in scene.found.around if e.file == mine.file and scene.near(e, BESIDE_S) and not e.path]
+    return any(t.role == "state" and t.name == "expired" for e in beside for t in terms_in(e.message))
 
 
 def _moment(value: str) -> datetime | None:

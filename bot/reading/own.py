@@ -9,9 +9,11 @@ from functools import partial
 
 from bot.model import Collected, Entry, Finding
 from bot.reading import credential, instances
+from bot.reading.challenge_response import logged_for_others, plain_login
 from bot.reading.kinds import SIGN_IN
 from bot.reading.scene import ABSENT, Scene, agent, first, network, ok, same_path, session
 from bot.reading.tie import naming
+from bot.reading.vantage import tells
 from bot.reading.verdict import Verdict, collected
 from knowledge.lexicon import meanings
 from knowledge.messages import match
@@ -85,7 +87,9 @@ def _app_silent(scene: Scene, mine: Entry) -> Verdict:
 
 def _status(wanted: int) -> Callable[[Scene, Entry], Verdict]:
     def check(scene: Scene, mine: Entry) -> Verdict:
-        return f"The log shows {wanted} for {mine.method} {mine.path}" if mine.status == wanted else ""
+        if mine.status == wanted:
+            return f"The log shows {wanted} for {' '.join(filter(None, (mine.method, mine.path)))}"
+        return f"A line of the request speaks of {wanted}" if tells(scene.found.request, wanted) else ""
 
     return check
 
@@ -113,8 +117,8 @@ def _credentials(present: bool) -> Callable[[Scene, Entry], Verdict]:
         seen = _field_presence(scene, AUTHORIZATION)
         if seen is None and mine.user and mine.status == 401:
             seen = True
-        if seen is None:
-            return None
+        if seen is None or (not seen and plain_login(scene.report) and logged_for_others(scene)):
+            return None  # such a log tells Basic, which is not offered there, like nothing
         text = "carried credentials" if seen else "carried no credentials"
         return f"The log shows that {mine.method} {mine.path} {text}" if seen == present else ""
 

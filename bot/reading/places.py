@@ -93,8 +93,8 @@ def _never_ok(scene: Scene) -> Verdict:
 
 
 def _other_host(scene: Scene) -> Verdict:
-    if not scene.host:
-        return None
+    if not scene.host or scene.own_log:
+        return None  # to whom a program calls are several services
     there = [e for e in scene.peers if same_path(e.path, scene.path) and e.host and e.host != scene.host and ok(e)]
     here = [e for e in scene.on_path if ok(e)]
     return f"{scene.path} succeeds at {there[0].host}, never at {scene.host}" if there and not here else ""

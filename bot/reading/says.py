@@ -26,6 +26,8 @@ WEAK_ON_MADE_UP = frozenset(
     | {"says.login_failed", "says.password_wrong", "says.user_unknown", "says.no_credentials", "says.header_malformed"}
 )
 """What any service says to a made-up credential: it tells nothing of the reporter's."""
+BOILERPLATE = WEAK_ON_MADE_UP | {"says.forbidden"}
+"""The same of an answer with a challenge: who asks who is there has not told yet what they may."""
 
 
 QUOTED = re.compile(r"[`\"“”'‘’]([^`\"“”]{4,400})[`\"“”'’]|(\{.{2,2000}\})", re.DOTALL)
@@ -149,6 +151,7 @@ def _of_caller(hits: Sequence[Hit]) -> Sequence[Hit]:
 def _composed(entry: Entry) -> tuple[lexicon.Meaning, ...]:
     told = [(k, v) for k, v in entry.fields if not ELSEWHERE.search(k)]
     prose = "" if entry.status is not None and entry.format == "access" else entry.message
+    prose = prose.replace(f"?{entry.query}", "") if entry.query else prose  # an end in a link is no token's
     return lexicon.meanings(prose, told, entry.time)
 
 
@@ -200,7 +203,8 @@ def in_probes(labelled: Iterable[tuple[str, Exchange]]) -> Collected:
     for label, exchange in labelled:
         if label == "made_up":
             said = in_exchange(exchange, "probe", TRUST["probe"])
-            findings += [f for f in said if f.id not in WEAK_ON_MADE_UP]
+            weak = BOILERPLATE if exchange.status == 401 and exchange.header(CHALLENGES[0]) else WEAK_ON_MADE_UP
+            findings += [f for f in said if f.id not in weak]
     return Collected(tuple(findings))
 
 

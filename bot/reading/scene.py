@@ -32,6 +32,8 @@ AT_LEAST_S = 60.0
 """How far clocks and memories are off without a line losing trust, in seconds."""
 ABOUT_S = 600.0
 """How far the time that a writer told may be off from a line that names them, in seconds."""
+OWN_S = 86_400.0
+"""The same for the log of the writer's own program."""
 ANOTHERS_TRUST = 0.15
 """The trust left to a line found by its time alone that tells of a credential, where the pasted request had none."""
 LOOPBACK = re.compile(r"^(127\.0\.0\.|::1$|unix:|localhost)")
@@ -43,6 +45,8 @@ class Scene:
 
     report: Report
     found: Found
+    own_log: str | None = None
+    """The file that is the log of the reporter's own program: its calls to the failing host are all the reporter's."""
 
     @cached_property
     def failing(self) -> Entry | None:
@@ -111,11 +115,12 @@ class Scene:
             return TRUST["log_by_id"]
         named, precision = self.report.at, max(self.report.at_precision_s or 0, AT_LEAST_S)
         away = abs((self.at - named).total_seconds()) if named and self.failing else 0.0
-        near = 1 if away <= precision or self._named_about(away) else max(0.2, precision / away / 2)
+        near = 1 if away <= precision or self._known_about(away) else max(0.2, precision / away / 2)
         return TRUST["log_by_window"] * (min(near, ANOTHERS_TRUST) if self._anothers else near)
 
-    def _named_about(self, away: float) -> bool:
-        return away <= ABOUT_S and self.names_writer
+    def _known_about(self, away: float) -> bool:
+        """Whether it is known whose the lines are: then a time told wrong matters less."""
+        return (away <= ABOUT_S and self.names_writer) or (away <= OWN_S and self.own_log is not None)
 
     @cached_property
     def names_writer(self) -> bool:
@@ -141,6 +146,8 @@ class Scene:
         names = {f"user {entry.user.lower()}" if entry.user else None, session(entry), key(entry)}
         if self._addresses_tell and entry.client:
             names.add(f"{entry.client} {agent(entry)}")
+        if entry.file == self.own_log and entry.host == self.host:
+            names.add("the program")
         return frozenset(name for name in names if name)
 
     def same_caller(self, entry: Entry) -> bool:

@@ -7,10 +7,12 @@ from bot.model import Collected, Report, joined
 from bot.reading import (
     blocked,
     callers,
+    challenge_response,
     changes,
     contrast,
     credential,
     instances,
+    lifetimes,
     links,
     own,
     places,
@@ -23,6 +25,7 @@ from bot.reading.logins import logins
 from bot.reading.scene import Scene
 from bot.reading.spans import completed
 from bot.reading.tie import tie, unlined
+from bot.reading.vantage import about, filled, own_call
 from bot.reading.verdict import collected
 from bot.tokens.times import clock
 from knowledge.plain import plain
@@ -53,9 +56,10 @@ def query(report: Report) -> LogQuery:
 def read(report: Report, found: Found) -> Collected:
     """Read the lines, the failing request's record and its neighbourhood."""
     found = completed(found)
-    scene = Scene(report, found)
-    beside = (callers, places, links, contrast, blocked, instances, credential)
-    modules = (changes, traces, *(beside if scene.access else ()))
+    call = own_call(report, found)
+    scene = Scene(about(report, call), filled(found, call), call.file) if call else Scene(report, found)
+    beside = (callers, places, links, contrast, blocked, instances, credential, challenge_response)
+    modules = (changes, traces, lifetimes, *(beside if scene.access or scene.own_log else ()))
     around = {name: check for module in modules for name, check in module.CHECKS.items()}
     record = own.read(scene)
     missed = any(finding.id == "log.no_line" for finding in record.findings)

@@ -9,6 +9,7 @@ from bot.model import Entry
 from bot.reading import provider
 from bot.reading.hints import words
 from bot.reading.scene import ABSENT, Scene, agent, ok
+from bot.reading.vantage import tells
 from bot.reading.verdict import Check, Verdict
 from knowledge.lexicon import ends
 from knowledge.plain import plain
@@ -32,6 +33,12 @@ OUTGOING = (
 )
 """A call to an address and its refusal in one line, as people's and libraries' clients log it."""
 RENEWAL = re.compile(r"(?i)refresh|renew|(?:oauth2?|openid-connect|connect)/token/?$")
+ITSELF = re.compile(
+    r"(?i)grant_type=refresh|refresh[-_]?(?:access[-_]?)?tokens?\b"
+    r"|(?:tokens?|auth\w*|oauth2?|jwt|sessions?|login|sign-?in)/(?:[\w-]+/)?(?:refresh|renew)|(?:refresh|renew)/(?:token|session)"
+)
+"""An address and query that renew a sign-in, whatever the method: a program may refresh much else."""
+RENEWS = re.compile(rf"{ITSELF.pattern}|(?:oauth2?|openid-connect|connect)/token/?$")
 SIGN_OUT = re.compile(r"(?i)log[-_]?out|sign[-_]?out|revoke|/sessions?/(?:all|end|kill)")
 CREDENTIAL_HEADER = re.compile(
     r"(?i)headers?\.(authorization|cookie|x-[\w-]{0,40}(?:key|token|auth)[\w-]{0,40}|[\w-]{0,40}api-?key|[\w-]{0,40}token)$"
@@ -68,7 +75,7 @@ def _upstream_refused(scene: Scene) -> Verdict:
 def _of_caller(scene: Scene, entry: Entry) -> bool:
     mine = scene.failing
     same_place = mine is not None and bool(mine.client) and entry.client == mine.client and agent(entry) == agent(mine)
-    return scene.same_caller(entry) or same_place
+    return scene.same_caller(entry) or same_place or entry.file == scene.own_log
 
 
 def _renewal_refused(scene: Scene) -> Verdict:
@@ -76,15 +83,30 @@ def _renewal_refused(scene: Scene) -> Verdict:
     tries = [
         e
         for e in scene.peers
-        if e.method == "POST" and RENEWAL.search(e.path or "") and _of_caller(scene, e) and scene.near(e, 900)
+        if e.method == "POST" and _renews(e, scene.own_log) and _of_caller(scene, e) and scene.near(e, 900)
     ]
     path = scene.path or ""
+    if call := _renewing(scene):
+        return f"What is refused is itself the renewal ({' '.join(filter(None, (call.method, call.path)))})"
     if not tries or (RENEWAL.search(path) and not re.search(r"(?i)refresh|renew", path)):
         return None  # what is refused is a sign-in at the token endpoint
     last = max(tries, key=lambda e: e.time or scene.at)
     return (
         f"The same caller's renewal ({last.path}) was answered {last.status}" if last.status in {400, 401, 403} else ""
     )
+
+
+def _renews(entry: Entry, own_log: str | None) -> bool:
+    """A service has little else to refresh by POST; a program calls many, and each has its own."""
+    return (RENEWS if entry.file == own_log else RENEWAL).search(f"{entry.path or ''}") is not None
+
+
+def _renewing(scene: Scene) -> Entry | None:
+    """The refused request's own line where it is a renewal."""
+    refused = scene.failing is not None and scene.failing.status in {400, 401, 403}
+    if not refused and not tells(scene.found.request, 401):
+        return None
+    return next((e for e in scene.found.request if e.path and ITSELF.search(f"{e.path}?{e.query}")), None)
 
 
 def _signed_out(scene: Scene) -> Verdict:

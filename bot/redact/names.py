@@ -108,6 +108,7 @@ ENDINGS: tuple[tuple[str, str, str], ...] = (
     ("sid", "session id", LONG),
     ("signature", "signature", LONG),
     ("hmac", "signature", LONG),
+    ("bewit", "signature", LONG),
     ("sig", "signature", LONG),
     ("xauth", "credentials", LONG),
     ("auth", "credentials", LONG),

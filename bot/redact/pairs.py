@@ -19,7 +19,7 @@ NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 PATTERNS = {
     "core": (
-        r"pass|pwd|pword|secret|token|key|auth|cookie|sess|sid|sig|jwt|bearer|dpop|verifier|assert|saml|otp|hmac"
+        r"pass|pwd|pword|secret|token|key|auth|cookie|sess|sid|sig|jwt|bearer|dpop|verifier|assert|saml|otp|hmac|bewit"
         r"|code|policy|ticket|p[sw]w?\b|(?<=session )id\b"
     ),
     "pair": (

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote, urlsplit
 
 from bot.model import LinkFacts
+from bot.tokens.sealed_links import sealed_link
 
 EXPIRES = (
     "expires",
@@ -93,6 +94,7 @@ def read_link(url: str) -> LinkFacts | None:
     params = _params(query)
     return (
         _vendor(params, host, parts.path, re_encoded)
+        or sealed_link(params, host, parts.path)
         or _home_made(params, host, parts.path, re_encoded)
         or _in_path(host, parts.path)
     )

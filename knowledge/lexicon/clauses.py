@@ -38,7 +38,7 @@ NEAR = 3
 CARRIED = frozenset({"cookie", "gateway_cookie", "carrier", "credential"})
 """Things that `paste it` or `send it` may mean."""
 GAP = r"(?:\W+\w+){0,3}?"
-SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|[\n;；]+")
+SENTENCE = re.compile(r"(?<=[.!?])(?!(?<=\.\.)\s+[a-zß-ÿ])\s+|(?<=[。！？])|[\n;；]+")
 QUESTION = re.compile(r"(?m)(?:^|(?<=[.!?])[ \t]+)([^.!?\n]{1,400}\?)")
 COMMA = re.compile(r"[,:]\s+|[，、：()（）]|\s[-–—]+>?\s")
 ADDRESS = re.compile(r"https?://[^\s、。，）)]+")

@@ -348,6 +348,8 @@ PRESENTED = {
     "Authorization: Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIi[truncated]": ("Bearer", "masked", ()),
     "Authorization: Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiXXXX": ("Bearer", "masked", ()),
     "Authorization: Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIi": ("Bearer", "jwt", ()),
+    "Authorization: Bearer sk-live-EXAMPLE(cut)": ("Bearer", "masked", ()),
+    "Authorization: Bearer 8fj39dk20[gekürzt]": ("Bearer", "masked", ()),
     "Authorization: Basic dXNlcjpwYXNzd29yZA==": ("Basic", "basic", ()),
     "Authorization: Basic dXNlcjpwYXNzd29yZAo=": ("Basic", "basic", ("whitespace",)),
     "Authorization: Basic dXNlcg==": ("Basic", "basic", ("no_colon",)),
@@ -366,6 +368,20 @@ def test_how_a_credential_was_presented(line: str) -> None:
 def test_a_variable_that_the_shell_fills_is_hidden_and_one_that_it_does_not_is_a_literal() -> None:
     assert only('curl -H "Authorization: Bearer $TOKEN" https://a.test').kind == "masked"
     assert only("curl -H 'Authorization: Bearer $TOKEN' https://a.test").kind == "literal"
+
+
+@pytest.mark.parametrize(
+    ("command", "scheme"),
+    [
+        ("curl -u ann:8fj39dk https://a.test", "Basic"),
+        ("curl --digest -u ann:8fj39dk https://a.test", "Digest"),
+        ("curl https://a.test --ntlm -u ann:8fj39dk", "NTLM"),
+        ("curl --anyauth -u ann:8fj39dk https://a.test", None),
+        ("http -A digest -a ann:8fj39dk https://a.test", "Digest"),
+    ],
+)
+def test_a_login_is_sent_as_the_command_says(command: str, scheme: str | None) -> None:
+    assert {p.scheme for p in report(command).presented} == {scheme}
 
 
 def test_a_key_in_the_query_and_one_in_a_header_of_its_own() -> None:

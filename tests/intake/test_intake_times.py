@@ -260,3 +260,16 @@ def test_a_time_that_only_the_other_half_of_the_day_would_put_in_the_past_is_of_
 def test_a_zoneless_time_in_the_future_is_read_by_another_clock() -> None:
     assert at("401 at 00:41") == ("20 23:41:00", 60)
     assert at("401 at 00:41", tz=BERLIN) == ("20 23:41:00", 60)
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("401 at 07:31 Berlin time", 2),
+        ("Depuis ce matin 401 vers 7h31, je suis sûr que la clé est la bonne et nous avons redémarré", 2),
+        ("401 at 05:31 UTC", 0),
+        ("401 at 07:31", 0),
+    ],
+)
+def test_how_far_the_writers_clock_is_ahead_is_told_by_the_time_or_the_language(text: str, hours: int) -> None:
+    assert read(text, posted_at=datetime(2026, 7, 3, 6, 50, tzinfo=UTC)).ahead_s == hours * 3600

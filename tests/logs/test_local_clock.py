@@ -49,3 +49,32 @@ def test_the_times_of_a_local_log_are_told_in_utc(tmp_path: Path) -> None:
 
 def test_a_log_that_names_its_zone_is_believed(tmp_path: Path) -> None:
     assert user(asked(tmp_path, datetime(2026, 11, 27, 9, 2), 40, BERLIN, zone="+00:00")) == "u0902"
+
+
+def test_a_log_beside_it_that_names_its_zone_tells_how_late_it_is(tmp_path: Path) -> None:
+    (tmp_path / "proxy.log").write_text("2026-11-27T09:41:00Z INFO GET /x 200\n")
+    folder = tmp_path / "apps"
+    folder.mkdir()
+    asked(folder, datetime(2026, 11, 27, 8, 2), 100, 0)
+    query = LogQuery(posted_at=POSTED, at=AT, precision_s=20.0, path="/pay", ahead_s=BERLIN)
+    assert user(find(query, [str(tmp_path)])) == "u0834"
+
+
+def test_a_time_that_is_told_roughly_may_lie_beyond_the_log(tmp_path: Path) -> None:
+    asked(tmp_path, datetime(2026, 11, 27, 8, 40), 3, 0)
+    query = LogQuery(posted_at=POSTED, at=AT, precision_s=900.0, path="/pay", ahead_s=DENVER)
+    assert user(find(query, [str(tmp_path)])) == "u0840"
+
+
+def test_where_two_programs_are_on_two_clocks_that_of_utc_is_taken(tmp_path: Path) -> None:
+    asked(tmp_path, datetime(2026, 11, 27, 8, 2), 40, 0)
+    (tmp_path / "home.log").write_text("2026-11-27 09:10:00 INFO up\n2026-11-27 09:40:00 INFO still up\n")
+    query = LogQuery(posted_at=POSTED, at=AT, precision_s=20.0, path="/pay", ahead_s=BERLIN)
+    assert user(find(query, [str(tmp_path)])) == "u0834"
+
+
+def test_rotated_files_are_of_one_program(tmp_path: Path) -> None:
+    asked(tmp_path, datetime(2026, 11, 27, 8, 50), 54, 0)
+    (tmp_path / "app.log.1").write_text("2026-11-27 06:00:00 INFO up\n2026-11-27 08:49:00 INFO still up\n")
+    query = LogQuery(posted_at=POSTED, at=AT, precision_s=20.0, path="/pay", ahead_s=BERLIN)
+    assert user(find(query, [str(tmp_path)])) == "u0934"

@@ -49,6 +49,7 @@ def test_carriers_are_taken_off(line: str, kinds: tuple[str, ...], inner: str) -
         "ERROR | something",
         '{"log":"no stream"}',
         "2026-11-30T06:17:31Z stdout without tags",
+        "2026-11-30T06:17:31Z GET https://api.test/v1 -> 401",
         "[Mon Nov 30 06:17:32 2026] [mpm_event:notice] x",
     ],
 )

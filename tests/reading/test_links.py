@@ -44,3 +44,19 @@ def test_the_end_in_a_link_is_held_against_the_time_of_the_request() -> None:
     assert not over(f"sig=0f&until={LATER}")
     assert not over("until=1795000000")
     assert not over("sig=0f&until=99999999999999999999")
+
+
+def test_an_end_inside_the_seal_or_counted_from_its_signing_is_read_too() -> None:
+    def over(query: str) -> bool:
+        return "log.link_over" in ids(reading(entry(0, **MINE, query=query), []))
+
+    signed = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=key…#0f1e2d&X-Amz-Date=20261120T{}Z&X-Amz-Expires=900"
+    assert over("bewit=key…#0f1e2d&bewit.ends=1795000000")
+    assert over(signed.format("114000"))
+    assert not over(signed.format("115000"))
+
+
+@pytest.mark.parametrize(("words", "over"), [("Zugriff abgelaufen", True), ("link opened", False)])
+def test_a_link_of_no_known_end_is_over_where_its_refusal_says_so(words: str, over: bool) -> None:
+    said = entry(0.1, method=None, path=None, format="plain", text=words, message=words)
+    assert ("log.link_over" in ids(reading(entry(0, **MINE, query="k=8&sig=0f1e2d3c"), [said]))) == over

@@ -24,7 +24,7 @@ STAMPED = re.compile(rf"^({ISO}) (\{{.*)$", re.DOTALL)
 """`kubectl logs --timestamps` and others that put a time before JSON."""
 SYSLOG_3164 = re.compile(
     rf"^((?:<\d{{1,3}}>)?[A-Z][a-z][a-z] [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|{ISO})"
-    r" (?!(?:stdout|stderr)\b)([\w.:-]+) (?:\2 )?([\w./@-]+)(?:\[(\d+)\])?: ?(.*)$",
+    r" (?!(?:stdout|stderr)\b)([\w.:-]+) (?:\2 )?([\w./@-]+)(?:\[(\d+)\])?:(?!//) ?(.*)$",
     re.DOTALL,
 )
 """RFC 3164; a program that names the host itself (nginx) makes it stand twice."""

@@ -43,7 +43,12 @@ TELLS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "파드를 재시작하면 정상입니다.",
             "Перезапуск сервиса помогает.",
         ),
-        ("A restart does not help.", "After the restart of my laptop it works.", "Since the restart we get 401."),
+        (
+            "A restart does not help.",
+            "After the restart of my laptop it works.",
+            "Since the restart we get 401.",
+            "After a restart it works for about an hour.",
+        ),
     ),
     "report.restart_ends_tokens": (
         (
@@ -62,6 +67,9 @@ TELLS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "Большие файлы через 10 минут падают с 401.",
             "待ち時間が短いジョブは失敗したことがありません。",
             "Małe pliki przechodzą bez problemu.",
+            "If he restarts the pod it works for a while.",
+            "Nach einem Neustart läuft es wieder eine Stunde.",
+            "重启之后能正常一个小时左右。",
         ),
         ("The big upload works.", "Small uploads fail.", "After ten minutes it works.", "It was 401 for an hour."),
     ),
@@ -93,7 +101,11 @@ TELLS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("无操作也正常。",),
     ),
     "report.sign_in_helps_briefly": (
-        ("After an hour it is 401. Logging out and in again helps.", "长时间无操作提示401，重新登录就好了。"),
+        (
+            "After an hour it is 401. Logging out and in again helps.",
+            "Re-login works for a while.",
+            "长时间无操作提示401，重新登录就好了。",
+        ),
         ("Logging in again works, and then 401.", "After an hour it is 401."),
     ),
 }
