@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.workspace.messages import Message
-from bot.workspace.people import GUS, HELP_API, RITA, SAM
+from bot.workspace.people import GUS, HELP_API, LOCKSMITH, RITA, SAM
 from bot.workspace.workspace import Workspace
 from tests.app.seen import answer, evidence_of
 
@@ -55,6 +55,10 @@ def shown(workspace: Workspace, reply: Message) -> str:
 def refused_now(log: Path) -> None:
     with log.open("a") as more:
         more.write(LINE.format(at=datetime.now(UTC), user="rita", ip="203.0.113.9", reason="session expired"))
+
+
+def without(log: Path, user: str) -> None:
+    log.write_text("".join(line for line in log.read_text().splitlines(keepends=True) if user not in line))
 
 
 async def settled(workspace: Workspace, reply: Message) -> str:
@@ -116,3 +120,23 @@ async def test_an_engineer_sees_whose_requests_they_are_and_chooses(bot: Any, wo
         await workspace.click_view(view, action_id="case_whose:1")
         await workspace.until(lambda: "I look again" in evidence_of(workspace, SAM))
         assert "password is not right" in await settled(workspace, reply)
+
+
+async def test_a_request_that_is_offered_no_more_is_not_taken_for_the_one_in_its_place(
+    bot: Any, workspace: Workspace, log: Path
+) -> None:
+    async with bot(logs=(str(log),)):
+        reply = await asked(workspace)
+        await workspace.click(SAM, HELP_API, reply.ts, action_id="case_evidence")
+        await workspace.until(partial(evidence_of, workspace, SAM))
+        (outdated,) = workspace.views(SAM)
+        gone, left = in_berlin(log)
+        without(log, "mira")
+        await workspace.click(RITA, HELP_API, reply.ts, action_id="case_again")
+        await workspace.until(lambda: left in shown(workspace, reply) and gone not in shown(workspace, reply))
+        await workspace.click_view(outdated, action_id="case_whose:0")
+        await workspace.until(lambda: "choose among what I offer now" in evidence_of(workspace, SAM))
+        old = Message(ts=workspace.state.new_ts(), channel=HELP_API, user=LOCKSMITH, text="x", blocks=reply.blocks)
+        await workspace.click(RITA, HELP_API, workspace.state.add(old).ts, action_id="case_when:0")
+        (told,) = await workspace.until(partial(workspace.ephemerals, RITA))
+        assert "choose among what I offer now" in told.text
