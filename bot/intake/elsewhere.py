@@ -9,7 +9,7 @@ from bot.model import Report
 from knowledge.lexicon.clauses import Clause, clauses
 
 SHOWN = 120
-REGISTRIES = frozenset("co com org net gov ac edu ne or go".split())
+REGISTRIES = frozenset(["co", "com", "org", "net", "gov", "ac", "edu", "ne", "or", "go"])
 """Labels before a country's under which names are registered: `co.uk`, `com.au`."""
 SHORTEST = 4
 """Letters of a name that two owners hardly share under different top levels."""
