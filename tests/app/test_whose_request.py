@@ -101,6 +101,37 @@ async def test_a_name_that_is_typed_in_the_thread_tells_as_well(
         assert told in await settled(workspace, reply)
 
 
+@pytest.mark.parametrize("said", ["tom", "tom's account I think", "user tom", "I sign in as mira"])
+async def test_a_guest_learns_nothing_of_others_by_their_names(
+    bot: Any, workspace: Workspace, log: Path, said: str
+) -> None:
+    async with bot(logs=(str(log),)):
+        reply = await answer(workspace, await workspace.post(GUS, HELP_API, REPORT))
+        await workspace.post(GUS, HELP_API, f"@locksmith {said}", thread_ts=reply.thread_ts)
+        page = str(await workspace.until(lambda: unsaid(shown(workspace, reply))))
+        assert "case_when:0" in page and "case_when:1" in page
+
+
+def unsaid(page: str) -> str:
+    return page if "look nobody up by name" in page else ""
+
+
+async def test_a_guest_is_found_by_their_own_name(bot: Any, workspace: Workspace, log: Path) -> None:
+    with log.open("a") as more:
+        more.write(LINE.format(at=datetime.now(UTC), user="gus", ip="203.0.113.9", reason="session expired"))
+    async with bot(logs=(str(log),)):
+        reply = await answer(workspace, await workspace.post(GUS, HELP_API, REPORT))
+        await workspace.post(GUS, HELP_API, "@locksmith gus", thread_ts=reply.thread_ts)
+        assert "Your session has ended" in await settled(workspace, reply)
+
+
+async def test_a_guest_who_names_somebody_at_once_learns_no_more(bot: Any, workspace: Workspace, log: Path) -> None:
+    async with bot(logs=(str(log),)):
+        ts = await workspace.post(GUS, HELP_API, f"{REPORT}. User tom cannot log in")
+        page = unsaid(shown(workspace, await answer(workspace, ts)))
+        assert "case_when:0" in page and "case_when:1" in page
+
+
 async def test_who_tried_again_needs_no_time(bot: Any, workspace: Workspace, log: Path) -> None:
     async with bot(logs=(str(log),)):
         reply = await asked(workspace)
