@@ -6,10 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from redis import Redis
+from redis.exceptions import RedisError
 
 from bot import embedded, store
 from bot.errors import UsageError
 from bot.settings import Settings
+from tests.app.seen import eventually
 
 HOLD = """
 import asyncio, sys
@@ -98,3 +101,22 @@ def test_a_folder_that_cannot_be_made_is_said_in_one_line(tmp_path: Path) -> Non
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match=r"LOCKSMITH_DATA: .*file/data: cannot be used .*; name another folder"):
         embedded.start(tmp_path / "file" / "data")
+
+
+async def test_an_engine_that_was_killed_is_started_again_with_everything_in_it(tmp_path: Path) -> None:
+    async with store.connect(Settings(data=tmp_path)) as redis:
+        await redis.set("kept", "1")
+        first = pid_of(tmp_path)
+        os.kill(first, signal.SIGKILL)
+
+        async def back() -> bool:
+            try:
+                return await redis.get("kept") == "1"
+            except (RedisError, OSError):
+                return False
+
+        await eventually(back)
+        assert pid_of(tmp_path) != first
+        os.kill(pid_of(tmp_path), signal.SIGSTOP)
+        assert not embedded.gone(embedded.Engine(tmp_path, embedded.socket_path(tmp_path), Redis()))
+        os.kill(pid_of(tmp_path), signal.SIGCONT)
