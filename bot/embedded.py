@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -70,6 +71,27 @@ def start(data: Path) -> Engine:
             _spawn(data.resolve(), path)
             _wait(keeper, data)
     return Engine(data, path, keeper)
+
+
+def gone(engine: Engine) -> bool:
+    """Whether nothing listens there any more. One that is only slow still does, and must not get a second beside it."""
+    with socket.socket(socket.AF_UNIX) as asked:
+        asked.setblocking(False)
+        try:
+            asked.connect(str(engine.socket))
+        except (ConnectionRefusedError, FileNotFoundError):
+            return True
+        except OSError:
+            return False
+    return False
+
+
+def revive(engine: Engine) -> None:
+    """Start it again over what it kept, unless another process has; blocks. Raises UsageError when it will not."""
+    with _locked(engine.data):
+        if gone(engine):
+            _spawn(engine.data.resolve(), engine.socket)
+        _wait(engine.keeper, engine.data)
 
 
 def leave(engine: Engine) -> None:

@@ -58,6 +58,7 @@ async def investigate(
         _tell(watch, TOKEN)
     watch(replace(WEIGHING, state="in_progress"))
     parts = [
+        Collected(notes=report.notes),
         guessed,
         own_part,
         log_part,

@@ -62,6 +62,16 @@ class People:
         foreign = of != self.slack.team and not (kin and kin == self.slack.organisation)
         return foreign or any(person.get(mark) for mark in ("is_restricted", "is_ultra_restricted", "is_stranger"))
 
+    async def names(self, user: str) -> tuple[str, ...]:
+        """What the user is called in Slack; nothing when Slack does not tell in time."""
+        try:
+            person = await asyncio.wait_for(self._person(user), WAIT_S)
+        except (RefusedError, UnclearError, TimeoutError):
+            return ()
+        profile = person.get("profile") or {}
+        told = (person.get("name"), person.get("real_name"), profile.get("display_name"), profile.get("email"))
+        return tuple(dict.fromkeys(str(name) for name in told if name))
+
     async def members(self, group: str) -> frozenset[str]:
         """The ids of a user group's members, at most a minute old; nobody when Slack does not tell."""
         until, known = self._members.get(group, (0.0, frozenset()))

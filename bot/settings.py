@@ -121,7 +121,7 @@ def load(environ: Mapping[str, str], *, slack: bool = False) -> Settings:
         *_ids(given),
         *service_faults,
         *_logs("LOCKSMITH_LOGS", logs),
-        *(fault for service in found for fault in _logs(f"service '{service.name}'", service.logs)),
+        *(fault for service in found for fault in _logs(f"service '{service.name}'", service.files)),
         *_cacert(given["LOCKSMITH_CACERT"]),
     ]
     if faults:

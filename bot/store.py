@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -17,8 +19,12 @@ from bot.settings import Settings
 PREFIX = "{locksmith}"
 """Begins every key. The braces make it a hash tag, so that a cluster keeps the keys of one script together."""
 
+GONE_S = 0.5
+"""How often it is looked whether the embedded engine is still there, which the system may end where memory is short."""
 SOCKET_TIMEOUT_S = 2.5
 """Slack waits three seconds for an answer; a blocking read must stay under half of this."""
+
+log = logging.getLogger(__name__)
 
 
 def key(*parts: str) -> str:
@@ -34,11 +40,28 @@ async def connect(settings: Settings) -> AsyncIterator[Redis]:
             yield client
         return
     engine = await asyncio.to_thread(embedded.start, settings.data)
+    kept = asyncio.create_task(_keep(engine))
     try:
         async with _client(f"unix://{engine.socket}") as client:
             yield client
     finally:
+        kept.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await kept
         await asyncio.to_thread(embedded.leave, engine)
+
+
+async def _keep(engine: embedded.Engine) -> None:
+    """Start the engine again whenever it is gone."""
+    while True:
+        await asyncio.sleep(GONE_S)
+        if not embedded.gone(engine):
+            continue
+        log.warning("the embedded engine in %s is gone; it is started again over what it kept", engine.data)
+        try:
+            await asyncio.to_thread(embedded.revive, engine)
+        except (UsageError, OSError) as error:
+            log.error("%s; trying again", error)
 
 
 def _client(url: str) -> Redis:

@@ -79,7 +79,7 @@ async def run(worker: Worker, stop: asyncio.Event) -> None:
 
 
 async def _take(worker: Worker, consumer: str, running: set[asyncio.Task[None]], stop: asyncio.Event) -> None:
-    claimed = 0.0
+    claimed, away = 0.0, False
     wakes: list[tuple[str, str]]
     while not stop.is_set():
         try:
@@ -89,8 +89,14 @@ async def _take(worker: Worker, consumer: str, running: set[asyncio.Task[None]],
                 wakes, claimed = await _claim(worker, consumer), time.monotonic()
             wakes += await _read(worker, consumer, worker.slots - len(running) - len(wakes))
         except (RedisError, OSError) as error:
+            if not away:
+                log.warning("the queue is out of reach (%s); trying until it is back", type(error).__name__)
+            away = True
             await _trouble(worker, error, stop)
             continue
+        if away:
+            log.info("the queue is back")
+            away = False
         running |= {asyncio.create_task(_attend(worker, consumer, wake, case)) for wake, case in wakes}
         await _settle(running, full=len(running) >= worker.slots)
 
@@ -112,7 +118,6 @@ async def _read(worker: Worker, consumer: str, room: int) -> list[tuple[str, str
 
 
 async def _trouble(worker: Worker, error: Exception, stop: asyncio.Event) -> None:
-    log.warning("the queue is out of reach (%s); trying again", type(error).__name__)
     with contextlib.suppress(RedisError, OSError):
         if isinstance(error, ResponseError) and str(error).startswith("NOGROUP"):
             await jobs.ready(worker.redis)

@@ -14,18 +14,21 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import jobs
 from bot.cases import Case
+from bot.engine.question import asked
 from bot.model import NextStep, Report
 from bot.once import name_of
 from bot.reading.answered import chosen, pressed, tried
 from bot.slack import RefusedError, UnclearError, ask
 from handlers.actions import case_of, job_of, may_press
 from handlers.blocks.evidence import evidence_modal, evidence_refused
-from handlers.blocks.question import NOW, REPLY, WHEN, WHOSE
+from handlers.blocks.question import NOW, REPLY, WHEN, WHOSE, offered
 from handlers.deps import Deps, Teams
 from handlers.telling import EXPIRED, tell
+from knowledge.questions import questions
 
 ENGINEERS_ONLY = "Whose request it is is for the support engineers of the service to say."
 CHOSEN = "Noted. I look again, with this as the reporter's request."
+OUTDATED = "I have looked again since this was offered. Please choose among what I offer now."
 
 Body = dict[str, Any]
 
@@ -43,8 +46,8 @@ def register(app: AsyncApp, teams: Teams) -> None:
         if case and told and await may_press(deps, body, case):
             await _record(deps, body, case, told)
         await ack()
-        if case is None:
-            await tell(deps, body, str(body["user"]["id"]), EXPIRED)
+        if told is None:
+            await tell(deps, body, str(body["user"]["id"]), OUTDATED if case else EXPIRED)
 
     async def acknowledge(ack: AsyncAck) -> None:
         await ack()
@@ -64,14 +67,16 @@ def register(app: AsyncApp, teams: Teams) -> None:
 
 async def _settled(deps: Deps, body: Body, user: str, action: Body) -> Body:
     """Have it looked into again with the request that an engineer chose; the evidence says so."""
-    case_id, at = _parts(action)
+    case_id, of, at = _parts(action)
     case = await case_of(deps, body, case_id)
     if case is None or case.diagnosis is None:
         return evidence_refused(EXPIRED)
     if not await deps.access.may_see(user, case.service):
         return evidence_refused(ENGINEERS_ONLY)
-    if told := chosen(_step(case), at, by_person=True):
-        await _record(deps, body, case, told)
+    told = chosen(_offering(case, of), at, by_person=True)
+    if told is None:
+        return evidence_modal(case.id, case.diagnosis, noted=OUTDATED)
+    await _record(deps, body, case, told)
     return evidence_modal(case.id, replace(case.diagnosis, next_step=None), noted=CHOSEN)
 
 
@@ -81,19 +86,29 @@ async def _record(deps: Deps, body: Body, case: Case, told: Report) -> None:
 
 
 def _told(case: Case | None, action: Body) -> Report | None:
-    """What the button says of the case; None where it says nothing that was asked."""
-    name, at = str(action["action_id"]).partition(":")[0], _parts(action)[1]
-    step = _step(case)
+    """What the button says of the case; None where there is no case, or what it chose among is offered no more.
+
+    An answer to a question that is asked no more still says what it said.
+    """
+    name, (_, of, at) = str(action["action_id"]).partition(":")[0], _parts(action)
+    if case is None or case.diagnosis is None:
+        return None
     if name == NOW:
         return tried(datetime.now(UTC))
-    return chosen(step, at) if name == WHEN else pressed(step, at, datetime.now(UTC))
+    if name == WHEN:
+        return chosen(_offering(case, of), at)
+    question = questions().get(of)
+    return pressed(asked(question), at, datetime.now(UTC)) if question else None
 
 
-def _step(case: Case | None) -> NextStep | None:
-    return case.diagnosis.next_step if case and case.diagnosis else None
+def _offering(case: Case, of: str) -> NextStep | None:
+    """The case's question as long as it offers the requests of that mark."""
+    step = case.diagnosis.next_step if case.diagnosis else None
+    return step if step and offered(step.among) == of else None
 
 
-def _parts(action: Body) -> tuple[str, int]:
-    """The case that a button names, and the number of the answer; none is -1."""
-    case_id, _, at = str(action.get("value")).partition(":")
-    return case_id, int(at) if re.fullmatch(r"\d", at, re.ASCII) else -1
+def _parts(action: Body) -> tuple[str, str, int]:
+    """The case that a button names, what it answers, and the number of the answer; none is -1."""
+    case_id, _, rest = str(action.get("value")).partition(":")
+    of, _, at = rest.rpartition(":")
+    return case_id, of, int(at) if re.fullmatch(r"\d", at, re.ASCII) else -1

@@ -14,8 +14,9 @@ from bot.cases import Case
 from bot.codec import UnreadableError
 from bot.jobs import File, Job, Kind
 from bot.model import Report
-from bot.reading.answered import understood, user_named
+from bot.reading.answered import USER_ASKED, understood, user_named
 from bot.redact import redact
+from bot.strangers import discreet
 from handlers.deps import Deps
 from handlers.recognise import says_it_fails, says_it_works
 
@@ -34,7 +35,7 @@ async def take(deps: Deps, event: Event, body: Event, *, addressed: bool) -> boo
     report = await read(deps, str(event.get("text") or ""), str(event["user"]), ts)
     files = files_of(event)
     case = await known_case(deps, known) if known else None
-    report = _answering(case, words_of(deps, event), report)
+    report = await _answering(deps, case, str(event["user"]), words_of(deps, event), report)
     kind = "report" if files else _kind(case, str(event["user"]), report, addressed=addressed)
     if known and not addressed and kind == "report" and not _matters(case, str(event["user"]), report, files):
         return False
@@ -71,10 +72,11 @@ def _words(deps: Deps, text: str) -> str:
 
 
 async def read(deps: Deps, text: str, user: str, ts: str) -> Report:
-    """The report in somebody's words, in their time zone; without secrets."""
+    """The report in somebody's words, in their time zone; without secrets, and without names they may not ask about."""
     words = _words(deps, text)
     zone = ZoneInfo(await deps.people.zone(user))
-    return await asyncio.to_thread(deps.read, words, posted_at=moment(ts), tz=zone)
+    report = await asyncio.to_thread(deps.read, words, posted_at=moment(ts), tz=zone)
+    return await discreet(deps.people, user, report)
 
 
 def brings_evidence(report: Report) -> bool:
@@ -96,17 +98,17 @@ async def known_case(deps: Deps, case_id: str) -> Case | None:
     return case if case is not None and case.team == deps.team else None
 
 
-def _answering(case: Case | None, words: str, report: Report) -> Report:
+async def _answering(deps: Deps, case: Case | None, user: str, words: str, report: Report) -> Report:
     """The report with the answer that its words give to the case's question, when they are nothing more."""
     step = case.diagnosis.next_step if case and case.diagnosis else None
-    if brings_evidence(report):
+    if step is None or brings_evidence(report):
         return report
-    if report.at is None and (user := user_named(step, words)):
-        return replace(report, users=(user,))
-    at = understood(step, words)
-    if step is None or at is None:
-        return report
-    return replace(report, text="", answered=((step.id, at),))
+    if (at := understood(step, words)) is not None:
+        return replace(report, text="", answered=((step.id, at),))
+    if step.id == USER_ASKED and report.at is None:
+        named = user_named(step, words)
+        return await discreet(deps.people, user, replace(report, users=(named,)) if named else report, answers=True)
+    return report
 
 
 def _matters(case: Case | None, user: str, report: Report, files: tuple[File, ...]) -> bool:

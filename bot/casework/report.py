@@ -17,6 +17,7 @@ from bot.intake.merge import follow
 from bot.jobs import Job
 from bot.model import Report
 from bot.slack import RefusedError, UnclearError, ask
+from bot.strangers import discreet
 
 TEXT_MAX = 65_536
 """Characters of a report's words that are kept over all its follow-ups, the latest."""
@@ -56,7 +57,8 @@ async def _first(desk: Desk, job: Job) -> Report | None:
         return None
     posted_at = datetime.fromtimestamp(float(job.thread_ts), UTC)
     zone = ZoneInfo(await desk.zone(first["user"]))
-    return await asyncio.to_thread(desk.read, str(first.get("text") or ""), posted_at=posted_at, tz=zone)
+    report = await asyncio.to_thread(desk.read, str(first.get("text") or ""), posted_at=posted_at, tz=zone)
+    return await discreet(desk.access.people, first["user"], report)
 
 
 async def _acknowledge(desk: Desk, job: Job) -> None:

@@ -89,7 +89,7 @@ def status(text: str) -> int:
 def words(text: str) -> str:
     """An argument that must not be empty. Raises ArgumentTypeError."""
     if not text.strip():
-        raise argparse.ArgumentTypeError("is empty; say what to look for")
+        raise argparse.ArgumentTypeError("is empty; put some words there")
     return text.strip()
 
 

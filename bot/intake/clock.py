@@ -53,6 +53,8 @@ def _at(mention: Mention, posted_at: datetime, tz: tzinfo, home: tzinfo | None) 
     if mention.back is not None:
         return posted_at - timedelta(seconds=mention.back)
     if mention.clock is not None:
+        if mention.local:
+            return _clock_at(mention, posted_at, (home or tz,))
         at = _clock_at(mention, posted_at, (home,)) if home and not mention.zones and not mention.seconds else None
         if at is not None and -SLACK_S <= (posted_at - at).total_seconds() <= ODD_S:
             return at
@@ -112,7 +114,7 @@ def _nearest(readings: list[datetime], posted_at: datetime, mention: Mention) ->
     """The last reading that is not in the future; the first of those that are alike."""
     past = [at for at in readings if (at - posted_at).total_seconds() <= SLACK_S]
     best = max(past, key=lambda at: at.timestamp()) if past else min(readings, default=None)
-    if best is None or mention.zones:
+    if best is None or mention.zones or mention.local:
         return best
     age = (posted_at - best).total_seconds()
     # Read by the wrong clock: zones differ by whole hours, so the last such hour before the message is meant.

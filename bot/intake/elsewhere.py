@@ -9,6 +9,10 @@ from bot.model import Report
 from knowledge.lexicon.clauses import Clause, clauses
 
 SHOWN = 120
+REGISTRIES = frozenset(["co", "com", "org", "net", "gov", "ac", "edu", "ne", "or", "go"])
+"""Labels before a country's under which names are registered: `co.uk`, `com.au`."""
+SHORTEST = 4
+"""Letters of a name that two owners hardly share under different top levels."""
 
 
 def elsewhere(report: Report, words: str) -> dict[str, str]:
@@ -22,9 +26,25 @@ def elsewhere(report: Report, words: str) -> dict[str, str]:
     return found
 
 
+def same_owner(here: str, there: str) -> bool:
+    """Whether two hosts share their domain, or its name under another top level: `acme.com`, `acme.eu`."""
+    one, other = _domain(here), _domain(there)
+    return bool(one and other) and (one == other or (one[0] == other[0] and len(one[0]) >= SHORTEST))
+
+
+def _domain(host: str) -> list[str]:
+    """The labels of the name that its owner registered; empty where there is none, as of an address in numbers."""
+    labels = owner(host)
+    if len(labels) < 2 or labels[-1].isdecimal():
+        return []
+    if labels[0] not in REGISTRIES or len(labels[1]) > 2:
+        return labels
+    return host.split(".")[-3:] if host.count(".") > 1 else []
+
+
 def _said(clause: Clause, failing: str) -> Iterator[str]:
     hosts = {a.host.partition(":")[0].lower() for a in addresses(clause.text) if a.host}
-    if not any(host != failing and owner(host) == owner(failing) for host in hosts):
+    if not any(host != failing and same_owner(failing, host) for host in hosts):
         return
     if clause.names(("made", "credential")) or clause.names(("made", "account")):
         yield "report.made_elsewhere"

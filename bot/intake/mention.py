@@ -24,6 +24,8 @@ class Mention:
     """am or pm was said, or the hour is written as only a 24-hour clock has it."""
     spoken: bool = False
     """Told on a dial of twelve hours: `ten past three`."""
+    local: bool = False
+    """Told as people tell the time of their own clock, in words, not as a machine wrote it."""
     seconds: bool = False
     zones: tuple[tzinfo, ...] = ()
     epoch: float | None = None

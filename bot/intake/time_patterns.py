@@ -14,7 +14,12 @@ _CLOCK = (
 )
 _BARE_HOUR = r"(?P<hour>1?\d|2[0-3])[ ]?(?:(?P<half>[aApP]\.?[mM]\.?)(?!\w)|(?:Uhr|uhr|o'clock)(?!\w))"
 _COMPACT = r"(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?P<second>[0-5]\d)?(?=[ ]?(?:UTC|GMT|Z|utc)\b)"
-_GAP = r"(?:[ ]*,?[ ]*(?:at|um|à|a las|gegen|around|about|circa|~)?[ ]*|[T_])"
+_HOUR_SIGN = (
+    r"(?P<hour>[01]?\d|2[0-4])[ ]?[点點時时시](?![间間간])(?:[ ]?(?P<minute>[0-5]?\d)[ ]?[分분]"
+    r"(?:[ ]?(?P<second>[0-5]?\d)[ ]?[秒초])?)?"
+)
+"""`10時21分`: after a date of numbers; `east_asian.py` reads it anywhere else."""
+_GAP = r"(?:[ ]?[(（]\w{1,3}[)）])?(?:[ ]*,?[ ]*(?:at|um|à|a las|gegen|around|about|circa|~)?[ ]*|[T_])"
 _YEAR = r"(?P<year>20\d\d)"
 _DATES = (
     rf"{_YEAR}[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>[12]\d|3[01]|0?[1-9])(?!\d)",
@@ -36,7 +41,7 @@ BASIC = re.compile(
 )
 _BEFORE = r"(?:(?<![\w:./=%$€£+-])|(?<=:\d\d-))"
 CLOCK = [re.compile(f"{_BEFORE}(?:{clock}){_END}") for clock in (_CLOCK, _BARE_HOUR, _COMPACT)]
-AFTER_DATE = [re.compile(_GAP + "(?:" + clock + ")") for clock in (_CLOCK, _BARE_HOUR)]
+AFTER_DATE = [re.compile(_GAP + "(?:" + clock + ")") for clock in (_CLOCK, _BARE_HOUR, _HOUR_SIGN)]
 CLF = re.compile(r":(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d):(?P<second>[0-5]\d)")
 EPOCH = re.compile(
     r"(?<![\w=&/.:-])(?P<seconds>1[5-9]\d{8}|2[0-4]\d{8})(?P<ms>\d{3})?(?:\.(?P<fraction>\d{1,6}))?(?![\w-])"

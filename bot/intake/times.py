@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import tzinfo
 from itertools import islice
 
+from bot.intake.east_asian import east_asian
 from bot.intake.mention import Mention
 from bot.intake.spoken import spoken
 from bot.intake.time_lists import together
@@ -54,7 +55,7 @@ def mentions(text: str) -> list[Mention]:
     text = LIFETIME.sub(lambda header: " " * len(header[0]), text)
     found: list[Mention] = []
     taken: list[tuple[int, int]] = []
-    for finder in (_basic, _dated, _epochs, _clocks, spoken, _relative, _since_hour, _day_words):
+    for finder in (_basic, _dated, _epochs, east_asian, _clocks, spoken, _relative, _since_hour, _day_words):
         for mention in islice(finder(text), MOST):
             if not any(mention.start < end and start < mention.end for start, end in taken):
                 taken.append((mention.start, mention.end))

@@ -95,7 +95,7 @@ ZONE = (
     rf"|(?P<place>(?i:{_PLACES}))(?i:[ ]time)?(?!\w))"
 )
 """What may follow a time of day. `place` counts only in brackets or before the word time: see `placed`."""
-AFTER = rf"[ ]?\(?(?:{ZONE})"
+AFTER = rf"[ ]?[(（]?(?:{ZONE})"
 ZONED = re.compile(AFTER)
 
 TOLD = re.compile(
@@ -106,6 +106,21 @@ TOLD = re.compile(
     rf"(?:[A-Z][a-z]+ \(?)?(?:{ZONE})"
 )
 """Where the writer says whose clock all the times are of."""
+CLOCKS = {
+    **dict.fromkeys(("北京时间", "北京時間", "中国时间"), "Asia/Shanghai"),
+    **dict.fromkeys(("台北時間", "台湾時間", "台灣時間"), "Asia/Taipei"),
+    **dict.fromkeys(("香港時間", "香港时间"), "Asia/Hong_Kong"),
+    **dict.fromkeys(("日本時間", "日本时间", "東京時間"), "Asia/Tokyo"),
+    **dict.fromkeys(("한국 시간", "한국시간", "서울 시간"), "Asia/Seoul"),
+}
+"""What clocks are called in Chinese, Japanese and Korean; they stand before a time, or tell of all."""
+SCRIPTS = (
+    (re.compile("[\u3041-\u30ff]"), "Asia/Tokyo"),
+    (re.compile("[\uac00-\ud7a3]"), "Asia/Seoul"),
+    (re.compile("[\u4e00-\u9fff]"), "Asia/Shanghai"),
+)
+"""Letters that tell a language; those of Chinese last, as Japanese uses them too."""
+EAST_ASIAN = re.compile("[\u3041-\u30ff\uac00-\ud7a3\u4e00-\u9fff]")
 LANGUAGES = (
     (r"der|die|das|nicht|ich|wir|und|ist|seit|mit|bekomme|kommt|beim", "Europe/Berlin"),
     (r"le|la|les|des|nous|est|depuis|avec|une|je|sur|pas", "Europe/Paris"),
@@ -119,11 +134,15 @@ LANGUAGE_WORDS = 4
 def clock_of(text: str) -> tzinfo | None:
     """The zone that the writer says the times are of; None where that was not said."""
     match = TOLD.search(text)
-    return next(iter(meant(match)), None) if match else None
+    if match is None:
+        return next((region(zone) for name, zone in CLOCKS.items() if name in text), None)
+    return next(iter(meant(match)), None)
 
 
 def language_clock(text: str) -> tzinfo | None:
     """The zone of most who write in the language of a text; None for one spoken in many, such as English."""
+    if len(EAST_ASIAN.findall(text[:4000])) >= LANGUAGE_WORDS:
+        return next(region(name) for letters, name in SCRIPTS if letters.search(text[:4000]))
     counted = ((len(set(re.findall(rf"(?i)(?<!\w)(?:{words})(?!\w)", text[:4000]))), name) for words, name in LANGUAGES)
     count, name = max(counted)
     return region(name) if count >= LANGUAGE_WORDS else None

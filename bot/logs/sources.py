@@ -30,6 +30,10 @@ ZEROS = 0.7
 PRINTED = frozenset((*b"\t\n\r", *range(32, 127), *range(160, 256)))
 MOSTLY = 0.9
 """Shares of the bytes of UTF-16 without a mark: zeros among the high ones, what can be printed among the low ones."""
+CONTROLS = bytes({*range(1, 32), 127} - {*b"\t\n\v\f\r\x1b"})
+"""What text does not hold. Zeros are another matter: a log that was truncated in place begins with some."""
+MOST_CONTROLS = 0.05
+"""Of all bytes; of what is packed or encrypted one in ten is a control character by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +141,13 @@ def _fault(head: bytes) -> str | None:
         return f"is {encoding}; convert it to UTF-8 first (iconv -f {encoding} -t UTF-8)"
     if head.startswith(FOREIGN):
         return "is packed in a way that is not read; unpack it, or pack it with gzip, zstd or bzip2"
-    if not packing(head) and head.count(b"\0") > len(head) / 3:
+    if not packing(head) and (head.count(b"\0") > len(head) / 3 or _strange(head) > MOST_CONTROLS):
         return "is binary, not a text log; name the text log instead"
     return None
+
+
+def _strange(head: bytes) -> float:
+    return 1 - len(head.translate(None, CONTROLS)) / len(head)
 
 
 def wide(head: bytes) -> str | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from bot.intake.urls import owner
+from bot.intake.elsewhere import same_owner
 from bot.model import Finding, Report
 
 TRIAL = re.compile(r"(?i)(^|[-.])(stg|staging|stage|test|testnet|dev|qa|uat|sandbox|demo|preprod)([-.]|$)")
@@ -22,8 +22,6 @@ TAKEN = (
     r"\b(?: \w+){{0,3}} (?:https?://)?{host}(?![\w-])"
 )
 """Words before a host at which the reporter ends up, who went to another one."""
-SUFFIX = 3
-"""Letters of what is no name of an owner: `co.uk`, `com.au`."""
 TRUST = 0.7
 
 
@@ -31,15 +29,9 @@ def named(report: Report) -> Iterator[Finding]:
     """What the report says of hosts of the same owner."""
     here = (report.host or "").lower()
     hosts = sorted({(urlsplit(url).hostname or "").lower() for url in report.urls} - {here, ""})
-    if other := next((host for host in hosts if _same_owner(here, host) and _apart(report, here, host)), None):
+    if other := next((host for host in hosts if same_owner(here, host) and _apart(report, here, host)), None):
         text = f"The report speaks of {other}; the request went to {here}"
         yield Finding(id="report.other_environment_words", source="pasted", text=text, trust=TRUST)
-
-
-def _same_owner(here: str, there: str) -> bool:
-    """Whether two hosts share their domain, or its name under another top level: `acme.com`, `acme.eu`."""
-    one, other = owner(here), owner(there)
-    return len(one) == 2 and (one == other or (one[0] == other[0] and len(one[0]) > SUFFIX))
 
 
 def _apart(report: Report, here: str, there: str) -> bool:

@@ -34,7 +34,14 @@ THEM = ("ids of user groups or people, like S0604QSJC or U024BE7LH", "SUW")
 CHANNEL = ("a channel's id like C024BE91L", "CG")
 SLACK_IDS = {**dict.fromkeys(WHO, THEM), "channel": CHANNEL, "incidents": CHANNEL}
 """Keys that hold ids of Slack: what such an id is, and the letters it may begin with."""
-HOST = re.compile(r"[^\s/@?#]+")
+HOST = re.compile(
+    r"(?:[^\s/@?#*:\[\]]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"
+)
+"""A name or an address, with a port or without; of IPv6 alone, or in brackets."""
+PORTS = 65_535
+ALGORITHMS = frozenset(f"{family}{bits}" for family in ("HS", "RS", "ES", "PS") for bits in (256, 384, 512))
+ALGORITHMS |= {"ES256K", "EdDSA", "Ed25519", "Ed448", "none"}
+"""What a token can be signed with: RFC 7518, RFC 8037, RFC 8812, RFC 9864."""
 SINGULAR = {"algorithm": "algorithms", "host": "hosts"}
 """Spellings that mean a list of one."""
 
@@ -52,8 +59,10 @@ def load(path: Path) -> tuple[Service, ...]:
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); give the path of your services.yaml") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: is not YAML ({_flat(error)})") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: is no text in UTF-8; give the path of your services.yaml") from None
+    except yaml.YAMLError as error:
+        raise UsageError(_not_yaml(path, error)) from None
     reader = _Reader(path)
     services = tuple(reader.services(root))
     formats = reader.formats(root)
@@ -74,7 +83,8 @@ class _Reader:
             "watch": self.watch,
             "handover": self.handover,
             "jwks": self.jwks,
-            "check": self.address,
+            "check": lambda node: self.address(node, "check", "https://api.example.com/v1/orders"),
+            "jwks_uri": lambda node: self.address(node, "jwks_uri", "https://id.example.com/.well-known/jwks.json"),
             "check_status": self.status,
             "leeway_s": self.seconds,
         }
@@ -84,6 +94,7 @@ class _Reader:
 
     def services(self, root: yaml.Node | None) -> Iterator[Service]:
         if root is None:
+            self.faults.append(f"{self.path}: is empty; needs a list under 'services:'")
             return
         pairs = root.value if isinstance(root, yaml.MappingNode) else []
         for key, _ in pairs:
@@ -94,6 +105,7 @@ class _Reader:
             self.fault(root, "needs a list under 'services:'")
             return
         names: set[str] = set()
+        hosts: dict[str, str] = {}
         for node in entries[0].value:
             if not isinstance(node, yaml.MappingNode):
                 self.fault(node, "a service is a mapping with at least 'name' and 'hosts'")
@@ -101,6 +113,9 @@ class _Reader:
                 if service.name in names:  # cases, counts and rights go by it
                     self.fault(node, f"another service is named '{service.name}' too; give each a name of its own")
                 names.add(service.name)
+                for host in map(str.lower, service.hosts):
+                    if (other := hosts.setdefault(host, service.name)) != service.name:
+                        self.fault(node, f"'{host}' is a host of '{other}' too, which answers for it; name it once")
                 yield service
 
     def formats(self, root: yaml.Node | None) -> tuple[Shape, ...]:
@@ -140,8 +155,10 @@ class _Reader:
             items = tuple(one.strip() for item in items for one in item.split(",") if one.strip())
             self.slack_ids(name, node, items)
         for host in items if name == "hosts" else ():
-            if not HOST.fullmatch(host):
+            if not _is_host(host):
                 self.fault(node, f"'{host}' is no host; give its name alone, as in api.example.com or 10.0.0.7:8443")
+        for unknown in sorted(set(items) - ALGORITHMS) if name == "algorithms" else ():
+            self.fault(node, f"no token is signed with '{unknown}'; give names like RS256, ES256 or EdDSA")
         return items
 
     def text(self, name: str, node: yaml.Node) -> str | None:
@@ -180,11 +197,11 @@ class _Reader:
             if store := read(node, self.path.parent, self.fault, KINDS):
                 yield store
 
-    def address(self, node: yaml.Node) -> str | None:
+    def address(self, node: yaml.Node, name: str, like: str) -> str | None:
         given = _plain(node)
-        if isinstance(given, str) and re.fullmatch(r"https?://[^\s/?#@]+(/\S*)?", given):
+        if given is None or (isinstance(given, str) and re.fullmatch(r"https?://[^\s/?#@]+(/\S*)?", given)):
             return given
-        self.fault(node, "'check' is an address without credentials, like https://api.example.com/v1/orders")
+        self.fault(node, f"'{name}' is an address without credentials, like {like}")
         return None
 
     def status(self, node: yaml.Node) -> int:
@@ -248,5 +265,13 @@ def _among(url: str, hosts: tuple[str, ...]) -> bool:
     return bool({place, re.sub(r":\d+$", "", place)} & {host.lower() for host in hosts})
 
 
-def _flat(error: Exception) -> str:
-    return " ".join(str(error).split())
+def _is_host(text: str) -> bool:
+    match = HOST.fullmatch(text)
+    return match is not None and int(match["port"] or 0) <= PORTS
+
+
+def _not_yaml(path: Path, error: yaml.YAMLError) -> str:
+    """The fault at the line where what is broken begins."""
+    mark = getattr(error, "context_mark", None) or getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or str(error)
+    return f"{path}:{mark.line + 1 if mark else 1}: is not YAML ({' '.join(problem.split())}); mend it from there on"

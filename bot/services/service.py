@@ -77,10 +77,14 @@ class Service:
         return frozenset(filter(None, (*(s.credentials for s in stores), *(t.credentials for t in self.handover))))
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """All files, folders and globs that are read or counted, each once."""
+        return tuple(dict.fromkeys((*self.logs, *(self.watch.logs if self.watch else ()))))
+
+    @property
     def watchable(self) -> bool:
         """Whether its answers are counted: from log files, by a store, or by counters."""
-        files = self.logs or (self.watch and self.watch.logs)
-        return bool(files) or any(store.counting for store in (*self.stores, *self.metrics))
+        return bool(self.files) or any(store.counting for store in (*self.stores, *self.metrics))
 
 
 def is_group(who: str) -> bool:

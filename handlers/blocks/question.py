@@ -7,6 +7,7 @@ stands in the evidence, where an engineer can choose.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import tzinfo
 
@@ -32,7 +33,8 @@ def question(case_id: str, diagnosis: Diagnosis, zone: tzinfo) -> Iterator[tuple
     if step.id in OF_WHOSE:
         yield from _whose(case_id, step, diagnosis, zone)
     elif step.answers:
-        yield 2, actions(*(_numbered(label, REPLY, case_id, at) for at, label in enumerate((*step.answers, CANNOT))))
+        labels = enumerate((*step.answers, CANNOT))
+        yield 2, actions(*(_numbered(label, REPLY, case_id, step.id, at) for at, label in labels))
 
 
 def choices(case_id: str, diagnosis: Diagnosis) -> Iterator[tuple[int, Block]]:
@@ -42,7 +44,13 @@ def choices(case_id: str, diagnosis: Diagnosis) -> Iterator[tuple[int, Block]]:
         yield 1, rich(section(bold("Whose request is it?"), piece(" The report fits each of these.")))
     for at, one in enumerate(among):
         yield 1, rich(section(piece(f"{wording.moment(one.at)} · {wording.caller(one)}", 300)))
-        yield 1, actions(_numbered("It is this one", WHOSE, case_id, at))
+        yield 1, actions(_numbered("It is this one", WHOSE, case_id, offered(among), at))
+
+
+def offered(among: tuple[Candidate, ...]) -> str:
+    """A mark of those requests, to know them by when one is chosen: another look may find others. It tells no name."""
+    times = " ".join(f"{one.at.timestamp():.3f}" for one in among)
+    return hashlib.sha256(times.encode()).hexdigest()[:12]
 
 
 def _whose(case_id: str, step: NextStep, diagnosis: Diagnosis, zone: tzinfo) -> Iterator[tuple[int, Block]]:
@@ -51,9 +59,9 @@ def _whose(case_id: str, step: NextStep, diagnosis: Diagnosis, zone: tzinfo) -> 
     for at, one in enumerate(step.among):
         labels.setdefault(_label(one, diagnosis, zone, request=of_requests and one.shared), at)
     yield 2, context(_TYPED if labels else _RETRIED)
-    pressed = (_numbered(label, WHEN, case_id, at) for label, at in labels.items())
+    pressed = (_numbered(label, WHEN, case_id, offered(step.among), at) for label, at in labels.items())
     retried = button("I tried again, it failed just now", NOW, case_id)
-    yield 2, actions(*pressed, retried, _numbered(CANNOT, REPLY, case_id, len(step.answers)))
+    yield 2, actions(*pressed, retried, _numbered(CANNOT, REPLY, case_id, step.id, len(step.answers)))
 
 
 def _label(one: Candidate, diagnosis: Diagnosis, zone: tzinfo, *, request: bool) -> str:
@@ -67,5 +75,6 @@ def _request(one: Candidate) -> str:
     return " ".join(filter(None, (one.method, one.path)))
 
 
-def _numbered(label: str, action: str, case_id: str, at: int) -> Piece:
-    return button(label, f"{action}:{at}", f"{case_id}:{at}")
+def _numbered(label: str, action: str, case_id: str, of: str, at: int) -> Piece:
+    """It says what it answers, a question by its id or a mark of what was offered: when pressed, that may be past."""
+    return button(label, f"{action}:{at}", f"{case_id}:{of}:{at}")

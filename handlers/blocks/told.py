@@ -17,10 +17,10 @@ def not_on_call() -> Message:
     return _said("Only those on call, the service's owners and support engineers may do that.")
 
 
-def unknown_case(case_id: str) -> Message:
-    """The same words whether there is no such case or none that the asker may know of."""
+def unknown_case(case_id: str, asked: str = "why") -> Message:
+    """The same words whether there is no such case or none that the asker may know of; `asked`: the subcommand."""
     if not case_id:
-        return say_which("a case", "why K7Q2")
+        return say_which("a case", f"{asked} K7Q2")
     return _said(
         f"I know no case {case_id} that I could show you. Cases are kept for thirty days after their last change."
     )

@@ -19,7 +19,7 @@ async def answer(asked: Asked) -> Message:
     case_id, _, rest = asked.words.partition(" ")
     case = await replace(asked, words=case_id).case()
     if case is None:
-        return unknown_case(case_id)
+        return unknown_case(case_id, "case")
     inside = await asked.sees(case.service)
     if was := rest.removeprefix("was").strip():
         return await _correct(asked, case, was) if inside else engineers_only("say what a case was")

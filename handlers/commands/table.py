@@ -167,10 +167,11 @@ def _alone(name: str, subcommand: Subcommand, thread_case: str) -> Ask:
 def _slipped(subcommand: Subcommand, rest: str) -> bool:
     """Whether one word was meant for the subcommand, which does not take it: a report for everybody it is not.
 
-    A word without a digit may be somebody's own ("case closed"), unless only engineers use the subcommand.
+    A word without a digit may be somebody's own ("case closed"), unless only engineers use the subcommand, or it takes
+    none at all ("stats month").
     """
-    lone = subcommand.takes and len(rest.split()) == 1
-    return bool(lone and (subcommand.engineers or re.search(r"\d", rest)))
+    lone = len(rest.split()) == 1
+    return lone and bool(not subcommand.takes or subcommand.engineers or re.search(r"\d", rest))
 
 
 def at_once(ask: Ask | Near | None) -> Message | None:

@@ -19,7 +19,7 @@ from bot.workspace.messages import Message
 from bot.workspace.people import GUS, HELP_API, LOCKSMITH, RANDOM, RITA, SAM, SUPPORT, TEAM, dm
 from bot.workspace.state import SlackError
 from bot.workspace.workspace import Workspace
-from tests.app.seen import answer, evidence_of, replies
+from tests.app.seen import answer, eventually, evidence_of, replies
 
 REPORT = "@locksmith getting 401 on https://api.example.com/v1/orders since ten minutes"
 
@@ -77,6 +77,46 @@ async def test_it_works_now_closes_the_case_and_still_failing_opens_it_again(
     await workspace.click(RITA, HELP_API, reply.ts, action_id="case_failing")
     await workspace.until(lambda: "Solved" not in shown() and "Looking" not in shown())
     assert len(replies(workspace, str(reply.thread_ts))) == 1
+
+
+def asked_of(message: Message) -> dict[str, Any]:
+    """The first button of its question; empty where it asks nothing."""
+    every = [e for b in message.blocks for e in b.get("elements", ())]
+    return next((e for e in every if str(e.get("action_id", "")).startswith("case_reply:")), {})
+
+
+async def test_an_answer_to_a_question_that_is_asked_no_more_counts_for_what_it_said(
+    workspace: Workspace, reply: Message, tmp_path: Path
+) -> None:
+    outdated = asked_of(reply)
+    case_id, first, _ = outdated["value"].split(":")
+    await workspace.click(RITA, HELP_API, reply.ts, action_id="case_reply:1")
+
+    def next_asked() -> Message | None:
+        now = workspace.state.message(HELP_API, reply.ts)
+        return now if asked_of(now).get("value", "").split(":")[1:2] not in ([], [first]) else None
+
+    second = asked_of(await workspace.until(next_asked))["value"].split(":")[1]
+    old = Message(ts=workspace.state.new_ts(), channel=HELP_API, user=LOCKSMITH, text="x", blocks=reply.blocks)
+    await workspace.click(RITA, HELP_API, workspace.state.add(old).ts, action_id="case_reply:0")
+    async with store.connect(Settings(data=tmp_path / "data")) as redis:
+
+        async def counted() -> bool:
+            case = await cases.get(redis, case_id)
+            return bool(case and case.report.answered == ((first, 0),))
+
+        await eventually(counted)
+    assert second != first
+
+
+async def test_a_button_of_a_question_that_is_not_known_is_refused_kindly(workspace: Workspace, reply: Message) -> None:
+    case_id = asked_of(reply)["value"].split(":")[0]
+    button = {"type": "button", "text": {"type": "plain_text", "text": "x"}, "action_id": "case_reply:0"}
+    blocks = [{"type": "actions", "block_id": "b1", "elements": [{**button, "value": f"{case_id}:0"}]}]
+    old = Message(ts=workspace.state.new_ts(), channel=HELP_API, user=LOCKSMITH, text="x", blocks=blocks)  # type: ignore[arg-type]
+    await workspace.click(RITA, HELP_API, workspace.state.add(old).ts, action_id="case_reply:0")
+    (told,) = await workspace.until(partial(workspace.ephemerals, RITA))
+    assert "choose among what I offer now" in told.text
 
 
 async def test_handing_over_calls_the_owners_once(workspace: Workspace, reply: Message) -> None:

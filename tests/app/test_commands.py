@@ -339,6 +339,9 @@ async def test_help_names_only_what_the_asker_may_do_and_a_slip_is_asked_about(
         assert "/401 why" in page and "/401 probe" not in page
     for words, meant in (("sttas", "stats"), ("serivces", "services"), (f"wyh {case_id}", "why &lt;case&gt;")):
         assert f"Did you mean '{meant}'" in await told(workspace, SAM, slash(workspace, SAM, words))
+    for words in ("stats month", "cases all", "services orders"):
+        assert f"Did you mean '{words.split()[0]}'" in await told(workspace, SAM, slash(workspace, SAM, words))
+    assert "/401 case K7Q2" in await told(workspace, RITA, slash(workspace, RITA, "case"))
     assert "/401 probe" in await told(workspace, SAM, slash(workspace, SAM, "help"))
     assert "case" in await told(workspace, SAM, slash(workspace, SAM, "stats"))
     assert case_id in await told(workspace, RITA, slash(workspace, RITA, "cases"))

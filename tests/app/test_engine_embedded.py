@@ -1,4 +1,5 @@
 import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -6,10 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from redis import Redis
+from redis.exceptions import RedisError
 
-from bot import embedded, store
+from bot import embedded, jobs, store, worker
 from bot.errors import UsageError
+from bot.jobs import Job
 from bot.settings import Settings
+from bot.worker import Worker
+from tests.app.seen import eventually
 
 HOLD = """
 import asyncio, sys
@@ -98,3 +104,45 @@ def test_a_folder_that_cannot_be_made_is_said_in_one_line(tmp_path: Path) -> Non
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match=r"LOCKSMITH_DATA: .*file/data: cannot be used .*; name another folder"):
         embedded.start(tmp_path / "file" / "data")
+
+
+async def test_an_engine_that_was_killed_is_started_again_with_everything_in_it(tmp_path: Path) -> None:
+    async with store.connect(Settings(data=tmp_path)) as redis:
+        await redis.set("kept", "1")
+        first = pid_of(tmp_path)
+        os.kill(first, signal.SIGKILL)
+
+        async def back() -> bool:
+            try:
+                return await redis.get("kept") == "1"
+            except (RedisError, OSError):
+                return False
+
+        await eventually(back)
+        assert pid_of(tmp_path) != first
+        os.kill(pid_of(tmp_path), signal.SIGSTOP)
+        assert not embedded.gone(embedded.Engine(tmp_path, embedded.socket_path(tmp_path), Redis()))
+        os.kill(pid_of(tmp_path), signal.SIGCONT)
+
+
+async def nothing(_: Job) -> None:
+    return None
+
+
+async def test_a_worker_tells_once_that_the_queue_is_away_and_once_that_it_is_back(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    stop = asyncio.Event()
+    async with store.connect(Settings(data=tmp_path)) as redis:
+        await jobs.ready(redis)
+        working = asyncio.create_task(worker.run(Worker(redis=redis, handle=nothing, give_up=nothing), stop))
+        os.kill(pid_of(tmp_path), signal.SIGKILL)
+
+        async def back() -> bool:
+            return "the queue is back" in caplog.text
+
+        await eventually(back)
+        stop.set()
+        await working
+    assert caplog.text.count("the queue is out of reach") == 1

@@ -71,7 +71,8 @@ async def test_a_strangers_answer_to_a_question_from_a_view_does_not_count(
         assert case.diagnosis and case.diagnosis.next_step and case.diagnosis.next_step.answers
         await workspace.open_home(RITA)
         home = await workspace.until(partial(workspace.home, RITA))
-        blocks = put(workspace, HELP_API, "case_reply:0", f"{case.id}:0").blocks
+        value = f"{case.id}:{case.diagnosis.next_step.id}:0"
+        blocks = put(workspace, HELP_API, "case_reply:0", value).blocks
         forged = replace(home, body={**home.body, "blocks": blocks})
         for user in (GUS, RITA):
             await workspace.click_view(replace(forged, user=user), action_id="case_reply:0")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.workspace.messages import Message
-from bot.workspace.people import GUS, HELP_API, RITA, SAM
+from bot.workspace.people import GUS, HELP_API, LOCKSMITH, RITA, SAM
 from bot.workspace.workspace import Workspace
 from tests.app.seen import answer, evidence_of
 
@@ -57,6 +57,10 @@ def refused_now(log: Path) -> None:
         more.write(LINE.format(at=datetime.now(UTC), user="rita", ip="203.0.113.9", reason="session expired"))
 
 
+def without(log: Path, user: str) -> None:
+    log.write_text("".join(line for line in log.read_text().splitlines(keepends=True) if user not in line))
+
+
 async def settled(workspace: Workspace, reply: Message) -> str:
     """The answer once it is no longer asked whose request it is."""
 
@@ -80,7 +84,8 @@ async def test_the_thread_shows_times_alone_and_one_that_is_pressed_is_the_repor
         page = shown(workspace, reply)
         assert not [word for word in NOT_THEIRS if word in page.lower()]
         labels = [e["text"]["text"] for b in reply.blocks for e in b.get("elements", ()) if e.get("type") == "button"]
-        assert [label for label in labels if label.endswith(("CET", "CEST"))] == in_berlin(log)
+        times = [label for label in labels if label.endswith(("CET", "CEST"))]
+        assert [" ".join(time.split()[-2:]) for time in times] == in_berlin(log)  # before midnight's stands the day too
         await workspace.click(RITA, HELP_API, reply.ts, action_id="case_when:0")
         assert "account is locked" in await settled(workspace, reply)
 
@@ -95,6 +100,37 @@ async def test_a_name_that_is_typed_in_the_thread_tells_as_well(
         reply = await asked(workspace)
         await workspace.post(RITA, HELP_API, said, thread_ts=reply.thread_ts)
         assert told in await settled(workspace, reply)
+
+
+@pytest.mark.parametrize("said", ["tom", "tom's account I think", "user tom", "I sign in as mira"])
+async def test_a_guest_learns_nothing_of_others_by_their_names(
+    bot: Any, workspace: Workspace, log: Path, said: str
+) -> None:
+    async with bot(logs=(str(log),)):
+        reply = await answer(workspace, await workspace.post(GUS, HELP_API, REPORT))
+        await workspace.post(GUS, HELP_API, f"@locksmith {said}", thread_ts=reply.thread_ts)
+        page = str(await workspace.until(lambda: unsaid(shown(workspace, reply))))
+        assert "case_when:0" in page and "case_when:1" in page
+
+
+def unsaid(page: str) -> str:
+    return page if "look nobody up by name" in page else ""
+
+
+async def test_a_guest_is_found_by_their_own_name(bot: Any, workspace: Workspace, log: Path) -> None:
+    with log.open("a") as more:
+        more.write(LINE.format(at=datetime.now(UTC), user="gus", ip="203.0.113.9", reason="session expired"))
+    async with bot(logs=(str(log),)):
+        reply = await answer(workspace, await workspace.post(GUS, HELP_API, REPORT))
+        await workspace.post(GUS, HELP_API, "@locksmith gus", thread_ts=reply.thread_ts)
+        assert "Your session has ended" in await settled(workspace, reply)
+
+
+async def test_a_guest_who_names_somebody_at_once_learns_no_more(bot: Any, workspace: Workspace, log: Path) -> None:
+    async with bot(logs=(str(log),)):
+        ts = await workspace.post(GUS, HELP_API, f"{REPORT}. User tom cannot log in")
+        page = unsaid(shown(workspace, await answer(workspace, ts)))
+        assert "case_when:0" in page and "case_when:1" in page
 
 
 async def test_who_tried_again_needs_no_time(bot: Any, workspace: Workspace, log: Path) -> None:
@@ -116,3 +152,23 @@ async def test_an_engineer_sees_whose_requests_they_are_and_chooses(bot: Any, wo
         await workspace.click_view(view, action_id="case_whose:1")
         await workspace.until(lambda: "I look again" in evidence_of(workspace, SAM))
         assert "password is not right" in await settled(workspace, reply)
+
+
+async def test_a_request_that_is_offered_no_more_is_not_taken_for_the_one_in_its_place(
+    bot: Any, workspace: Workspace, log: Path
+) -> None:
+    async with bot(logs=(str(log),)):
+        reply = await asked(workspace)
+        await workspace.click(SAM, HELP_API, reply.ts, action_id="case_evidence")
+        await workspace.until(partial(evidence_of, workspace, SAM))
+        (outdated,) = workspace.views(SAM)
+        gone, left = in_berlin(log)
+        without(log, "mira")
+        await workspace.click(RITA, HELP_API, reply.ts, action_id="case_again")
+        await workspace.until(lambda: left in shown(workspace, reply) and gone not in shown(workspace, reply))
+        await workspace.click_view(outdated, action_id="case_whose:0")
+        await workspace.until(lambda: "choose among what I offer now" in evidence_of(workspace, SAM))
+        old = Message(ts=workspace.state.new_ts(), channel=HELP_API, user=LOCKSMITH, text="x", blocks=reply.blocks)
+        await workspace.click(RITA, HELP_API, workspace.state.add(old).ts, action_id="case_when:0")
+        (told,) = await workspace.until(partial(workspace.ephemerals, RITA))
+        assert "choose among what I offer now" in told.text

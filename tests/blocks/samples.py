@@ -134,6 +134,7 @@ QUESTION = NextStep(
     text="Does it work in a private window?",
     why="It tells a stale cookie from a blocked account.",
     answers=("Yes", "No", "I cannot try"),
+    id="other_client",
 )
 WHOSE = NextStep(
     kind="question",

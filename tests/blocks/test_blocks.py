@@ -237,7 +237,7 @@ def test_what_does_not_fit_is_counted() -> None:
 def test_it_asks_further_only_in_doubt_with_the_answers_as_buttons(diagnosis: Diagnosis, asked: bool) -> None:
     buttons = [node for node in nodes(answer(CASE, diagnosis).blocks) if node.get("type") == "button"]
     replies = [(b["action_id"], b["value"], b["text"]["text"]) for b in buttons if "reply" in b["action_id"]]
-    wanted = [("case_reply:0", f"{CASE}:0", "Yes"), ("case_reply:1", f"{CASE}:1", "No")]
+    wanted = [("case_reply:0", f"{CASE}:other_client:0", "Yes"), ("case_reply:1", f"{CASE}:other_client:1", "No")]
     assert replies[:2] == (wanted if asked else [])
     others = [(b["action_id"], b["value"]) for b in buttons if "reply" not in b["action_id"]]
     names = ("works", "failing", "again", "evidence", "handover")

@@ -244,3 +244,14 @@ async def test_a_picture_that_the_bot_uploads_is_shown(window: Window, stage: St
     picture = window.page.get_by_role("img", name="401s")
     await window.see(picture)
     assert await picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 1
+
+
+async def test_a_page_whose_workspace_ended_says_so_and_how_it_comes_back(window: Window) -> None:
+    async with running(Workspace(manifest=MANIFEST)) as address:
+        await window.page.goto(address)
+        await window.see(window.page.get_by_text("Act as"))
+    port = int(address.rpartition(":")[2])
+    gone = window.page.get_by_text(f"Started with --port {port} it comes back here")
+    await window.see(gone)
+    async with running(Workspace(manifest=MANIFEST), port):
+        await window.gone(gone)

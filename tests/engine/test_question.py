@@ -65,6 +65,17 @@ def test_one_answer_makes_no_cause_certain() -> None:
     assert after < before + 0.35
 
 
+def test_that_nobody_else_is_hit_speaks_for_no_cause_which_most_are_of_one_caller_alone() -> None:
+    def confidences(*answers: tuple[str, int]) -> dict[str, float]:
+        report = replace(VISITOR, answered=answers)
+        known = Collected((finding("probe.wants_password"), finding("probe.refuses")))
+        return dict(diagnose(report, [known, collect(report)]).standing)
+
+    before, only_me = confidences(), confidences(("who", 1))
+    for name in ("bad_password", "account_blocked"):
+        assert only_me[name] == pytest.approx(before[name], abs=0.02)
+
+
 @pytest.mark.parametrize("report", [REPORT, VISITOR])
 def test_where_nothing_would_tell_more_the_whole_answer_is_asked_for(report: Report) -> None:
     every = tuple((name, len(question.answers) - 1) for name, question in questions().items() if question.answers)

@@ -59,7 +59,64 @@ am 20. November um 23:41 UTC
 today at 23:41 UTC
 11/20 23:41 UTC
 19 to 12 (London)
+11月21日 07:41（北京时间）
+11月21日上午7点41分 北京时间
+今天23:41 UTC
+2026年11月21日 午前8時41分（JST）
+日本時間 8時41分
+2026/11/21(土) 08:41 JST
+2026/11/21 8時41分 JST
+11월 21일 오전 8시 41분 (KST)
 """
+
+
+EAST_ASIAN = [
+    ("上午9点41分开始报401", "09:41"),
+    ("昨天下午3点就登录不了", "-1 15:00"),
+    ("今天早上8:15登录失败", "08:15"),
+    ("11月27日 10:21 报错", "10:21"),
+    ("昨晚两点报错", "02:00"),
+    ("昨晚10点左右报错", "-1 22:00"),
+    ("今天下午三点半之前都正常", "15:30"),
+    ("在10:21收到401", "10:21"),
+    ("十分钟前还是401", "15:50"),
+    ("半小时前登录", "15:30"),
+    ("午前9時41分に失敗", "09:41"),
+    ("昨日15時頃から失敗します", "-1 15:00"),
+    ("10：21に失敗", "10:21"),
+    ("30分前から失敗", "15:30"),
+    ("오전 9시 41분에 오류", "09:41"),
+    ("어제 오후 3시부터 안 됩니다", "-1 15:00"),
+    ("밤 12시 30분에 오류", "00:30"),
+    ("2시간 전에 오류", "14:00"),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), EAST_ASIAN)
+def test_times_in_chinese_japanese_and_korean_need_no_spaces(text: str, told: str) -> None:
+    posted = datetime(2026, 11, 27, 16, 0, tzinfo=ZoneInfo("Asia/Seoul"))
+    day, _, clock = told.rpartition(" ")
+    hour, minute = map(int, clock.split(":"))
+    meant = posted.replace(hour=hour, minute=minute) + timedelta(days=int(day or 0))
+    assert times_in(text, posted.astimezone(UTC), ZoneInfo("Asia/Seoul")) == [meant]
+
+
+@pytest.mark.parametrize("text", ["有一点问题", "我们有三点建议", "24時間使えません", "다시 시도", "v2.10:21に"])
+def test_what_only_looks_like_a_time_to_them_is_none(text: str) -> None:
+    assert times_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("上午9点41分登录失败", "Asia/Shanghai"),
+        ("午前9時41分に失敗", "Asia/Tokyo"),
+        ("오전 9시 41분에 오류", "Asia/Seoul"),
+    ],
+)
+def test_who_writes_in_such_a_language_lives_by_its_clock_where_no_other_is_known(text: str, zone: str) -> None:
+    posted = datetime(2026, 11, 27, 16, 0, tzinfo=ZoneInfo(zone))
+    assert read(text, posted_at=posted.astimezone(UTC)).at == posted.replace(hour=9, minute=41)
 
 
 @pytest.mark.parametrize("text", FIXED.strip().split("\n"))

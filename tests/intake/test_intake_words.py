@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.intake import Attachment, read
+from bot.intake.elsewhere import same_owner
 from bot.intake.findings import collect
 from bot.intake.phrases import phrases, said
 from bot.model import Report
@@ -516,6 +517,22 @@ def test_another_address_of_the_same_owner() -> None:
     works = "https://us.a.test/api/x gives 401. If I use https://eu.a.test/api/x with that key it gives 200."
     assert "report.works_at_other_address" in found(works)
     assert "report.works_at_other_address" not in found(works.replace("200", "401"))
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "same"),
+    [
+        ("api.acme.com", "login.acme.com", True),
+        ("api.acme.com", "api.acme.eu", True),
+        ("api.ibm.com", "api.ibm.eu", False),
+        ("shop.acme.co.uk", "shop.other.co.uk", False),
+        ("shop.acme.co.uk", "login.acme.co.uk", True),
+        ("192.0.2.7", "198.51.2.7", False),
+        ("localhost", "localhost", False),
+    ],
+)
+def test_hosts_of_one_owner_are_told_by_the_name_that_is_registered(here: str, there: str, same: bool) -> None:
+    assert same_owner(here, there) is same_owner(there, here) is same
 
 
 def test_what_is_only_asked_or_quoted_is_not_said() -> None:

@@ -231,6 +231,7 @@ def test_packed_files_folders_and_globs_are_read(tmp_path: Path) -> None:
     [
         ("empty.log", b"", "is empty"),
         ("core", b"\x7fELF\0\0\0", "is binary"),
+        ("packed", bytes(n * n * 7 % 251 for n in range(4096)), "is binary"),
         ("wide.log", "x".encode("utf-16"), "is UTF-16"),
         ("a.log.xz", b"\xfd7zXZ\0....", "is packed in a way that is not read"),
         ("false.log.zst", b"\x28\xb5\x2f\xfd....", "is damaged or cut off"),

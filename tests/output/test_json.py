@@ -1,8 +1,10 @@
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 
+from bot.cli import main
 from bot.display import scrubbed
 from bot.model import Diagnosis
 from bot.output import to_json
@@ -54,3 +56,10 @@ def test_our_own_words_survive_the_redactor() -> None:
             assert scrubbed(text) == text
     for kind in findings().values():
         assert scrubbed(kind.text) == kind.text
+
+
+def test_what_of_an_attachment_cannot_be_read_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "cut.har").write_text('{"log": {"entries": [')
+    argv = ["diagnose", "--json", "--no-probe", "--attach", str(tmp_path / "cut.har"), "401 on https://a.test/x"]
+    assert main(argv) == 0
+    assert "cut.har is no HAR file" in " ".join(json.loads(capsys.readouterr().out)["notes"])

@@ -96,6 +96,37 @@ def test_what_is_to_be_checked_is_an_address_of_the_service(tmp_path: Path, line
 
 
 @pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("hosts: ['api.acme.test:99999']", "'api.acme.test:99999' is no host"),
+        ("hosts: ['*.acme.test']", "'*.acme.test' is no host"),
+        ("hosts: ['https://api.acme.test/']", "'https://api.acme.test/' is no host"),
+        ("hosts: [api.acme.test]\n  jwks_uri: id.acme.test/keys", "'jwks_uri' is an address without credentials"),
+        ("hosts: [api.acme.test]\n  algorithms: [RS256, RS257]", "no token is signed with 'RS257'"),
+        ("hosts: [api.acme.test]\n- name: b\n  hosts: [API.acme.test]", "'api.acme.test' is a host of 'a' too"),
+    ],
+)
+def test_what_could_never_fit_is_refused(tmp_path: Path, line: str, fault: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(write(tmp_path, f"services:\n- name: a\n  {line}\n"))
+    assert [fault in found for found in caught.value.faults] == [True]
+
+
+@pytest.mark.parametrize("host", ["api.acme.test:8443", "[2001:db8::1]:443", "2001:db8::1", "10.0.0.7"])
+def test_hosts_are_names_or_addresses(tmp_path: Path, host: str) -> None:
+    (service,) = load(write(tmp_path, f"services:\n- name: a\n  hosts: ['{host}']\n"))
+    assert service.hosts == (host,)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"), [("services:\n- name: a\n  hosts: [a.test\n- b\n", ":3: is not YAML"), ("", ": is empty")]
+)
+def test_a_file_that_cannot_be_read_says_where(tmp_path: Path, text: str, where: str) -> None:
+    with pytest.raises(UsageError, match=f"services.yaml{where}"):
+        load(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
     "text", ["services: 3", "- a", "services: [3]", "a: [", "\x00", "services:\n- {name: a, name: b}"]
 )
 def test_a_wrong_file_is_one_clear_error(tmp_path: Path, text: str) -> None:

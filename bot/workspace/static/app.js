@@ -273,6 +273,11 @@ window.addEventListener("hashchange", follow);
 const live = new EventSource("/page/changes");
 live.onmessage = refresh;
 let lost = false;
-live.onerror = () => (lost || toast("The workspace is gone; this page comes back by itself when it does."), (lost = true));
+live.onerror = () => {
+  if (!lost) toast("The workspace is gone.");
+  lost = true;
+  const back = `The workspace is gone. Started with --port ${location.port} it comes back here.`;
+  side.querySelector(".status")?.replaceWith(h("div", { class: "status" }, back));
+};
 live.onopen = () => ((lost = false), refresh());
 refresh();
