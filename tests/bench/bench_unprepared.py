@@ -1,8 +1,9 @@
 """What the answers are worth where nobody prepared for the software: `bench_unprepared.py [CASES ..]`.
 
 The words of named software (`knowledge/messages/`) are taken away, so that every line and answer has to be read by its
-single words, as a team's own wording is. Printed: what becomes of the recorded sentences of each software then, and
-how many of the recorded cases (`tests/cases` if none is given) are still answered right.
+single words, as a team's own wording is. Printed: what becomes of the recorded sentences of each software then, how
+sentences are read that were written for this alone (`sentences.tsv`: what programs log and what people write, each with
+the finding that it states), and how many of the recorded cases (`tests/cases` if none is given) are answered right.
 """
 
 from __future__ import annotations
@@ -11,28 +12,42 @@ import json
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from bot.intake import phrases
 from knowledge import lexicon, messages
 from knowledge.messages import GENERIC, LIFECYCLE, Pattern, patterns
 from tests import test_cases
 
 CASES = Path(__file__).parents[1] / "cases"
+INVENTED = Path(__file__).with_name("sentences.tsv")
 SURE = 0.8
 _known = messages._candidates
 
 
-def sentences() -> Counter[str]:
+def recorded() -> Counter[str]:
     """How the recorded sentences are read by single words alone."""
-    found: Counter[str] = Counter()
-    for pattern in (p for p in patterns() if p.finding != LIFECYCLE):
-        said = {meaning.finding for meaning in lexicon.meanings(pattern.sample) if not meaning.weak}
-        found["right" if pattern.finding in said else "wrong" if said - pattern.also else "not read"] += 1
-    return found
+    known = (p for p in patterns() if p.finding != LIFECYCLE)
+    return Counter(_verdict(p.finding, _meant(p.sample) - p.also) for p in known)
+
+
+def invented(kind: str) -> Counter[str]:
+    """How the sentences that nothing was fitted on are read: those of programs, `says`, or of people, `report`."""
+    reader = _meant if kind == "says" else phrases.said
+    rows = (line.split("\t", 1) for line in INVENTED.read_text(encoding="utf-8").splitlines())
+    return Counter(_verdict(f, reader(sentence)) for f, sentence in rows if f.startswith(f"{kind}."))
+
+
+def _meant(text: str) -> set[str]:
+    return {meaning.finding for meaning in lexicon.meanings(text) if not meaning.weak}
+
+
+def _verdict(finding: str, said: Collection[str]) -> str:
+    return "right" if finding in said else "wrong" if said else "not read"
 
 
 def unnamed(lowered: str, where: str) -> Iterator[Pattern]:
@@ -59,9 +74,10 @@ def cases(folder: Path) -> tuple[list[int | None], int]:
 
 def main() -> None:
     """Measure and print."""
-    found = sentences()
-    shares = ", ".join(f"{count / found.total():.3f} {how}" for how, count in found.most_common())
-    print(f"{found.total()} recorded sentences: {shares}")
+    told = {"recorded": recorded(), "invented log": invented("says"), "people's": invented("report")}
+    for name, found in told.items():
+        shares = ", ".join(f"{count / found.total():.3f} {how}" for how, count in found.most_common())
+        print(f"{found.total()} {name} sentences: {shares}")
     for folder in [Path(name) for name in sys.argv[1:]] or [CASES]:
         ranks, sure = cases(folder)
         first, three = (sum(rank is not None and rank <= most for rank in ranks) / len(ranks) for most in (1, 3))
