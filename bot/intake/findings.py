@@ -7,6 +7,7 @@ import re
 from bot.intake.config_findings import config_findings
 from bot.intake.course import ended
 from bot.intake.elsewhere import elsewhere
+from bot.intake.handed_out import handed_out
 from bot.intake.phrases import said
 from bot.intake.request_findings import request_findings
 from bot.intake.response_findings import response_findings
@@ -57,7 +58,7 @@ def collect(report: Report) -> Collected:
     told += [_finding(f, text, "report") for f, text in _seen(report).items() if f not in words]
     requests, looked = request_findings(report)
     responses, looked_too = response_findings(report)
-    shown = {**requests, **responses, **config_findings(report)}
+    shown = {**requests, **responses, **config_findings(report), **dict(handed_out(report))}
     if run := ended(report.text[:OWN]):
         shown["request.accepted_earlier"] = run
     if "request.no_credentials" in requests and (same := words.get("report.same_call_works_elsewhere")):

@@ -124,12 +124,12 @@ def _arrival(failing: list[Exchange]) -> Iterator[tuple[str, str]]:
                 yield "request.to_cgi", f"{where} is a CGI script: servers give it no Authorization header unless told"
             shown = sent[0].scheme or sent[0].name or sent[0].place
             yield "request.credentials_left", f"The pasted request to {where} carries credentials ({shown})"
-        elif not exchange.presented and _complete(exchange):
+        elif not exchange.presented and complete(exchange):
             yield "request.no_credentials", f"The pasted request to {where} carries no credentials"
 
 
-def _complete(exchange: Exchange) -> bool:
-    """The request is shown whole: recorded with its Host or the like, or a command that is all there is."""
+def complete(exchange: Exchange) -> bool:
+    """Whether the request is shown whole: recorded with its Host or the like, or a command that is all there is."""
     names = {name.lower() for name, _ in exchange.request_headers or ()}
     return bool(names & {"host", "user-agent", "accept", ":authority", "sec-fetch-mode"}) or (
         not names and exchange.method is not None

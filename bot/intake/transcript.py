@@ -12,19 +12,24 @@ from bot.intake.schemes import scheme
 from bot.model import Headers
 
 REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|PROPFIND|REPORT) (\S{1,8000}) HTTP/[\d.]+\s*$")
-BARE_REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|PROPFIND|REPORT) (https?://\S{1,8000})[ \t]*$")
-"""A request line without a version, as tools and people write it above an answer."""
+BARE_REQUEST = re.compile(
+    r"(?:VERBOSE: (?:HTTP/[\d.]+ )?)?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|PROPFIND|REPORT) (https?://\S{1,8000})"
+    r"(?: with -?\d+-byte payload)?[ \t]*$"
+)
+"""A request line as people and PowerShell's `-Verbose` write it above an answer."""
 STATUS = re.compile(
     r"HTTP/[\d.]+[ ]+(?P<code>[1-5]\d\d)(?!\d)|(?i:status(?: code)?):[ ]+(?P<named>[1-5]\d\d)(?: [a-z]+){0,3}[ \t]*$",
     re.IGNORECASE,
 )
+BARE_STATUS = re.compile(r"(?P<code>[1-5]\d\d)(?: [A-Z][A-Za-z' -]{1,40})?[ \t]*$")
+"""A status without a version, where an arrow shows that it heads an answer."""
 STAMPED = re.compile(
     r"(?:\[?20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?|\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)"
     r"[ ]+(?:(?:##\[\w{1,12}\]|\[?(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR)\]?:?)[ ]*)?"
 )
 """What a job's log puts before each line of its output."""
 HEADER = re.compile(r"(:?[A-Za-z][\w-]{0,80}):[ \t]*(.{0,20000}?)[ \t\r]*$")
-ARROW = re.compile(r"(?:\d\d:\d\d:\d\d\.\d+ )?([<>*]|[{}] )[ ]?(.{0,60000})$")
+ARROW = re.compile(r"(?:\d\d:\d\d:\d\d\.\d+ |[ \t]{1,8}(?=[<>] ))?([<>*]|[{}] )[ ]?(.{0,60000})$")
 SECTION = re.compile(
     r"(?i)(?<![\w-])(?P<what>request|response)(?: headers?(?: of [\w /]{1,40})?)?(?: \(\d+\))?[ \t]*(?:[-=:*]+\s*$|"
     r"(?<=headers)$)"
@@ -118,12 +123,13 @@ def _line(
     if (request := REQUEST.search(content[:9000])) and _begins(content, request):
         fresh = _Exchange(start, end, mark == ">", request[1], target=request[2], request=[], state="request")
         return current, fresh
-    if (status := STATUS.search(content[:200])) and _opens(content, status):
+    if status := _status(content, mark):
         if current is not None and current.status is None and current.response is None:
             fresh, done = current, None
         else:
             fresh, done = _Exchange(start, end), current
-        fresh.status, fresh.response, fresh.state = int(status["code"] or status["named"]), [], "response"
+        code = status["code"] or status["named"]
+        fresh.status, fresh.response, fresh.state = int(code), [], "response"
         fresh.end = end
         return done, fresh
     return _detail(current, mark, content, start, end)
@@ -137,6 +143,7 @@ def _answered(following: str) -> bool:
     return (
         not line
         or STATUS.match(line) is not None
+        or (following.lstrip().startswith("<") and BARE_STATUS.match(line) is not None)
         or bool(SECTION.match(line) or (header and header[1].lower() in NAMES))
     )
 
@@ -145,8 +152,12 @@ def _begins(content: str, request: re.Match[str]) -> bool:
     return not content[: request.start()].strip("> \t`")
 
 
-def _opens(content: str, status: re.Match[str]) -> bool:
-    return not content[: status.start()].strip("< \t`")
+def _status(content: str, mark: str) -> re.Match[str] | None:
+    """The status at the head of an answer."""
+    if mark == "<" and (bare := BARE_STATUS.match(content)):
+        return bare
+    status = STATUS.search(content[:200])
+    return status if status and not content[: status.start()].strip("< \t`") else None
 
 
 def _detail(
@@ -162,7 +173,7 @@ def _detail(
     if current is None or not content.strip():
         _blank(current, mark)
         return None, current
-    if not mark and _body_line(current, content):
+    if mark in ("", "<") and _body_line(current, content):
         current.body.append(content)
         current.state, current.end = "body", end
         return None, current
