@@ -46,10 +46,11 @@ async def investigate(
     reading = replace(LOGS, title=f"{LOGS.title} of {service.name}") if service else LOGS
     for stage in _stages(report, reading if sources or stores or report.logs else None, asks=policy is not None):
         watch(stage)
+    in_logs = asyncio.create_task(_read_logs(report, sources, stores, partial(_tell, watch, reading)))
+    if report.under is not None:  # only the log knows what to ask for
+        report = _aimed(report, *await in_logs)
     (lines, log_part), probed, provider_part = await asyncio.gather(
-        _read_logs(report, sources, stores, partial(_tell, watch, reading)),
-        _probe(report, policy, service, watch),
-        _provider(report, policy, service),
+        in_logs, _probe(report, policy, service, watch), _provider(report, policy, service)
     )
     met = await _own_probe(probed, log_part, sources)
     report = _timed(report, lines)
@@ -118,6 +119,12 @@ def _is_about_access(report: Report) -> bool:
     """Whether it tells anything of a refusal: what speaks of lunch is of no service."""
     told = report.status or report.path or report.ids or report.exchanges or report.presented or report.logs
     return bool(told) or speaks_of_access(report.text)
+
+
+def _aimed(report: Report, lines: Sequence[Entry], read: Collected) -> Report:
+    from bot.aim import aimed
+
+    return aimed(report, lines, read.tie)
 
 
 def _timed(report: Report, lines: Sequence[Entry]) -> Report:

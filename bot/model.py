@@ -210,6 +210,8 @@ class Report:
     host: str | None = None
     path: str | None = None
     """Known even where no host was given."""
+    under: str | None = None
+    """What the failing path begins with, where a command or setting was named that makes calls to many addresses."""
     at: datetime | None = None
     """When the failing request was made, UTC."""
     at_precision_s: float | None = None

@@ -84,6 +84,7 @@ def _report(opened: tuple[Document, ...], posted_at: datetime, tz: tzinfo, verif
         method=failing.method,
         host=_name(failing.host),
         path=scrub.text(failing.path) if failing.path else None,
+        under=scrub.text(failing.under) if failing.under else None,
         at=moment.at if moment else None,
         at_precision_s=moment.precision_s if moment else None,
         ahead_s=int(

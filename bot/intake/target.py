@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from bot.intake.documents import Document
@@ -11,6 +12,17 @@ from bot.intake.urls import Address, addresses, whole
 
 FILE_DISCOUNT = 2.0
 """A file's prose points less at the failing call than the message does."""
+SETTING = re.compile(
+    r"(?:(?:^|[\s;({])[A-Z][A-Z0-9_]{2,60}[ \t]?="
+    r"|(?i:(?:^|\s)[\w.-]{0,40}(?:url|uri|endpoint|server|host|addr|address|registry)[ \t]?=)"
+    r"|(?i:\b(?:base|server|api|root|service|registry)[-_ .]?(?:url|uri|address|endpoint|adresse)[\"']?"
+    r"(?:[ \t]?[:=]| is| ist| est| es| è| é)))[ \t]*[\"'`]?$"
+)
+COMMAND = re.compile(
+    r"(?:\s(?:--(?:index-url|extra-index-url|registry|repository-url|source|endpoint|server)|-i)[ =]"
+    r"|\bgit (?:clone|push|pull|fetch|ls-remote)(?: -{1,2}[\w=-]+){0,4} |\bhelm repo add [\w.-]+ )[\"']?$"
+)
+"""What stands before an address below which a client makes its calls: the name of a setting, or a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,8 @@ class Target:
     host: str | None = None
     """With its port, where one was written."""
     path: str | None = None
+    under: str | None = None
+    """What the failing path begins with, where no more of it is known for sure."""
     others: tuple[str, ...] = ()
 
 
@@ -36,12 +50,14 @@ def target(documents: tuple[Document, ...]) -> Target:
     completed = _completed(best, candidates)
     others = dict.fromkeys(c.address.url for c in sorted(candidates, key=lambda c: -c.score) if c.address.host)
     address = completed.address
+    path = address.target.partition("?")[0] or None
     url = address.url if address.host else None
     return Target(
         url=url,
         method=completed.method or _method(completed, candidates),
         host=address.host or None,
-        path=address.target.partition("?")[0] or None,
+        path=path,
+        under=address.under or None,
         others=tuple(o for o in others if o != url)[:20],
     )
 
@@ -51,6 +67,8 @@ def _candidates(document: Document, attached: bool) -> list[Scored]:
     found = []
     for address in addresses(document.prose):
         one = scored(document.prose, address)
+        if one.method is None and address.host and _base(document.prose, address):
+            one = replace(one, address=replace(address, under=address.target.partition("?")[0] or "/"))
         found.append(replace(one, score=one.score - discount))
     for number, exchange in enumerate(document.exchanges):
         address_ = whole(exchange.url) if exchange.url and "***" not in exchange.url.partition("?")[0] else None
@@ -58,6 +76,11 @@ def _candidates(document: Document, attached: bool) -> list[Scored]:
             later = 0.01 * number if not exchange.failed else 0.02 * number
             found.append(Scored(address_, _weight(exchange) + later, exchange.method))
     return found
+
+
+def _base(text: str, address: Address) -> bool:
+    begin = max(0, address.start - 120)
+    return any(p.search(text, begin, address.start) for p in (SETTING, COMMAND))
 
 
 def _weight(exchange: RawExchange) -> float:
@@ -102,7 +125,7 @@ def _adjacent(path: Address, host: Address) -> float:
 
 
 def _at(path: Address, host: Address) -> Address:
-    return Address(path.start, path.end, "url", host.scheme, host.host, path.target, path.cut)
+    return Address(path.start, path.end, "url", host.scheme, host.host, path.target, path.cut, path.under)
 
 
 def _method(best: Scored, candidates: list[Scored]) -> str | None:

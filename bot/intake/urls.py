@@ -66,6 +66,8 @@ class Address:
     """Path and query."""
     cut: bool = False
     """The writer left the end off."""
+    under: str = ""
+    """Where what was named makes calls to many addresses: what their paths begin with."""
 
     @property
     def url(self) -> str:
@@ -138,13 +140,14 @@ def _hosts(text: str) -> Iterator[Address]:
         if not path and not match["port"] and ending.match(tld) and tld not in ("sh", "rs"):
             continue
         target, cut = trimmed(path)
-        host = match["host"] + (match["port"] or "")
+        host, under = match["host"] + (match["port"] or ""), ""
         if (image := IMAGE.match(target)) and REGISTRY_WORDS.search(
             text[max(0, match.start() - 200) : match.end() + 100]
         ):
-            target = f"/v2{image['name']}/manifests/{image['tag']}"
+            under = f"/v2{image['name']}"  # of which a push or pull asks for blobs as well
+            target = f"{under}/manifests/{image['tag']}"
         scheme = "http" if host.startswith("localhost") else ""
-        yield Address(match.start(), match.end(), "url" if target else "host", scheme, host, target, cut)
+        yield Address(match.start(), match.end(), "url" if target else "host", scheme, host, target, cut, under)
 
 
 def _buckets(text: str) -> Iterator[Address]:

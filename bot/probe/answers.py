@@ -41,14 +41,19 @@ def status(seen: Seen, signs_in: bool) -> Collected:
     if kind is None or (kind == "open" and signs_in):
         return Collected(looked_for=frozenset(looked))
     name = f"probe.{kind}"
-    if kind == "not_found" and not urlsplit(seen.report.url or "").path:
-        # Only the host was named: that nothing is at its root says nothing of where the call went.
-        return Collected(looked_for=frozenset(looked - {name}))
+    if _elsewhere(seen, kind):
+        return Collected(looked_for=frozenset(looked - {"probe.open", "probe.not_found"}))
     if not seen.same_method and kind in ("open", "not_found", "method_not_allowed"):
         # Another method than the reporter's was asked: what it meets says little of theirs.
         looked -= {"probe.open", "probe.not_found"}
         return Collected((_refused_method(seen),) if _method_missing(seen) else (), frozenset(looked))
     return Collected((found(name, told(_label(seen), answer), answer),), frozenset(looked | {name}))
+
+
+def _elsewhere(seen: Seen, kind: str) -> bool:
+    """Whether only the host, a base address or a command was named: what is there says nothing of where a call went."""
+    base = seen.report.under is not None
+    return (kind == "not_found" and (base or not urlsplit(seen.report.url or "").path)) or (kind == "open" and base)
 
 
 def _kind(code: int) -> str | None:

@@ -40,7 +40,7 @@ def query(report: Report) -> LogQuery:
         precision_s=2.0 if answered else report.at_precision_s,
         posted_at=report.posted_at,
         ahead_s=report.ahead_s,
-        path=report.path,
+        path=below(report),
         method=report.method,
         host=report.host,
         client=report.client_ip,
@@ -51,6 +51,11 @@ def query(report: Report) -> LogQuery:
         hints=hints(report),
         named=named(report),
     )
+
+
+def below(report: Report) -> str | None:
+    """The path to look for; where a base address was told, what the paths of its calls begin with."""
+    return report.path if report.under is None else report.under.rstrip("/") or None
 
 
 def read(report: Report, found: Found) -> Collected:

@@ -175,7 +175,7 @@ def _telling(word: str) -> bool:
 
 
 def _on_route(scene: Scene) -> bool:
-    path, lines = scene.report.path or "", scene.found.request
+    path, lines = scene.report.under or scene.report.path or "", scene.found.request
     if len(path) < 2:
         return bool(path) and any(e.path == path for e in lines)
     return any(path in e.text or (e.path and akin(e.path, path)) for e in lines)

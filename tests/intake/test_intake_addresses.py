@@ -58,6 +58,24 @@ def test_the_failing_call(text: str) -> None:
     assert f"{found.method} {masked}" == WHERE[text]
 
 
+BELOW = {
+    "docker push registry.shop.test/team/app:41 says unauthorized": "/v2/team/app",
+    "export VAULT_ENDPOINT=https://vault.shop.test:8006/ and then 401": "/",
+    "agent.ini has\nserver = https://backup.shop.test/agent\nand it gets 401": "/agent",
+    "401, the base URL is https://crm.shop.test/api/v2": "/api/v2",
+    "pip install --index-url https://pypi.shop.test/simple/ tool: 401": "/simple/",
+    "git clone https://git.shop.test/team/repo.git 401": "/team/repo.git",
+    "https://shop.test/ gave me 401": None,
+    "URL: https://api.shop.test/orders gives 401": None,
+    "GET https://api.shop.test/orders?next_url=https://b.test/ 401": None,
+}
+
+
+@pytest.mark.parametrize("text", BELOW)
+def test_a_setting_and_a_command_name_no_more_than_where_paths_begin(text: str) -> None:
+    assert report(text).under == BELOW[text]
+
+
 def test_a_path_without_a_host_is_kept() -> None:
     found = report("Our worker's calls to /api/orders/ fail w/ 401")
     assert (found.host, found.url, found.path) == (None, None, "/api/orders/")

@@ -104,6 +104,12 @@ async def test_nothing_at_the_root_of_a_host_says_nothing_of_the_call(ask: Any, 
     assert "probe.not_found" not in probed.collected.looked_for
 
 
+@pytest.mark.parametrize("status", ["404 No", "200 OK"])
+async def test_a_base_address_says_nothing_of_the_calls_below_it(ask: Any, reply: Reply, status: str) -> None:
+    probed = await ask(lambda *_: reply(status), report(under="/"))
+    assert not {"probe.not_found", "probe.open"} & ({*texts(probed)} | probed.collected.looked_for)
+
+
 def telling(reply: Reply) -> Callable[[str, str, dict[str, str]], bytes]:
     def handler(method: str, path: str, headers: dict[str, str]) -> bytes:
         if headers.get("authorization", "").startswith("Bearer "):
