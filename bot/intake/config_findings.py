@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.intake.kept_for import kept_for
 from bot.model import Report
 
 MOST = 200_000
@@ -23,7 +24,6 @@ KEEPS = re.compile(
 )
 DENIES = re.compile(r"(?im)^[^#\n]{0,80}?(?P<line>\w*auth\w*\s*[=:]\s*[\w.\"']*deny_?all\b)")
 LEGACY = re.compile(r"(?i)(?P<line>\b\w*legacy[\w-]*auth\w*[\"']?\W{1,4}(?:false|off|no|disabled|0)\b)")
-NPMRC = re.compile(r"(?m)(?:^|\s)//(?P<host>[^\s=]{1,300}?)/?:_(?:authToken|auth|password)\s*=")
 FROM_VARIABLE = re.compile(
     r"(?i)(?:token|password|secret|passwd|api_?key|_auth)[\"']?\s*[=:]\s*[\"']?\$\{?(?-i:(?P<name>[A-Z][A-Z0-9_]{2,60}))\}?"
 )
@@ -44,7 +44,7 @@ def config_findings(report: Report) -> dict[str, str]:
     """Finding -> sentence, for the configuration that stands in the report and its files."""
     text = report.text[:MOST]
     found = dict(_directives(text))
-    for id_, sentence in (*_npmrc(text, report.host), *_issuer(text, report), *_variable(text), *_scheme(text)):
+    for id_, sentence in (*kept_for(text, report), *_issuer(text, report), *_variable(text), *_scheme(text)):
         found.setdefault(id_, sentence)
     return found
 
@@ -64,18 +64,6 @@ def _directives(text: str) -> Iterator[tuple[str, str]]:
         yield "config.denies_all", f"The configuration lets nobody in ({_shown(match)})"
     if match := LEGACY.search(text):
         yield "config.legacy_auth_off", f"The older ways to authenticate are switched off ({_shown(match)})"
-
-
-def _npmrc(text: str, host: str | None) -> Iterator[tuple[str, str]]:
-    """npm sends a token only to the registry whose address without scheme is the key (docs.npmjs.com, npmrc)."""
-    keys = list(dict.fromkeys(match["host"] for match in NPMRC.finditer(text)))
-    if keys and all(re.match(r"https?:", key) for key in keys):
-        yield (
-            "config.key_for_other_host",
-            f"The token in .npmrc is kept for //{keys[0]}, an address that no request has",
-        )
-    elif keys and host and not any(re.split(r"[/:]", key)[0].lower() == host for key in keys):
-        yield "config.key_for_other_host", f"The token in .npmrc is kept for {keys[0]}, the request goes to {host}"
 
 
 def _variable(text: str) -> Iterator[tuple[str, str]]:
