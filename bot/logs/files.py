@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.logs import match, origins, pieces, reading, scrub, sessions
+from bot.logs.beyond import beyond
 from bot.logs.interface import AFTER, BEFORE, MOST_AROUND, MOST_OTHERS, Found, LogQuery
 from bot.logs.join import together
 from bot.logs.local import on_its_clock
@@ -46,6 +47,9 @@ def find(query: LogQuery, paths: Sequence[str], *, seconds: float = PATIENCE_S) 
         if query.ids and on.files:
             notes.append(f"no line holds the id {query.ids[0]}")
         found = _from_window(query, on, notes, tried)
+    if found.request:
+        at = next((e.time for e in found.request if e.time), query.at or query.posted_at)
+        found = replace(found, beyond=scrub.glimpsed(beyond(on, at, query.posted_at)))
     everything = (*found.notes, *notes, *_unread(e for e in found.around if e.file not in on.notes), *on.notes.values())
     files = tuple(f.path for f in on.files)
     return replace(found, notes=everything, files=files, windows=tuple(tried), read=on.meter.read())

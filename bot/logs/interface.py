@@ -68,6 +68,8 @@ class Found:
     """Further failing requests that fit as well, newest last; successes where nothing failed on the path."""
     around: tuple[Entry, ...] = ()
     """All entries near the failing time, in its order; those of files without any date come last."""
+    beyond: tuple[Entry, ...] = ()
+    """What small files hold for hours before and after that, in the order of time."""
     how: Literal["id", "window", "none"] = "none"
     window_s: float | None = None
     """How far from the named time the request was looked for, either way, in seconds; None: found by id or anywhere."""

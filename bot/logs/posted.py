@@ -34,6 +34,7 @@ def named(found: Found, posted: Mapping[str, str]) -> Found:
         request=_named(found.request, posted),
         others=_named(found.others, posted),
         around=_named(found.around, posted),
+        beyond=_named(found.beyond, posted),
         notes=tuple(_note(note, posted) for note in found.notes),
         files=tuple(posted.get(file, file) for file in found.files),
     )

@@ -58,14 +58,15 @@ class _Span:
 def completed(found: Found) -> Found:
     """The same lines, where those that end a request know its call."""
     files: dict[str, list[Entry]] = {}
-    for entry in found.around:
+    for entry in (*found.beyond, *found.around):
         if entry.time is not None:
             files.setdefault(entry.file, []).append(entry)
     whole = {_key(s.last): s.whole for lines in files.values() for s in _spans(sorted(lines, key=lambda e: e.offset))}
     if not whole:
         return found
-    around, request = (tuple(whole.get(_key(e), e) for e in some) for some in (found.around, found.request))
-    return replace(found, around=around, request=request)
+    lines = (found.around, found.request, found.beyond)
+    around, request, beyond = (tuple(whole.get(_key(e), e) for e in some) for some in lines)
+    return replace(found, around=around, request=request, beyond=beyond)
 
 
 def _key(entry: Entry) -> tuple[str, int]:

@@ -82,6 +82,10 @@ TELLS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("Since March the key gets 401.", "The key is from the portal."),
     ),
     "report.worked_before": (("Der Check lief ein Jahr ohne Mucken.",), ("Auf dem alten Handy geht es seit Jahren.",)),
+    "report.works_now": (
+        ("Inzwischen läuft es wieder.", "Ahora ya funciona.", "Adesso ho riprovato e sembra passare", "现在正常了。"),
+        ("Now it works with curl.", "Does it work now?", "Now it is 401.", "It works now that I pasted the cookie."),
+    ),
     "report.settings_touched": (
         ("Yesterday a colleague cleaned up.", "Gestern war jemand in den Einstellungen.", "昨天有同事在后台清理过。"),
         ("I cleaned up my desk.", "The settings are right."),
