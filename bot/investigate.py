@@ -160,10 +160,10 @@ def readers() -> ThreadPoolExecutor:
 def _logs(report: Report, sources: Sequence[str], stores: Sequence[Store]) -> tuple[tuple[Entry, ...], Collected]:
     from bot.logs.posted import as_files, named
     from bot.logs.search import find
-    from bot.reading.summary import query, read
+    from bot.reading.summary import prepared, query, read
 
     with as_files(report.logs) as posted:
-        found = named(find(query(report), (*sources, *posted), stores), posted)
+        found = prepared(named(find(query(report), (*sources, *posted), stores), posted))
     if not (sources or stores) and found.how == "none":
         # An excerpt that does not hold the request says nothing of it.
         return (), Collected(notes=found.notes)

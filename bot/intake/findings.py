@@ -47,6 +47,9 @@ def collect(report: Report) -> Collected:
     words = elsewhere(report, own) | said(own)
     if report.method not in WRITING or not WRITES.search(report.text[:OWN]):
         words.pop("report.only_writes_fail", None)
+    idle, later = (words.get(f"report.{name}", "").lower() for name in ("after_idle", "retry_later_works"))
+    if idle and idle in later:
+        del words["report.after_idle"]  # the pause is what cures it
     told = [
         _finding(f, f"{findings()[f].text} (“{text}”)", "report")
         for f, text in words.items()

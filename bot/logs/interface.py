@@ -70,6 +70,8 @@ class Found:
     """All entries near the failing time, in its order; those of files without any date come last."""
     beyond: tuple[Entry, ...] = ()
     """What small files hold for hours before and after that, in the order of time."""
+    apart: tuple[tuple[str, float], ...] = ()
+    """Files whose clock is so many seconds ahead of the failing request's own file: their entries were moved to it."""
     how: Literal["id", "window", "none"] = "none"
     window_s: float | None = None
     """How far from the named time the request was looked for, either way, in seconds; None: found by id or anywhere."""

@@ -31,6 +31,8 @@ TALLY = re.compile(
     r"|ms$|sec|attempt|restart|drop|lag|debug|level|code|status|offset|backlog|hits|miss|ignored|invalid"
 )
 """Counts that are well at nothing."""
+HALF_HOUR_S, ZONE_S = 1800.0, 3.0
+"""By what time zones are apart, and how far two lines of one request are off from that."""
 START = 600
 """Characters of a line of a start that are looked at."""
 
@@ -123,6 +125,17 @@ def _new_process(scene: Scene) -> Verdict:
     return f"A new process ({mine}) has served since {first_seen:%H:%M:%S}" if older and not later_older else ""
 
 
+def _clocks_apart(scene: Scene) -> Verdict:
+    """Two machines' clocks that are apart by no whole number of half hours, as time zones would be."""
+    for file, off in scene.found.apart:
+        beside = abs(off) % HALF_HOUR_S
+        if min(beside, HALF_HOUR_S - beside) > ZONE_S:
+            way = "ahead of" if off > 0 else "behind"
+            mine = scene.failing.file.rpartition("/")[2] if scene.failing else "the other log"
+            return f"The same requests stand in {file.rpartition('/')[2]} {abs(off):.0f} s {way} {mine}"
+    return None
+
+
 def _token_ahead(scene: Scene) -> Verdict:
     for entry in scene.found.request:
         for stamp in TOKEN_TIME.findall(entry.text):
@@ -146,4 +159,5 @@ CHECKS: dict[str, Check] = {
     "log.restart_before": _restarted,
     "log.start_emptied": _emptied,
     "log.token_time_ahead": _token_ahead,
+    "log.clocks_apart": _clocks_apart,
 }

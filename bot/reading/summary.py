@@ -21,6 +21,7 @@ from bot.reading import (
     says,
     traces,
 )
+from bot.reading.apart import aligned
 from bot.reading.hints import hints, named
 from bot.reading.logins import logins
 from bot.reading.scene import Scene
@@ -59,9 +60,14 @@ def below(report: Report) -> str | None:
     return report.path if report.under is None else report.under.rstrip("/") or None
 
 
+def prepared(found: Found) -> Found:
+    """The same with calls that a file tells in two lines put together, and the files on one clock."""
+    return aligned(completed(found))
+
+
 def read(report: Report, found: Found) -> Collected:
     """Read the lines, the failing request's record and its neighbourhood."""
-    found = completed(found)
+    found = prepared(found)
     call = own_call(report, found)
     scene = Scene(about(report, call), filled(found, call), call.file) if call else Scene(report, found)
     beside = (callers, places, links, contrast, blocked, instances, credential, challenge_response)

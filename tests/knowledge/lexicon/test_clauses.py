@@ -82,6 +82,16 @@ TELLS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("Since March the key gets 401.", "The key is from the portal."),
     ),
     "report.worked_before": (("Der Check lief ein Jahr ohne Mucken.",), ("Auf dem alten Handy geht es seit Jahren.",)),
+    "report.retry_later_works": (
+        (
+            "If I leave the tab open and have a coffee it starts to work.",
+            "After a few minutes of waiting it works without me doing anything.",
+            "Wenn ich ein bisschen warte, geht es.",
+            "Si j'attends un peu, ça marche.",
+            "等几分钟就好了。",
+        ),
+        ("I waited and it is 401 again.", "Waiting for the admin. curl works.", "It works after logging in again."),
+    ),
     "report.works_now": (
         ("Inzwischen läuft es wieder.", "Ahora ya funciona.", "Adesso ho riprovato e sembra passare", "现在正常了。"),
         ("Now it works with curl.", "Does it work now?", "Now it is 401.", "It works now that I pasted the cookie."),
