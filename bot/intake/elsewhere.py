@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.intake.urls import addresses, owner
@@ -13,6 +14,13 @@ REGISTRIES = frozenset(["co", "com", "org", "net", "gov", "ac", "edu", "ne", "or
 """Labels before a country's under which names are registered: `co.uk`, `com.au`."""
 SHORTEST = 4
 """Letters of a name that two owners hardly share under different top levels."""
+NUMBERED = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)")
+FROM = re.compile(
+    r"(?i)\b(?:from|von|vom|desde|depuis|dal|vanaf|från|client|caller)[ (:]+(?:(?!http)[\w-]+[ (:]+){0,2}$"
+)
+"""Before a caller's own address."""
+LOCAL = re.compile(r"[\w-]+(?:\.(?:fritz\.)?[a-z]{2,12})?")
+"""A name that a house or office gives a device, which people also reach by its number: `nas`, `nas.local`."""
 
 
 def elsewhere(report: Report, words: str) -> dict[str, str]:
@@ -44,9 +52,20 @@ def _domain(host: str) -> list[str]:
 
 def _said(clause: Clause, failing: str) -> Iterator[str]:
     hosts = {a.host.partition(":")[0].lower() for a in addresses(clause.text) if a.host}
-    if not any(host != failing and same_owner(failing, host) for host in hosts):
+    hosts |= {m[0] for m in NUMBERED.finditer(clause.text) if not FROM.search(clause.text[: m.start()])}
+    others = hosts - {failing}
+    works = clause.tone == "works" and failing not in hosts
+    if works and any(_name_and_number(host, failing) for host in others):
+        yield "report.works_by_number"
+    if not any(same_owner(failing, host) for host in others):
         return
     if clause.names(("made", "credential")) or clause.names(("made", "account")):
         yield "report.made_elsewhere"
-    if clause.tone == "works" and failing not in hosts:
+    if works:
         yield "report.works_at_other_address"
+
+
+def _name_and_number(one: str, other: str) -> bool:
+    """Whether one is an IPv4 address and the other a name that a house or office gives a device."""
+    numbers = [host for host in (one, other) if NUMBERED.fullmatch(host)]
+    return len(numbers) == 1 and LOCAL.fullmatch(other if numbers[0] == one else one) is not None

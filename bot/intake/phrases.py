@@ -72,6 +72,17 @@ def _words(finding: str, pattern: re.Pattern[str], text: str) -> str | None:
     return None
 
 
+def writes(text: str) -> bool:
+    """Whether the words speak of saving or sending something."""
+    return _writing().search(text[:LIMIT]) is not None
+
+
+@cache
+def _writing() -> re.Pattern[str]:
+    data = _data()
+    return _pattern([data["writing"]], data["words"])
+
+
 @cache
 def _clauses() -> tuple[re.Pattern[str], re.Pattern[str]]:
     data = _data()

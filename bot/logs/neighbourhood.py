@@ -11,6 +11,7 @@ from bot.logs.align import dated
 from bot.logs.lookup import distance, order
 from bot.logs.reading import Sift, Span
 from bot.logs.sources import Shelf
+from bot.logs.uptime import since_start
 from bot.model import Entry
 
 OWN_MARK = "locksmith-probe"
@@ -26,7 +27,8 @@ def neighbourhood(
         entries += reading.near(stretch, on, span, reference, most, sift=sift)
         if len(entries) > 2 * most:
             entries = _nearest(entries, span.centre, most)
-    inside = [e for e in dated(_nearest(entries, span.centre, most)) if span.holds(e.time)]
+    known = since_start(dated(_nearest(entries, span.centre, most)), span.centre)
+    inside = [e for e in known if span.holds(e.time)]
     return tuple(sorted(of_others(inside), key=order))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from bot.intake.phrases import writes
 from bot.model import TRUST, Collected, Exchange, Finding, Report
 from bot.probe.body import visible
 from bot.probe.challenge import Challenge, parse
@@ -75,8 +76,8 @@ class Seen:
 
     @property
     def same_method(self) -> bool:
-        """Whether the reporter's method was asked, as far as it is known."""
-        return self.report.method in (None, self.first.method)
+        """Whether the reporter's method was asked, as far as it is known: who saves something does not read."""
+        return self.report.method == self.first.method or (self.report.method is None and not writes(self.report.text))
 
 
 def challenges(exchange: Exchange) -> tuple[Challenge, ...]:

@@ -155,6 +155,16 @@ SHAPES: tuple[Shape, ...] = tuple(
             r" (?P<status>\d{3}|-) (?:[\d-]+ - )?(?P<duration>[\d.]+|-) ms(?: - [\d-]+)?$",
         ),
         (
+            "esp-idf",
+            "EWIDV",
+            r"^(?P<level>[EWIDV]) \((?P<uptime_ms>\d{1,12})\) (?P<logger>[\w.-]{1,40}): (?P<message>.*)$",
+        ),
+        (
+            "kernel",
+            "[",
+            r"^\[ *(?P<uptime_s>\d{1,9}\.\d{6})\] (?P<message>.*)$",
+        ),
+        (
             "winston-simple",
             "ewihvds",
             r"^(?P<level>error|warn|info|http|verbose|debug|silly): (?=.*\}$)(?P<message>.* \{\".*)$",
