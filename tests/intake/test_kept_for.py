@@ -53,3 +53,11 @@ def test_a_client_finds_its_credential_or_does_not(url: str, shown: str, wanted:
     report = read(f"401 on {url}", posted_at=POSTED, attachments=[Attachment("file.txt", shown.encode())])
     found = {f.id for f in collect(report).findings} & {OTHER, SLASH}
     assert found == ({wanted} if wanted else set())
+
+
+def test_a_client_that_is_told_to_look_in_netrc_finds_nothing_there() -> None:
+    shown = Attachment("netrc", b"machine old.test login ci password ***")
+    report = read("curl -n https://a.test/export gives 401", posted_at=POSTED, attachments=[shown])
+    found = {f.id for f in collect(report).findings}
+    assert OTHER in found
+    assert "request.credentials_left" not in found

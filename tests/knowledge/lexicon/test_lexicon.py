@@ -17,6 +17,9 @@ from knowledge.messages import LIFECYCLE, patterns
 
 GOOD = (Path(__file__).parents[1] / "messages" / "good.log").read_text(encoding="utf-8").splitlines()
 OWN_WORDS = {
+    "host check: drucker-eg is not an allowed local address": "says.caller_blocked",
+    "origin http://nas.local is not on the list of permitted hosts, refusing": "says.caller_blocked",
+    "Request from 10.1.2.3 not in trusted range": "says.caller_blocked",
     "claims.gate.PassIncompleteException: pass of u1 names no 'office', cannot tell which files to lay out": (
         "says.claim_missing"
     ),
@@ -111,6 +114,8 @@ OWN_WORDS = {
     "세션이 만료되었습니다": "says.session_expired",
 }
 MEANS_NOTHING = (
+    "client is in the trusted range",
+    "listening on local address 0.0.0.0:80",
     "de.acme.expired.token.Gate opened",
     "form of u1 has no 'office'",
     "keyRealm=trading thisRealm=trading",
