@@ -51,6 +51,8 @@ class Facts:
     """How far lines lie behind those before them, in samples; None where none is dated."""
     zoned: bool = True
     """Whether the times name their zone: without one, an hour comes twice when summer ends."""
+    ahead: timedelta | None = None
+    """How far ahead of UTC its clock is, where its first stamp or what stands before that says so."""
     reference: datetime | None = None
     """The moment by which dates without a year were read; None where there was nothing to guess."""
 
@@ -129,6 +131,7 @@ def _current(file: LogFile, on: Shelf, reference: datetime, known: Facts | None)
         last=grown.last or known.last,
         disorder=max([*swapped, back]) if swapped else None,
         zoned=known.zoned and grown.zoned,
+        ahead=known.ahead,
         reference=known.reference or grown.reference,
     )
 
@@ -148,6 +151,7 @@ def _packed(file: LogFile, on: Shelf, reference: datetime) -> Facts:
         first=found.first,
         disorder=found.disorder,
         zoned=found.zoned,
+        ahead=found.ahead,
         reference=found.reference,
     )
 
@@ -185,6 +189,8 @@ def _facts(file: LogFile, read: ReadAt, bounds: tuple[int, int], reference: date
     line = read(REACH, first[0]).split(b"\n", 1)[0]
     text = line.decode("utf-8", "replace").lstrip("\ufeff")
     stamp = times.find(text, reference)
+    zoned = stamp is None or ZONED.search(text[stamp[1] : stamp[2]]) is not None
+    told = text[stamp[1] : stamp[2]] if stamp and zoned else _before(read, start, first[0])
     guessed = quick_time(text, reference - timedelta(days=400)) != first[1]
     return Facts(
         size=file.size,
@@ -192,6 +198,12 @@ def _facts(file: LogFile, read: ReadAt, bounds: tuple[int, int], reference: date
         first=first[1],
         last=bisect.last_dated(read, end, tell),
         disorder=bisect.disorder(read, start, end, tell),
-        zoned=stamp is None or ZONED.search(text[stamp[1] : stamp[2]]) is not None,
+        zoned=zoned,
+        ahead=times.ahead(told),
         reference=reference if guessed else None,
     )
+
+
+def _before(read: ReadAt, start: int, first: int) -> str:
+    """What a file begins with before its first record: `# Logfile created on 2026-11-19 11:14:34 +0100`."""
+    return "" if start or not first else read(min(first, REACH), 0).decode("utf-8", "replace")

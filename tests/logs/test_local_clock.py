@@ -34,9 +34,20 @@ def user(found: Found) -> str | None:
         (datetime(2026, 11, 27, 1, 0), 43, DENVER, "u0134"),
         (datetime(2026, 11, 27, 8, 2), 40, BERLIN, "u0834"),
         (datetime(2026, 11, 27, 8, 2), 60, BERLIN, "u0834"),
-        (datetime(2026, 11, 27, 9, 2), 40, 0, "u0902"),
+        (datetime(2026, 11, 27, 9, 2), 40, 0, "u0934"),
+        (datetime(2026, 11, 27, 13, 4), 40, BERLIN, "u1334"),
+        (datetime(2026, 11, 27, 8, 40), 40, 0, "u0840"),
     ],
-    ids=["begins too late", "goes on into the future", "ends too early", "fits", "was read later", "nobody is ahead"],
+    ids=[
+        "begins too late",
+        "goes on into the future",
+        "ends too early",
+        "fits",
+        "was read later",
+        "lies in the future",
+        "lies further in the future",
+        "fits no whole hour",
+    ],
 )
 def test_the_clock_that_fits_is_taken(tmp_path: Path, first: datetime, minutes: int, ahead_s: int, name: str) -> None:
     assert user(asked(tmp_path, first, minutes, ahead_s)) == name
@@ -78,3 +89,56 @@ def test_rotated_files_are_of_one_program(tmp_path: Path) -> None:
     (tmp_path / "app.log.1").write_text("2026-11-27 06:00:00 INFO up\n2026-11-27 08:49:00 INFO still up\n")
     query = LogQuery(posted_at=POSTED, at=AT, precision_s=20.0, path="/pay", ahead_s=BERLIN)
     assert user(find(query, [str(tmp_path)])) == "u0934"
+
+
+def refused(*moments: datetime, words: str = "") -> str:
+    return "".join(f"{t:%Y-%m-%d %H:%M:%S} WARNING GET /pay 401 user=u{t:%H%M}{words}\n" for t in moments)
+
+
+def around(moment: datetime) -> list[datetime]:
+    return [moment + timedelta(minutes=m) for m in range(-70, 90, 5)]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["# Logfile created on 2026-11-27 08:00:34 +0100 by logger.rb/v1.5.0", "; opened 2026-11-27 08:00:34 CET, pid 7"],
+)
+def test_what_stands_before_the_first_record_names_the_zone(tmp_path: Path, header: str) -> None:
+    log = tmp_path / "app.log"
+    log.write_text(header + "\n" + refused(*around(AT + timedelta(minutes=1))))
+    query = LogQuery(posted_at=POSTED, at=AT + timedelta(minutes=1), precision_s=20.0, path="/pay")
+    assert user(find(query, [str(log)])) == "u0935"
+
+
+def test_another_log_of_the_service_names_the_zone(tmp_path: Path) -> None:
+    local = [t + timedelta(hours=1) for t in around(AT)]
+    (tmp_path / "front.log").write_text("".join(f"{t:%Y-%m-%dT%H:%M:%S}+01:00 GET /ok 200\n" for t in local))
+    (tmp_path / "app.log").write_text(refused(*local))
+    query = LogQuery(posted_at=POSTED, at=AT, precision_s=20.0, path="/pay")
+    assert user(find(query, [str(tmp_path)])) == "u0934"
+
+
+def test_a_log_on_utc_beside_one_on_local_time_stays_on_utc(tmp_path: Path) -> None:
+    local = [t + timedelta(hours=1) for t in around(AT)]
+    (tmp_path / "front.log").write_text("".join(f"{t:%Y-%m-%dT%H:%M:%S}+01:00 GET /ok 200\n" for t in local))
+    (tmp_path / "app.log").write_text(refused(*around(AT)))
+    query = LogQuery(posted_at=POSTED, at=AT, precision_s=20.0, path="/pay")
+    assert user(find(query, [str(tmp_path)])) == "u0834"
+
+
+@pytest.mark.parametrize("hours", [2, 5.5, -5])
+def test_the_line_with_the_id_sets_the_clock(tmp_path: Path, hours: float) -> None:
+    written = AT + timedelta(hours=hours)
+    (tmp_path / "app.log").write_text(
+        refused(written - timedelta(hours=20)) + refused(written, words=" rid=4f21e8aa90") + refused(POSTED)
+    )
+    query = LogQuery(posted_at=POSTED, at=AT, precision_s=20.0, ids=("4f21e8aa90",))
+    assert find(query, [str(tmp_path)]).request[0].time == AT
+
+
+def test_a_line_with_the_id_at_some_other_time_sets_none(tmp_path: Path) -> None:
+    """Seventeen minutes are no zone: the time was told wrong."""
+    written = AT - timedelta(minutes=17)
+    (tmp_path / "app.log").write_text(refused(written, words=" rid=4f21e8aa90") + refused(POSTED))
+    query = LogQuery(posted_at=POSTED, at=AT, precision_s=20.0, ids=("4f21e8aa90",))
+    assert find(query, [str(tmp_path)]).request[0].time == written

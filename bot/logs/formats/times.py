@@ -202,6 +202,11 @@ STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
 """(name, pattern, how its groups are read): the kinds of stamps, the commonest first."""
 NEAR = 40
 """A stamp that begins this early is the line's own: no other kind is tried."""
+OFFSET = re.compile(
+    r"(?<=\d[:.]\d\d) ?(?:(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)(?![\d:])"
+    r"|(?P<name>Z|UTC|" + "|".join(ZONES) + r")\b)"
+)
+"""The zone behind a time of day."""
 EARLY = 96
 """Most stamps end before here: the rest of a line is searched only where none did."""
 REACH = 400
@@ -263,3 +268,14 @@ def value(text: str, reference: datetime) -> datetime | None:
         return from_epoch(number) if 1e8 < number < 1e20 else None
     except ValueError:
         return None
+
+
+def ahead(text: str) -> timedelta | None:
+    """How far ahead of UTC the clock is that a text's first zoned time was read from; None where none names a zone."""
+    found = OFFSET.search(text)
+    if found is None:
+        return None
+    if found["name"]:
+        return timedelta(hours=ZONES.get(found["name"], 0))
+    shift = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
+    return -shift if found["sign"] == "-" else shift
