@@ -33,6 +33,11 @@ def entries(*lines: str) -> list[Entry]:
         ("83 <40>1 2026-11-30T06:17:31+00:00 host app web.3 - x y", ("syslog-5424",), "x y"),
         ("<40>1 2026-11-30T06:17:31+00:00 host app 7 ID - x", ("syslog-5424",), "x"),
         ("<40>1 2026-11-30T06:17:31+00:00 host app 7 ID -", ("syslog-5424",), ""),
+        (
+            '2026-11-30T06:17:31+0000 [twisted.python.log#info] "127.0.0.1" - - [30/Nov/2026:06:17:31 +0000] "GET / x"',
+            ("twisted",),
+            '127.0.0.1 - - [30/Nov/2026:06:17:31 +0000] "GET / x"',
+        ),
     ],
 )
 def test_carriers_are_taken_off(line: str, kinds: tuple[str, ...], inner: str) -> None:
@@ -51,6 +56,7 @@ def test_carriers_are_taken_off(line: str, kinds: tuple[str, ...], inner: str) -
         "2026-11-30T06:17:31Z stdout without tags",
         "2026-11-30T06:17:31Z GET https://api.test/v1 -> 401",
         "[Mon Nov 30 06:17:32 2026] [mpm_event:notice] x",
+        "2026-11-30T06:17:31+0000 [shop#warn] 1d811e32 turned away",
     ],
 )
 def test_what_only_looks_like_a_carrier_stays(line: str) -> None:

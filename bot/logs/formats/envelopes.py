@@ -37,6 +37,8 @@ SYSLOG_5424 = re.compile(
     re.DOTALL,
 )
 """RFC 5424, also without the structured data, as Heroku's drains send it."""
+TWISTED = re.compile(rf"^({ISO}) \[([\w.]+)#\w+\] \"([\d.:a-f]+)\"( - .*)$", re.DOTALL)
+"""Twisted's logger around the access lines of its web server, which quote the address."""
 RELAYED = re.compile(r"^ ?([\w./-]+)(?:\[(\d+)\])?: (.*)$", re.DOTALL)
 """What is left of an RFC 3164 line that a relay took for one without a host."""
 PARTS_LONGEST = 1 << 16
@@ -90,6 +92,8 @@ def _syslog(line: str, reference: datetime, kinds: tuple[str, ...]) -> Envelope 
             program = match[2] if pid else f"{match[2]}/{match[3]}"
             kinds = (*kinds, "syslog-3164" if pid else "heroku")
             return Envelope(match[4], times.value(match[1], reference), pid, program, (), kinds)
+    elif match := TWISTED.match(line):
+        return Envelope(match[3] + match[4], times.value(match[1], reference), None, match[2], (), (*kinds, "twisted"))
     elif match := SYSLOG_5424.match(line):
         return _rfc5424(match, reference, kinds)
     return None
