@@ -11,10 +11,11 @@ from functools import partial
 
 from bot.logs import match, origins, pieces, reading, scrub, sessions
 from bot.logs.beyond import beyond
+from bot.logs.codes import by_code
 from bot.logs.interface import AFTER, BEFORE, MOST_AROUND, MOST_OTHERS, Found, LogQuery
-from bot.logs.join import together
-from bot.logs.local import on_its_clock
-from bot.logs.lookup import MOST_HITS, STEPS, about, by_id, distance, nearest, order, said
+from bot.logs.join import TOGETHER, together, told
+from bot.logs.local import agreed, on_its_clock
+from bot.logs.lookup import FAR, MOST_HITS, STEPS, about, by_id, distance, nearest, order, said
 from bot.logs.match import Scored
 from bot.logs.neighbourhood import OWN_MARK, neighbourhood
 from bot.logs.reading import Span
@@ -25,6 +26,8 @@ from bot.model import Entry
 OF_OTHERS_S = 900.0
 """Seconds either way within which a refusal of the caller that is named is looked for behind refusals of others."""
 PATIENCE_S = 15.0
+EXACT_S = 5.0
+"""A time that is told as exactly as this and a route are those of one request."""
 MOST_CANDIDATES = 1_000
 UNREAD_SHARE = 0.2
 LIKELY = re.compile(r"\b4\d\d\b|nauthor|nauthen|denied|refus|forbid|invalid|expired|fail|error|warn", re.IGNORECASE)
@@ -38,21 +41,39 @@ def find(query: LogQuery, paths: Sequence[str], *, seconds: float = PATIENCE_S) 
     """
     on = shelf(paths, seconds)
     query = on_its_clock(query, on)
+    found = _found(query, on)
+    if _whole_call(query, found) and (moved := agreed(query, found.request, on)):
+        found = _found(moved, on)
+    if found.request:
+        at = next((e.time for e in found.request if e.time), query.at or query.posted_at)
+        found = replace(found, beyond=scrub.glimpsed(beyond(on, at, query.posted_at)))
+    everything = (*found.notes, *_unread(e for e in found.around if e.file not in on.notes), *on.notes.values())
+    return replace(found, notes=everything, files=tuple(f.path for f in on.files), read=on.meter.read())
+
+
+def _found(query: LogQuery, on: Shelf) -> Found:
+    """What the files hold of the request, on the clock of the query."""
     tried: list[float | None] = []
     hits = by_id(query.ids, on, query.at, query.posted_at, first=STEPS[0], tried=tried) if query.ids else ()
+    ids = query.ids
+    if not hits:
+        ids, hits = by_code(query, on)
     notes: list[str] = []
     if hits:
-        found = _from_hits(query, on, hits)
+        found = _from_hits(replace(query, ids=ids), on, hits)
     else:
         if query.ids and on.files:
             notes.append(f"no line holds the id {query.ids[0]}")
         found = _from_window(query, on, notes, tried)
-    if found.request:
-        at = next((e.time for e in found.request if e.time), query.at or query.posted_at)
-        found = replace(found, beyond=scrub.glimpsed(beyond(on, at, query.posted_at)))
-    everything = (*found.notes, *notes, *_unread(e for e in found.around if e.file not in on.notes), *on.notes.values())
-    files = tuple(f.path for f in on.files)
-    return replace(found, notes=everything, files=files, windows=tuple(tried), read=on.meter.read())
+    return replace(found, notes=(*found.notes, *notes), windows=tuple(tried))
+
+
+def _whole_call(query: LogQuery, found: Found) -> bool:
+    """Whether the lines are the request's own wherever they lie: by id, or by a route and an exact time."""
+    exact = query.precision_s is not None and query.precision_s <= EXACT_S and query.path is not None
+    return found.how == "id" or (
+        exact and any(e.path and match.same_path(e.path, query.path or "") for e in found.request)
+    )
 
 
 def _from_hits(query: LogQuery, on: Shelf, hits: Sequence[Entry]) -> Found:
@@ -67,7 +88,7 @@ def _from_hits(query: LogQuery, on: Shelf, hits: Sequence[Entry]) -> Found:
     whole = [e for e in around if pattern.search(e.text)]
     covered = {(e.file, at) for e in whole for at in range(e.offset, e.offset + len(e.text) + 1)}
     whole += [h for h in mine if (h.file, h.offset) not in covered]
-    request = _nearest(together(whole, around), best.time or centre)
+    request = _nearest(_answered(query, on, together(whole, around), around), best.time or centre)
     around = (*_earlier(request, around, on, query.posted_at), *around)
     taken = {(e.file, e.offset) for e in request}
     further = [h for h in hits if (h.file, h.offset) not in taken and h not in mine and (h.status or 0) >= 400]
@@ -79,6 +100,16 @@ def _from_hits(query: LogQuery, on: Shelf, hits: Sequence[Entry]) -> Found:
         how="id",
         notes=tuple(said(best, query.at, max(STEPS[0], query.precision_s or 0.0))),
     )
+
+
+def _answered(query: LogQuery, on: Shelf, request: Sequence[Entry], around: Sequence[Entry]) -> Sequence[Entry]:
+    """The same with the answer on its route in that moment, where no line with the id tells of one."""
+    at = next((e.time for e in request if e.time), None)
+    if at is None or query.path is None or any(e.status is not None for e in request):
+        return request
+    near = _scored(query, on, at, about(at, TOGETHER.total_seconds()))
+    answers = [s for s in near if s.strong and not s.entry.ids]
+    return together([*request, max(answers).entry], around) if answers else request
 
 
 def _from_window(query: LogQuery, on: Shelf, notes: list[str], tried: list[float | None]) -> Found:
@@ -96,10 +127,12 @@ def _from_window(query: LogQuery, on: Shelf, notes: list[str], tried: list[float
         return Found(
             others=scrub.shown(others), around=scrub.glimpsed(around), how="window" if others else "none", window_s=step
         )
-    candidates = match.hinted(query, candidates)
-    best = max(candidates)
+    first = max(candidates).entry.time or centre
+    around = _around(on, first, query.posted_at)
+    best = max(candidates := match.hinted(query, candidates, told([s.entry for s in candidates], around)))
     notes.extend(said(best.entry, query.at, (query.precision_s or 0.0) + 2.0))
-    around = _around(on, best.entry.time or centre, query.posted_at)
+    if distance(best.entry, first) > FAR.total_seconds():
+        around = _around(on, best.entry.time or centre, query.posted_at)
     request = _nearest(together([best.entry], around), best.entry.time or centre)
     around = (*_earlier(request, around, on, query.posted_at), *around)
     taken = {(e.file, e.offset) for e in request}

@@ -27,6 +27,8 @@ class LogQuery:
     """How far the writer's clock is ahead of UTC, in seconds: a log that names no zone may be on it."""
     ids: tuple[str, ...] = ()
     """Request, trace and correlation ids, the best first."""
+    codes: tuple[str, ...] = ()
+    """Words of the report that look like no word of a language: ids, where the logs hold them as such."""
     at: datetime | None = None
     precision_s: float | None = None
     """The request lies within this many seconds of `at`, either way."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bot.logs.formats import tokens
 from bot.logs.lookup import order
-from bot.logs.match import akin, holder, same_path
+from bot.logs.match import akin, holder, refuses, same_path
 from bot.model import Entry
 
 TOGETHER = timedelta(seconds=2)
@@ -53,13 +53,30 @@ SELF_CONTAINED = frozenset(
 
 def together(chosen: Sequence[Entry], around: Sequence[Entry]) -> tuple[Entry, ...]:
     """The chosen entries with all that belong to the same request, in the order of time."""
-    found = {_key(e): e for e in chosen}
+    known = {_key(e): e for e in around}  # what stands around it tells more of a line's ids than the line alone
+    found = {_key(e): known.get(_key(e), e) for e in chosen}
+    apart: Joined = {}  # what stands beside a line that is known by its moment alone may be another request's
     for _ in range(2):  # a line that joins may bring the id under which the application knows the request
         _share_id(found, around)
         main = _main(found.values())
         if main is not None:
-            _same_moment(found, main, around)
-    return tuple(sorted(found.values(), key=order))
+            apart |= _same_moment(found, main, around)
+    return tuple(sorted((apart | found).values(), key=order))
+
+
+def told(entries: Sequence[Entry], around: Sequence[Entry]) -> list[str]:
+    """What each entry says, with all that the lines around say that share an id with it."""
+    known = {_key(e): e for e in around}
+    saying: dict[str, list[Entry]] = defaultdict(list)
+    for entry in around:
+        for name in entry.ids:
+            saying[name].append(entry)
+    whole = []
+    for entry in entries:
+        ids = known.get(_key(entry), entry).ids
+        others = {_key(e): e.text for name in ids for e in saying[name] if len(saying[name]) <= SHARED}
+        whole.append("\n".join((entry.text, *(text for key, text in others.items() if key != _key(entry)))))
+    return whole
 
 
 Joined = dict[tuple[str, int], Entry]
@@ -77,18 +94,22 @@ def _share_id(found: Joined, around: Sequence[Entry]) -> None:
             found |= {_key(e): e for e in same}
 
 
-def _same_moment(found: Joined, main: Entry, around: Sequence[Entry]) -> None:
+def _same_moment(found: Joined, main: Entry, around: Sequence[Entry]) -> Joined:
+    """Adds what tells of the same call, or stands beside it; gives what only its moment ties."""
     near = [e for e in around if _away(main, e) <= 2 * TOGETHER]
+    alone = not any(e.file == main.file and _key(e) not in found and _away(main, e) <= TOGETHER for e in near)
     ids = {i for e in found.values() for i in e.ids}
+    apart: Joined = {}
     for entries in _groups(near, by_format=True):
         if not any(_key(e) in found for e in entries):
             same = _same_call(main, entries, ids)
             found |= {_key(e): e for e in same}
             if not same and entries[0].file != main.file:
-                found |= {_key(e): e for e in _nameless(main, entries)}
+                apart |= {_key(e): e for e in _nameless(main, entries, alone=alone)}
     for entries in _groups(near, by_format=False):
         for index in [i for i, e in enumerate(entries) if _key(e) in found]:
             found |= {_key(e): e for e in _beside(entries, index)}
+    return apart
 
 
 def _key(entry: Entry) -> tuple[str, int]:
@@ -194,17 +215,21 @@ def _numbered_apart(one: str, other: str) -> bool:
     return bool(shared) and not {m for m in mine if m[0] in shared} & theirs
 
 
-def _nameless(main: Entry, entries: Sequence[Entry]) -> list[Entry]:
-    """Warnings of another file in the same moment, and lines on the same user there, that name neither id nor path."""
+def _nameless(main: Entry, entries: Sequence[Entry], *, alone: bool) -> list[Entry]:
+    """Lines of another file in the same moment without id and path: all where nothing else went on then.
+
+    Else only warnings and refusals, and lines on the same user.
+    """
     fitting = [
         e
         for e in entries
-        if (e.level in ("warning", "error", "critical") or _of_caller(main, e))
+        if (alone or e.level in ("warning", "error", "critical") or _of_caller(main, e) or refuses(e))
         and not e.ids
         and not e.path
         and e.status is None
         and _away(main, e) <= timedelta(seconds=1)
         and (not e.client or not main.client or e.client == main.client)
+        and (not e.user or not main.user or e.user.lower() == main.user.lower())
     ]
     return sorted(fitting, key=lambda e: _away(main, e))[:NAMELESS]
 

@@ -28,9 +28,10 @@ HINT, CODE_HINT, MOST_HINTED = 4.0, 8.0, 10.0
 """What a word of the report adds that one line alone holds, a reference, and what all its words add at most."""
 SPOKEN = 5
 """Letters of a path's last word that a sentence may name it by."""
-NAMED = 2.0
-"""What a path adds that has a part of the report's words, where the report names none."""
+NAMED, NUMBERED = 2.0, 3.0
+"""What a path adds that has a part of the report's words, or one of its numbers, where the report names none."""
 PART = re.compile(r"[^\W\d_]{4,}")
+THING = re.compile(r"(?<=/)\d{3,}(?=/|$)")
 STRONG = 8.0
 """From here on an entry is an answer that refused, on the path where one is known."""
 
@@ -83,9 +84,12 @@ def score(query: LogQuery, entry: Entry, centre: datetime) -> Scored | None:
     return Scored(total, -away, strong, entry)
 
 
-def hinted(query: LogQuery, candidates: Sequence[Scored]) -> list[Scored]:
-    """The candidates, those ahead that hold what the report mentions and few of the others do."""
-    texts = [s.entry.text.lower() for s in candidates]
+def hinted(query: LogQuery, candidates: Sequence[Scored], told: Sequence[str]) -> list[Scored]:
+    """The candidates, those ahead that hold what the report mentions and few of the others do, or the writer's name.
+
+    `told` is what all lines of each candidate's request say.
+    """
+    texts = [text.lower() for text in told]
     if len(texts) < 2:
         return list(candidates)
     gains = [0.0] * len(texts)
@@ -97,7 +101,15 @@ def hinted(query: LogQuery, candidates: Sequence[Scored]) -> list[Scored]:
             )
             for i in holding:
                 gains[i] += gain
-    return [replace(s, score=s.score + min(gain, MOST_HINTED)) for s, gain in zip(candidates, gains, strict=True)]
+    return [
+        replace(s, score=s.score + min(gain, MOST_HINTED) + _told_of_writer(query, s.entry, text))
+        for s, gain, text in zip(candidates, gains, told, strict=True)
+    ]
+
+
+def _told_of_writer(query: LogQuery, entry: Entry, told: str) -> float:
+    """What it adds that another line of the request names the writer."""
+    return 4.0 if names_writer(told, query.logins) and not names_writer(entry.text, query.logins) else 0.0
 
 
 def succeeded(query: LogQuery, entry: Entry) -> bool:
@@ -111,7 +123,7 @@ def _status(query: LogQuery, entry: Entry, *, named: bool) -> float | None:
     """How much an entry is a refusal; a line without a status that names the path may say so in a library's words."""
     if entry.status is None:
         alarming = entry.level in ("warning", "error", "critical")
-        refusing = REFUSAL.search(entry.text) is not None or (named and _means_refusal(entry))
+        refusing = REFUSAL.search(entry.text) is not None or (named and refuses(entry))
         return 2.0 * alarming + REFUSING * refusing if alarming or refusing else None
     if entry.status < 400:
         return None
@@ -120,7 +132,8 @@ def _status(query: LogQuery, entry: Entry, *, named: bool) -> float | None:
     return {401: 7.0, 403: 5.0, 407: 5.0}.get(entry.status, 2.0 if entry.status < 500 else 1.0)
 
 
-def _means_refusal(entry: Entry) -> bool:
+def refuses(entry: Entry) -> bool:
+    """Whether a line without a status says in words why somebody is not let in."""
     return bool(messages.match(entry.text, "log") or lexicon.meanings(entry.message, entry.fields, entry.time))
 
 
@@ -144,7 +157,7 @@ def akin(one: str, other: str) -> bool:
 def _path(query: LogQuery, entry: Entry) -> float | None:
     wanted = query.path
     if not wanted:
-        return NAMED if query.named & set(PART.findall((entry.path or "").lower())) else 0.0
+        return _named(query.named, entry.path or "")
     if entry.path is None:
         return 3.0 if speaks_of(wanted.rstrip("/"), entry.text) else 0.0
     if entry.path == wanted:
@@ -155,6 +168,16 @@ def _path(query: LogQuery, entry: Entry) -> float | None:
         return 3.0
     # a caller's own log names its own path and tells of the refusal in words
     return 0.0 if entry.status is None and "401" in entry.text else None
+
+
+def names_thing(words: frozenset[str], path: str) -> bool:
+    """Whether words name a path and what it ends in: `bills 4410-4413` names `/bills/4412`."""
+    return _named(words, path) >= NAMED + NUMBERED
+
+
+def _named(words: frozenset[str], path: str) -> float:
+    parts = NAMED if words & set(PART.findall(path.lower())) else 0.0
+    return parts + (NUMBERED if words & set(THING.findall(path)) else 0.0)
 
 
 def speaks_of(path: str, text: str) -> bool:

@@ -10,6 +10,7 @@ from bot.logs import reading
 from bot.logs.align import dated
 from bot.logs.lookup import distance, order
 from bot.logs.reading import Sift, Span
+from bot.logs.slots import identified
 from bot.logs.sources import Shelf
 from bot.logs.uptime import since_start
 from bot.model import Entry
@@ -29,7 +30,7 @@ def neighbourhood(
             entries = _nearest(entries, span.centre, most)
     known = since_start(dated(_nearest(entries, span.centre, most)), span.centre)
     inside = [e for e in known if span.holds(e.time)]
-    return tuple(sorted(of_others(inside), key=order))
+    return tuple(sorted(of_others(identified(inside)), key=order))
 
 
 def _nearest(entries: list[Entry], centre: datetime, most: int) -> list[Entry]:

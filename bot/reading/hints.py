@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from bot.intake.phrases import praised
 from bot.model import Report
@@ -17,6 +18,11 @@ WORD = re.compile(r"[^\W_][\w.@+:-]*[^\W_]|[^\W_]", re.UNICODE)
 PATH = re.compile(r"(?<![\w.:/])/[\w%.~-]+(?:/[\w%.~-]+)*")
 DATED = re.compile(r"^\d{1,4}([:./-]\d{1,4})+\S{0,6}$|^\d{1,3}$|^HTTP|^https?$", re.IGNORECASE)
 """Times, dates and bare small numbers stand in every line."""
+NUMBER = re.compile(r"(?<![\w.:/@#+-])(\d{3,9})(?:\s?(?:-|–|bis|to|a|à)\s?(\d{3,9}))?(?![\w:/@%+-]|[.,]\d)")
+"""A number, or the first and last of several: `bills 4410-4413`."""
+STATUS = re.compile(r"(?:20[0-6]|30[1-478]|40[0-9]|41[0-5]|42[269]|50[0-4]|(?:19|20)\d\d)$")
+"""What numbers no thing: answers that people speak of, and years."""
+MOST_NUMBERS = 50
 CODED = re.compile(r"[\d@_-]")
 SPELT_OUT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ø": "oe", "å": "aa"}
@@ -33,8 +39,17 @@ def hints(report: Report) -> tuple[str, ...]:
 
 
 def named(report: Report) -> frozenset[str]:
-    """The report's words by which it may name a part of the service."""
-    return frozenset(form for w in _meant(report) if len(w) >= SHORTEST for form in _forms(w))
+    """The report's words and numbers by which it may name a part of the service, or one of its things."""
+    words = {form for w in _meant(report) if len(w) >= SHORTEST for form in _forms(w)}
+    return frozenset(words | {str(n) for n in _numbers(report.text[:LONGEST])})
+
+
+def _numbers(text: str) -> Iterator[int]:
+    """Those of a list too; no statuses, and no years."""
+    for match in NUMBER.finditer(text):
+        first, last = int(match[1]), int(match[2] or match[1])
+        if match[2] or not STATUS.match(match[1]):
+            yield from range(first, min(last, first + MOST_NUMBERS) + 1)
 
 
 def _meant(report: Report) -> list[str]:

@@ -22,6 +22,7 @@ from bot.reading import (
     traces,
 )
 from bot.reading.apart import aligned
+from bot.reading.codes import codes
 from bot.reading.hints import hints, named
 from bot.reading.logins import logins
 from bot.reading.scene import Scene
@@ -38,6 +39,7 @@ def query(report: Report) -> LogQuery:
     answered = clock(report)
     return LogQuery(
         ids=report.ids,
+        codes=codes(report),
         at=answered or report.at,
         precision_s=2.0 if answered else report.at_precision_s,
         posted_at=report.posted_at,

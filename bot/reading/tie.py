@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from bot.intake.findings import own_words
 from bot.intake.phrases import said
 from bot.logs.interface import AFTER, BEFORE
-from bot.logs.match import akin, family
+from bot.logs.match import akin, family, names_thing
 from bot.model import Entry, Tie
 from bot.reading.candidates import candidates
-from bot.reading.hints import hints
+from bot.reading.hints import hints, named
 from bot.reading.logins import logins
 from bot.reading.scene import Scene, agent, same_path
 from bot.roles import role
@@ -176,8 +176,10 @@ def _telling(word: str) -> bool:
 
 def _on_route(scene: Scene) -> bool:
     path, lines = scene.report.under or scene.report.path or "", scene.found.request
+    if not path:
+        return any(e.path and names_thing(named(scene.report), e.path) for e in lines)
     if len(path) < 2:
-        return bool(path) and any(e.path == path for e in lines)
+        return any(e.path == path for e in lines)
     return any(path in e.text or (e.path and akin(e.path, path)) for e in lines)
 
 

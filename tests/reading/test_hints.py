@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from bot.logs import search
 from bot.model import Report
-from bot.reading.hints import LONGEST, MOST, hints
+from bot.reading.hints import LONGEST, MOST, hints, named
+from bot.reading.scene import Scene
 from bot.reading.summary import query
+from bot.reading.tie import tie
 from tests.reading.scenes import NOON
 
 
@@ -103,4 +105,31 @@ def test_the_line_that_holds_the_reference_of_a_report_is_its_own(tmp_path: Path
     )
     report = Report(text="the page shows wq7k2m", posted_at=NOON, at=NOON, at_precision_s=60.0, path="/v1/items")
     assert [e.get("trouble") for e in search.find(query(report), [str(log)]).request] == ["wq7k2m"]
-    assert [e.get("trouble") for e in search.find(replace(query(report), hints=()), [str(log)]).request] != ["wq7k2m"]
+    assert [e.get("trouble") for e in search.find(replace(query(report), hints=(), codes=()), [str(log)]).request] != [
+        "wq7k2m"
+    ]
+
+
+@pytest.mark.parametrize("text", ["all bills 4410-4413 are refused", "le bollette 4410–4413, tutte", "bill 4412: 401"])
+def test_numbers_of_a_report_name_the_things_that_paths_end_in(text: str) -> None:
+    assert "4412" in named(Report(text=text, posted_at=NOON))
+
+
+def test_statuses_and_parts_of_times_and_addresses_number_nothing() -> None:
+    text = "it is 401 or 503, at 12:03:117 from 192.0.2.217, v 441.1, stand 418"
+    assert {w for w in named(Report(text=text, posted_at=NOON)) if w.isdigit()} == {"418"}
+
+
+def test_a_thing_that_is_named_by_its_number_is_preferred_and_ties_the_line(tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text(
+        "".join(
+            f"2026-11-20 12:00:{n:02} WARN GET {path} 401 ip=192.0.2.{n}\n"
+            for n, path in enumerate(("/bills/4401", "/stands/418", "/bills/4412", "/bills/4420", "/login"))
+        )
+    )
+    report = Report(text="the bills 4410-4413 are all refused", posted_at=NOON, at=NOON, at_precision_s=60.0)
+    found = search.find(query(report), [str(log)])
+    assert [e.path for e in found.request] == ["/bills/4412"]
+    tied = tie(Scene(report, found))
+    assert tied.share > tie(Scene(replace(report, text="we are all refused"), found)).share
