@@ -43,7 +43,7 @@ def find(query: LogQuery, paths: Sequence[str], *, seconds: float = PATIENCE_S) 
     query = on_its_clock(query, on)
     found = _found(query, on)
     if _whole_call(query, found) and (moved := agreed(query, found.request, on)):
-        found = _found(moved, on)
+        query, found = moved, _found(moved, on)
     if found.request:
         at = next((e.time for e in found.request if e.time), query.at or query.posted_at)
         found = replace(found, beyond=scrub.glimpsed(beyond(on, at, query.posted_at)))
