@@ -23,10 +23,10 @@ DISCOUNTS = (1.0, 1 / 3, 0.15)
 UNKNOWN = "unknown"
 UNKNOWN_PRIOR = 6.0
 """The weight of "none of these": what evidence must outweigh before an answer is given."""
-CARRIED, CIRCUMSTANTIAL = 0.18, 0.34
+CARRIED, CIRCUMSTANTIAL = 0.15, 0.34
 """What divides all scores, fitted together with the doubts of `doubt.py` so that confidences mean what they say: where
-the leading cause is carried by a plain statement, the server's own log or several findings, answers were right far
-oftener than their scores said; where one circumstance speaks for it, hardly oftener."""
+the leading cause is carried by a plain statement, words of the server's own log or several findings, answers were right
+far oftener than their scores said; where one circumstance speaks for it, hardly oftener."""
 SLIGHT, SEVERAL = 0.25, 3
 """A weight that counts as speaking for a cause, and how many findings are several: what one person says is one."""
 
@@ -109,7 +109,7 @@ def _discounted(group: list[tuple[float, Seen]]) -> Iterable[Evidence]:
 def temperature(leading: Score) -> float:
     """How far the scores are to be believed, by what the leading cause rests on."""
     speaking = [e for e in leading.evidence if e.weight > SLIGHT and e.source != "answer"]
-    plain = any(e.weight > CAP or e.source == "log" for e in speaking)
+    plain = any(e.weight > CAP or (e.source == "log" and e.finding.startswith("says.")) for e in speaking)
     several = len(speaking) >= SEVERAL and any(e.source != "report" for e in speaking)
     return CARRIED if plain or several else CIRCUMSTANTIAL
 

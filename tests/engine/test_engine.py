@@ -80,8 +80,8 @@ def test_the_most_trusted_sighting_of_a_finding_counts() -> None:
     assert [s.trust for s in seen] == [0.9]
 
 
-def leading(*weights: float, source: Source = "pasted") -> Score:
-    evidence = tuple(Evidence(finding="x", source=source, text="x", weight=w) for w in weights)
+def leading(*weights: float, source: Source = "pasted", name: str = "x") -> Score:
+    evidence = tuple(Evidence(finding=name, source=source, text="x", weight=w) for w in weights)
     return replace(score(causes()["token_expired"], ()), evidence=evidence)
 
 
@@ -90,8 +90,9 @@ def test_one_circumstance_is_believed_less_than_what_carries_a_cause() -> None:
     assert temperature(leading(1.5, SLIGHT / 2, -2.0, -2.0)) == CIRCUMSTANTIAL
     assert temperature(leading(DECISIVE)) == CARRIED
     assert temperature(leading(0.4, 0.5, 0.6)) == CARRIED
-    assert temperature(leading(1.5, source="log")) == CARRIED
-    assert temperature(leading(-1.5, source="log")) == CIRCUMSTANTIAL
+    assert temperature(leading(1.5, source="log", name="says.token_expired")) == CARRIED
+    assert temperature(leading(-1.5, source="log", name="says.token_expired")) == CIRCUMSTANTIAL
+    assert temperature(leading(1.5, source="log", name="log.others_ok")) == CIRCUMSTANTIAL, "who else passes says little"
     assert temperature(leading()) == CIRCUMSTANTIAL
     assert temperature(leading(0.4, 0.5, 0.6, source="report")) == CIRCUMSTANTIAL, "what one person says is one"
 
