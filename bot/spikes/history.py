@@ -73,7 +73,8 @@ class History:
 
     def learn(self, day: Day, kind: int, phi: NDArray[np.float64], *, whole: bool) -> None:
         """Add a day that is over; `phi`: dispersion over SPANS as known so far. One hardly watched does not count."""
-        bad = _clipped(day.bad, day.expected, phi[0]) if self.days else day.bad
+        # In single precision, as counts are kept: who takes over learns the same to the last digit.
+        bad = _clipped(day.bad, day.expected, phi[0].astype(np.float32)) if self.days else day.bad
         keep = FORGET[kind]
         self.weight[kind] = keep * self.weight[kind] + 1
         self.total[kind] = keep * self.total[kind] + day.total

@@ -92,7 +92,9 @@ def test_one_circumstance_is_believed_less_than_what_carries_a_cause() -> None:
     assert temperature(leading(0.4, 0.5, 0.6)) == CARRIED
     assert temperature(leading(1.5, source="log", name="says.token_expired")) == CARRIED
     assert temperature(leading(-1.5, source="log", name="says.token_expired")) == CIRCUMSTANTIAL
-    assert temperature(leading(1.5, source="log", name="log.others_ok")) == CIRCUMSTANTIAL, "who else passes says little"
+    assert temperature(leading(1.5, source="log", name="log.others_ok")) == CIRCUMSTANTIAL, (
+        "who else passes says little"
+    )
     assert temperature(leading()) == CIRCUMSTANTIAL
     assert temperature(leading(0.4, 0.5, 0.6, source="report")) == CIRCUMSTANTIAL, "what one person says is one"
 
