@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
+from bot.address import split
 from bot.model import Diagnosis, Report
 from bot.probe.gate import Policy, Target, check
 from bot.probe.plan import askable
@@ -14,7 +13,7 @@ ANY_PUBLIC = Policy(any_public_host=True)
 
 def hosts(report: Report) -> frozenset[str]:
     """The hosts that a report names: only these can be allowed for its case."""
-    named = (urlsplit(url).hostname for url in report.urls if _readable(url))
+    named = (split(url).hostname for url in report.urls)
     return frozenset(host.lower() for host in (report.host, *named) if host)
 
 
@@ -25,10 +24,3 @@ def offer(diagnosis: Diagnosis, allowed: tuple[str, ...]) -> str:
     if not (refused and report.url and report.host) or report.host in allowed:
         return ""
     return report.host if isinstance(check(askable(report.url)[0], ANY_PUBLIC), Target) else ""
-
-
-def _readable(url: str) -> bool:
-    try:
-        return bool(urlsplit(url).hostname)
-    except ValueError:
-        return False

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from bot.address import split
 from bot.model import Report
 
 OTHER, SLASH = "config.key_for_other_host", "config.key_without_slash"
@@ -43,7 +43,7 @@ class _Asked:
 
     def below(self, url: str) -> bool:
         """Whether it lies at or below another address."""
-        parts = urlsplit(url.removeprefix("sparse+").removeprefix("registry+"))
+        parts = split(url.removeprefix("sparse+").removeprefix("registry+"))
         return parts.netloc.lower() == self.place and f"{self.path}/".startswith(parts.path.rstrip("/") + "/")
 
 
@@ -59,11 +59,8 @@ def kept_for(text: str, report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _asked(report: Report) -> _Asked | None:
-    try:
-        parts = urlsplit(report.url or "")
-        return _Asked(parts.hostname.lower(), parts.netloc.lower(), parts.path) if parts.hostname else None
-    except ValueError:
-        return None
+    parts = split(report.url)
+    return _Asked(parts.hostname.lower(), parts.netloc.lower(), parts.path) if parts.hostname else None
 
 
 def _other(client: str, keys: list[str], asked: str) -> tuple[str, str]:
@@ -146,7 +143,7 @@ def _nuget(text: str, asked: _Asked) -> Iterator[tuple[str, str]]:
         (s["name"], s["url"]) for block in NUGET_SOURCES.finditer(text) for s in NUGET_SOURCE.finditer(block["body"])
     ]
     kept = [m["name"] for block in NUGET_KEPT.finditer(text) for m in NUGET_NAME.finditer(block["body"])]
-    names = [name for name, url in sources if urlsplit(url).netloc.lower() == asked.place]
+    names = [name for name, url in sources if split(url).netloc.lower() == asked.place]
     known = {name.replace("_x0020_", " ").lower() for name in kept}
     if kept and names and not {name.lower() for name in names} & known:
         yield _other("nuget.config", [f"the source {name}" for name in kept], f"the source {names[0]}")

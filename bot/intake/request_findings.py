@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from urllib.parse import urlsplit
 
+from bot.address import split
 from bot.intake.variables import quoted_output
 from bot.model import Exchange, Presented, Report
 from bot.probe.challenge import parse
@@ -162,7 +163,7 @@ def _redirects(report: Report) -> Iterator[tuple[str, str]]:
 
 def _same_path(one: Exchange, other: Exchange) -> bool:
     """A sign-in that leads to another page is followed by GET on purpose."""
-    paths = [urlsplit(e.url).path.rstrip("/") if e.url else None for e in (one, other)]
+    paths = [split(e.url).path.rstrip("/") if e.url else None for e in (one, other)]
     return paths[0] is not None and paths[0] == paths[1]
 
 

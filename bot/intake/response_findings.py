@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import islice, pairwise
-from urllib.parse import urlsplit
 
+from bot.address import split
 from bot.intake.urls import owner
 from bot.model import Exchange, Report
 from bot.probe.cache import cacheable, hit
@@ -82,7 +82,7 @@ def response_findings(report: Report) -> tuple[dict[str, str], set[str]]:
 
 
 def _renewal_refused(exchange: Exchange) -> bool:
-    path = urlsplit(exchange.url or "").path if not re.search(r"[\[\]]", exchange.url or "") else ""
+    path = split(exchange.url).path
     return exchange.method == "POST" and exchange.status in (400, 401, 403) and RENEWAL.search(path) is not None
 
 
@@ -205,5 +205,5 @@ def _cross_site(report: Report) -> bool:
     """The page's site is not the service's."""
     if not report.origin or not report.host:
         return False
-    page = urlsplit(report.origin).hostname or ""
+    page = split(report.origin).hostname or ""
     return owner(page) != owner(report.host)

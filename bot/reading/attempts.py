@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
+from bot.address import split
 from bot.model import TRUST, Exchange, Finding, Presented, Report
 
 ROUTINE = frozenset({"host", "user-agent", "accept", "content-type", "content-length"})
@@ -67,8 +67,8 @@ def _own(exchange: Exchange) -> frozenset[tuple[str, str]]:
 
 
 def _host(exchange: Exchange) -> str:
-    return urlsplit(exchange.url or "").netloc.lower()
+    return split(exchange.url).netloc.lower()
 
 
 def _path(exchange: Exchange) -> str:
-    return urlsplit(exchange.url or "").path
+    return split(exchange.url).path

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
+from bot.address import split
 from bot.intake.elsewhere import same_owner
 from bot.model import Finding, Report
 
@@ -28,7 +28,7 @@ TRUST = 0.7
 def named(report: Report) -> Iterator[Finding]:
     """What the report says of hosts of the same owner."""
     here = (report.host or "").lower()
-    hosts = sorted({(urlsplit(url).hostname or "").lower() for url in report.urls} - {here, ""})
+    hosts = sorted({(split(url).hostname or "").lower() for url in report.urls} - {here, ""})
     if other := next((host for host in hosts if same_owner(here, host) and _apart(report, here, host)), None):
         text = f"The report speaks of {other}; the request went to {here}"
         yield Finding(id="report.other_environment_words", source="pasted", text=text, trust=TRUST)

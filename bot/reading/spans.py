@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from urllib.parse import urlsplit
 
+from bot.address import split
 from bot.logs.interface import Found
 from bot.model import Entry
 
@@ -45,7 +45,7 @@ class _Span:
             self.last,
             status=self.status,
             method=self.call["method"].upper(),
-            path=(urlsplit(target).path if "//" in target else target) or "/",
+            path=(split(target).path if "//" in target else target) or "/",
             client=self.last.client or self.first.client,
             user=self.last.user or self._user(),
         )

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
+from bot.address import split
 from bot.intake.lines import told
 from bot.logs.interface import Found
 from bot.logs.match import akin
@@ -109,7 +109,7 @@ def _call(entry: Entry) -> Call | None:
 
 
 def _at(entry: Entry, method: str | None, url: str) -> Call | None:
-    parts = urlsplit(url.rstrip(";:."))
+    parts = split(url.rstrip(";:."))
     return Call(entry.file, method, parts.hostname, parts.path or "/", parts.query) if parts.hostname else None
 
 

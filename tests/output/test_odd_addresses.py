@@ -1,0 +1,37 @@
+"""What only looks like an address, in reports, configuration and log lines: `locksmith diagnose` still answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+
+ODD = "https://[abc/api/x"
+LOG = f"""2026-11-30 10:00:00 INFO start
+2026-11-30 10:00:01 ERROR call GET {ODD} -> 401 unauthorized
+2026-11-30 10:00:01 ERROR 401 Client Error: Unauthorized for url: https://[::1/api/x
+10.0.0.1 - - [30/Nov/2026:10:00:01 +0000] "GET {ODD} HTTP/1.1" 401 0 "{ODD}" "curl"
+{{"time":"2026-11-30T10:00:01Z","url":"{ODD}","status":401,"msg":"token expired"}}
+"""
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        "our bot gets 401 since 10:00:01 UTC",
+        f"curl {ODD} gives 401 at 10:00:01 UTC",
+        f"GET {ODD} HTTP/1.1\nAuthorization: Bearer x1y2z3a4\n\nHTTP/1.1 401 Unauthorized",
+        f"E401 from npm install\nregistry={ODD}\n//[abc/:_authToken=x1y2z3a4",
+        f'401\n<packageSources><add key="a" value="{ODD}" /></packageSources>\nhttps://api.test/x',
+        f'401 with this\nissuer: {ODD}\njwksUri: "{ODD}/jwks"\nand https://api.test/x',
+    ],
+)
+def test_is_answered(report: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "bot.log"
+    log.write_text(LOG)
+    asked = ["--logs", str(log), "--no-probe", "--posted-at", "2026-11-30T10:30:00Z", "--json"]
+    assert main(["diagnose", report, *asked]) == 0
+    assert json.loads(capsys.readouterr().out)["causes"]
