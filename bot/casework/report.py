@@ -34,6 +34,7 @@ async def take(desk: Desk, job: Job, case: Case | None) -> Case | None:
     notes = tuple(item for item in attachments if isinstance(item, str))
     if files:
         report = await asyncio.to_thread(desk.read, "", posted_at=job.at, attachments=files, earlier=report)
+        report = await discreet(desk.access.people, job.user, report)
     if case is not None:
         report = follow(case.report, report)
     elif job.ts and job.thread_ts != job.ts and (first := await _first(desk, job)):

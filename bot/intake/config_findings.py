@@ -36,7 +36,7 @@ SCHEME_IN_SECRET = re.compile(
 """A variable for a bare secret that holds the scheme as well."""
 SECRET_NAME = re.compile(r"TOKEN|KEY|SECRET|PASS|AUTH")
 ISSUER = re.compile(
-    r"(?im)\b[\w.-]*issuer(?:[-_.]?ur[il])?[\"']?\s*[=:]\s*[\"']?(?P<issuer>https?://[^\s\"',;]{3,300})"
+    r"(?im)(?<![\w.-])[\w.-]{0,80}?issuer(?:[-_.]?ur[il])?[\"']?\s*[=:]\s*[\"']?(?P<issuer>https?://[^\s\"',;]{3,300})"
 )
 
 

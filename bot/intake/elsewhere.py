@@ -19,6 +19,8 @@ FROM = re.compile(
     r"(?i)\b(?:from|von|vom|desde|depuis|dal|vanaf|från|client|caller)[ (:]+(?:(?!http)[\w-]+[ (:]+){0,2}$"
 )
 """Before a caller's own address."""
+LEADING = 80
+"""Characters before an address in which that may stand."""
 LOCAL = re.compile(r"[\w-]+(?:\.(?:fritz\.)?[a-z]{2,12})?")
 """A name that a house or office gives a device, which people also reach by its number: `nas`, `nas.local`."""
 
@@ -52,7 +54,11 @@ def _domain(host: str) -> list[str]:
 
 def _said(clause: Clause, failing: str) -> Iterator[str]:
     hosts = {a.host.partition(":")[0].lower() for a in addresses(clause.text) if a.host}
-    hosts |= {m[0] for m in NUMBERED.finditer(clause.text) if not FROM.search(clause.text[: m.start()])}
+    hosts |= {
+        m[0]
+        for m in NUMBERED.finditer(clause.text)
+        if not FROM.search(clause.text[max(0, m.start() - LEADING) : m.start()])
+    }
     others = hosts - {failing}
     works = clause.tone == "works" and failing not in hosts
     if works and any(_name_and_number(host, failing) for host in others):

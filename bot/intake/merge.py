@@ -51,8 +51,11 @@ def _place(earlier: Report, new: Report) -> Report:
         return replace(new, url=url, host=earlier.host, urls=tuple(u for u in mentioned if u != url))
     if new.path in (None, "/") and earlier.path and (earlier.host in (None, new.host)) and new.url:
         url = new.url.rstrip("/") + earlier.path if earlier.host is None else (earlier.url or new.url)
-        method = new.method or earlier.method
-        return replace(new, url=url, path=earlier.path, method=method, urls=tuple(u for u in mentioned if u != url))
+        method, urls = new.method or earlier.method, tuple(u for u in mentioned if u != url)
+        return replace(new, url=url, path=earlier.path, under=earlier.under, method=method, urls=urls)
+    if new.under and earlier.path and earlier.host == new.host and earlier.path.startswith(f"{new.under.rstrip('/')}/"):
+        method, urls = new.method or earlier.method, tuple(u for u in mentioned if u != earlier.url)
+        return replace(new, url=earlier.url, path=earlier.path, under=earlier.under, method=method, urls=urls)
     return replace(
         new,
         method=new.method or (earlier.method if new.path == earlier.path else None),

@@ -19,7 +19,9 @@ _HOUR_SIGN = (
     r"(?:[ ]?(?P<second>[0-5]?\d)[ ]?[秒초])?)?"
 )
 """`10時21分`: after a date of numbers; `east_asian.py` reads it anywhere else."""
-_GAP = r"(?:[ ]?[(（]\w{1,3}[)）])?(?:[ ]*,?[ ]*(?:at|um|à|a las|gegen|around|about|circa|~)?[ ]*|[T_])"
+_GAP = (
+    r"(?:[ ]?[(（]\w{1,3}[)）])?(?:[ ]{0,8}+,?[ ]{0,8}+(?:(?:at|um|à|a las|gegen|around|about|circa|~)[ ]{0,8}+)?|[T_])"
+)
 _YEAR = r"(?P<year>20\d\d)"
 _DATES = (
     rf"{_YEAR}[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>[12]\d|3[01]|0?[1-9])(?!\d)",

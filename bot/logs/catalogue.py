@@ -190,7 +190,7 @@ def _facts(file: LogFile, read: ReadAt, bounds: tuple[int, int], reference: date
     text = line.decode("utf-8", "replace").lstrip("\ufeff")
     stamp = times.find(text, reference)
     zoned = stamp is None or ZONED.search(text[stamp[1] : stamp[2]]) is not None
-    told = text[stamp[1] : stamp[2]] if stamp and zoned else _before(read, start, first[0])
+    told = text[stamp[1] : stamp[2]] if stamp and zoned else _before(read, start, first[0], reference)
     guessed = quick_time(text, reference - timedelta(days=400)) != first[1]
     return Facts(
         size=file.size,
@@ -204,6 +204,8 @@ def _facts(file: LogFile, read: ReadAt, bounds: tuple[int, int], reference: date
     )
 
 
-def _before(read: ReadAt, start: int, first: int) -> str:
-    """What a file begins with before its first record: `# Logfile created on 2026-11-19 11:14:34 +0100`."""
-    return "" if start or not first else read(min(first, REACH), 0).decode("utf-8", "replace")
+def _before(read: ReadAt, start: int, first: int, reference: datetime) -> str:
+    """The time that a file begins with before its first record: `# Logfile created on 2026-11-19 11:14:34 +0100`."""
+    text = "" if start or not first else read(min(first, REACH), 0).decode("utf-8", "replace")
+    stamp = times.find(text, reference)
+    return text[stamp[1] : stamp[2]] if stamp else ""

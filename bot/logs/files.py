@@ -42,7 +42,7 @@ def find(query: LogQuery, paths: Sequence[str], *, seconds: float = PATIENCE_S) 
     on = shelf(paths, seconds)
     query = on_its_clock(query, on)
     found = _found(query, on)
-    if _whole_call(query, found) and (moved := agreed(query, found.request, on)):
+    if _whole_call(query, found) and (moved := agreed(query, found.request, on, by_id=found.how == "id")):
         query, found = moved, _found(moved, on)
     if found.request:
         at = next((e.time for e in found.request if e.time), query.at or query.posted_at)

@@ -63,18 +63,24 @@ def on_its_clock(query: LogQuery, on: Shelf) -> LogQuery:
     return _set(query, told if told is not None else next(_fitting(query, programs, zoned), timedelta()))
 
 
-def agreed(query: LogQuery, request: Sequence[Entry], on: Shelf) -> LogQuery | None:
+def agreed(query: LogQuery, request: Sequence[Entry], on: Shelf, *, by_id: bool) -> LogQuery | None:
     """The query on the clock on which the request's own lines lie at the named time, if there is such a clock.
 
-    Lines that an id or the whole call ties are the request's wherever they lie: whole zones away is another clock.
+    Lines that an id ties are the request's wherever they lie: whole zones away is another clock. Those that the whole
+    call ties are so only whole hours away, in a log that on UTC would not hold the named time, and on that clock would
+    not go on beyond the posting.
     """
     if query.at is None or (query.precision_s or 0.0) > EXACT_S or query.posted_at.utcoffset():
         return None
-    local = {file.path for file in on.files if not facts(file, on, query.posted_at).zoned}
+    known = {file.path: facts(file, on, query.posted_at) for file in on.files}
     for entry in request:
-        if entry.time is not None and entry.file in local:
+        written = None if entry.file not in known or known[entry.file].zoned else _written([known[entry.file]])
+        if entry.time is not None and written is not None:
             away = entry.time - query.at
             steps = round(away / STEP)
+            future = written.earlier(steps * STEP).last > query.posted_at + BEYOND
+            if not by_id and (steps % 2 or future or written.holds(query.at, timedelta())):
+                continue
             left = abs(away - steps * STEP).total_seconds()
             if 0 < abs(steps) <= MOST_STEPS and left <= (query.precision_s or 0.0) + OFF_S:
                 return _set(query, steps * STEP)

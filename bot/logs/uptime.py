@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from bot.model import Entry
 
 UNITS = {"uptime_ms": timedelta(milliseconds=1), "uptime_s": timedelta(seconds=1)}
+LONGEST = timedelta(days=3650)
+COUNT = re.compile(r"\d{1,12}(?:\.\d{1,6})?$")
 REFUSED = re.compile(r"(?<![\w.:-])401(?![\w.:-])")
 
 
@@ -33,4 +35,5 @@ def _begun(file: str, entries: Sequence[Entry], moment: datetime) -> datetime | 
 
 
 def _up(entry: Entry) -> timedelta | None:
-    return next((float(value) * UNITS[name] for name, value in entry.fields if name in UNITS), None)
+    told = (float(value) * UNITS[name] for name, value in entry.fields if name in UNITS and COUNT.match(value))
+    return next((up for up in told if up <= LONGEST), None)

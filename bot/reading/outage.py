@@ -22,8 +22,9 @@ def _over(scene: Scene) -> Verdict:
     after = [e for e in told if ok(e) and not scene.before(e)]
     begin = told.index(before[-1]) + 1 if before else 0
     run = told[begin : told.index(after[0])] if after else ()
-    callers = {scene.names(e) for e in run if scene.names(e)}
-    back = {names for names in callers if any(names & scene.names(e) for e in after)}
+    callers = {scene.names(e) for e in run} - {frozenset()}
+    seen = frozenset[str]().union(*map(scene.names, after))
+    back = {names for names in callers if names & seen}
     rest = [*told[:begin], *told[begin + len(run) :]]
     if len(run) < ENOUGH or len(back) < CALLERS or sum(e.status == 401 for e in rest) > STRAY * len(rest):
         return None

@@ -202,6 +202,8 @@ STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
 """(name, pattern, how its groups are read): the kinds of stamps, the commonest first."""
 NEAR = 40
 """A stamp that begins this early is the line's own: no other kind is tried."""
+FURTHEST = timedelta(hours=14)
+"""No clock is further from UTC (IANA time zone database)."""
 OFFSET = re.compile(
     r"(?<=\d[:.]\d\d) ?(?:(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)(?![\d:])"
     r"|(?P<name>Z|UTC|" + "|".join(ZONES) + r")\b)"
@@ -278,4 +280,6 @@ def ahead(text: str) -> timedelta | None:
     if found["name"]:
         return timedelta(hours=ZONES.get(found["name"], 0))
     shift = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
+    if shift > FURTHEST:
+        return None
     return -shift if found["sign"] == "-" else shift

@@ -1,4 +1,4 @@
-"""What only looks like an address, in reports, configuration and log lines: `locksmith diagnose` still answers."""
+"""What only looks like an address, a count or a zone, in reports, settings and logs, is answered all the same."""
 
 from __future__ import annotations
 
@@ -29,9 +29,30 @@ LOG = f"""2026-11-30 10:00:00 INFO start
         f'401 with this\nissuer: {ODD}\njwksUri: "{ODD}/jwks"\nand https://api.test/x',
     ],
 )
-def test_is_answered(report: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_odd_addresses_are_answered(report: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log = tmp_path / "bot.log"
     log.write_text(LOG)
     asked = ["--logs", str(log), "--no-probe", "--posted-at", "2026-11-30T10:30:00Z", "--json"]
     assert main(["diagnose", report, *asked]) == 0
+    assert json.loads(capsys.readouterr().out)["causes"]
+
+
+REFUSED = '10.0.0.1 - - [30/Nov/2026:10:00:01 +0000] "GET /a HTTP/1.1" 401 0'
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        '{"msg":"x","uptime_ms":"abc","status":401,"path":"/a"}',
+        '{"msg":"x","uptime_ms":"1e400","status":401,"path":"/a"}',
+        '{"msg":"x","uptime_s":"99999999999","status":401,"path":"/a"}',
+        f"# open 08:00-24:00\n{REFUSED}",
+        "# begun 2026-11-30 08:00:00 +9900\n2026-11-30 10:00:01 GET /a 401",
+    ],
+)
+def test_odd_logs_are_answered(lines: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "app.log"
+    log.write_text(f"{lines}\n")
+    asked = ["--logs", str(log), "--no-probe", "--posted-at", "2026-11-30T10:30:00Z", "--json"]
+    assert main(["diagnose", "GET https://api.test/a answers 401, 10:00:01 UTC", *asked]) == 0
     assert json.loads(capsys.readouterr().out)["causes"]
