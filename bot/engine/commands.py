@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from bot.address import split
 from bot.model import Report
 
 LONGEST = 280
@@ -43,10 +44,7 @@ def commands(report: Report, facts: Mapping[str, str]) -> Iterator[tuple[str, st
 
 def plain(url: str) -> str | None:
     """The address as it may stand in a command: percent-encoded, without fragment or hidden parts; None when unsafe."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
+    parts = split(url)
     if parts.scheme not in ("http", "https") or not _NETLOC.match(parts.netloc) or _HIDDEN in parts.path:
         return None
     path = _encoded(parts.path or "/")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
+from bot.address import split
 from bot.model import Exchange, Report
 from bot.probe.challenge import parse
 
@@ -69,15 +70,8 @@ def _limits(line: str, report: Report, cross_site: bool) -> Iterator[Limited]:
         yield Limited(name, f"Domain={domain}", _common(domain, report.host.lower()))
     if cross_site and site.lower() in ("lax", "strict"):
         yield Limited(name, f"SameSite={site.title()}", "SameSite=None; Secure")
-    if "secure" in given and _scheme(report.url) == "http" and report.host not in ("localhost", "127.0.0.1"):
+    if "secure" in given and split(report.url).scheme == "http" and report.host not in ("localhost", "127.0.0.1"):
         yield Limited(name, "Secure")
-
-
-def _scheme(url: str | None) -> str:
-    try:
-        return urlsplit(url or "").scheme
-    except ValueError:
-        return ""
 
 
 def _common(one: str, other: str) -> str | None:

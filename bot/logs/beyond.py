@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.logs.interface import AFTER, BEFORE
-from bot.logs.neighbourhood import neighbourhood
+from bot.logs.neighbourhood import near, neighbourhood
 from bot.logs.reading import SMALL, Span
 from bot.logs.sources import LogFile, Shelf
 from bot.model import Entry
@@ -22,9 +21,9 @@ def beyond(on: Shelf, centre: datetime, reference: datetime) -> tuple[Entry, ...
     """The dated entries of small files within hours of a moment and outside its neighbourhood, raw, in order."""
     small = replace(on, files=tuple(_small(on.files)))
     within = Span(centre - WITHIN, centre + WITHIN, centre)
-    near = Span(centre - BEFORE, centre + AFTER, centre)
+    inside = near(centre)
     found = neighbourhood(small, within, reference, MOST) if small.files else ()
-    return tuple(entry for entry in found if entry.time and not near.holds(entry.time))
+    return tuple(entry for entry in found if entry.time and not inside.holds(entry.time))
 
 
 def _small(files: Sequence[LogFile]) -> Iterator[LogFile]:

@@ -12,12 +12,12 @@ from functools import partial
 from bot.logs import match, origins, pieces, reading, scrub, sessions
 from bot.logs.beyond import beyond
 from bot.logs.codes import by_code
-from bot.logs.interface import AFTER, BEFORE, MOST_AROUND, MOST_OTHERS, Found, LogQuery
+from bot.logs.interface import MOST_AROUND, MOST_OTHERS, Found, LogQuery
 from bot.logs.join import TOGETHER, together, told
 from bot.logs.local import agreed, on_its_clock
 from bot.logs.lookup import FAR, MOST_HITS, STEPS, about, by_id, distance, nearest, order, said
 from bot.logs.match import Scored
-from bot.logs.neighbourhood import OWN_MARK, neighbourhood
+from bot.logs.neighbourhood import OWN_MARK, near, neighbourhood
 from bot.logs.reading import Span
 from bot.logs.records import Keep
 from bot.logs.sources import Shelf, shelf
@@ -222,7 +222,7 @@ def _matches(pattern: re.Pattern[str], line: str) -> bool:
 
 
 def _around(on: Shelf, centre: datetime, reference: datetime) -> tuple[Entry, ...]:
-    return neighbourhood(on, Span(centre - BEFORE, centre + AFTER, centre), reference, MOST_AROUND)
+    return neighbourhood(on, near(centre), reference, MOST_AROUND)
 
 
 def _earlier(request: Sequence[Entry], around: Sequence[Entry], on: Shelf, reference: datetime) -> tuple[Entry, ...]:

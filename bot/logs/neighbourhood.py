@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.logs import reading
 from bot.logs.align import dated
+from bot.logs.interface import AFTER, BEFORE
 from bot.logs.lookup import distance, order
 from bot.logs.reading import Sift, Span
 from bot.logs.slots import identified
@@ -31,6 +32,11 @@ def neighbourhood(
     known = since_start(dated(_nearest(entries, span.centre, most)), span.centre)
     inside = [e for e in known if span.holds(e.time)]
     return tuple(sorted(of_others(identified(inside)), key=order))
+
+
+def near(centre: datetime) -> Span:
+    """The stretch of time around a moment in which all is read."""
+    return Span(centre - BEFORE, centre + AFTER, centre)
 
 
 def _nearest(entries: list[Entry], centre: datetime, most: int) -> list[Entry]:

@@ -123,9 +123,8 @@ def _parameter(match: re.Match[str]) -> str:
     if kind is None or _innocent(value):
         return match[0]
     end = end_inside(name, value)
-    kept = (
-        f"&{name}.ends={int(end[1].timestamp())}" if end else ""
-    )  # the end of a signed link is no secret, and is read later
+    # The end of a signed link is no secret, and is read later.
+    kept = f"&{name}.ends={int(end[1].timestamp())}" if end else ""
     return f"{mark}{name}={fingerprint(value, kind)}{kept}"
 
 

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
+from bot.address import split
 from bot.probe.body import CAP, decoded
 from bot.probe.gate import Policy
 from bot.probe.outcome import Answer, Unreachable
@@ -172,12 +173,12 @@ def _key_set(data: Mapping[str, Any]) -> KeySet | None:
 
 def _trusting(policy: Policy, url: str) -> Policy:
     """The policy with the host that the discovery document names: public addresses only, unless it is named."""
-    host = _parts(url).hostname
+    host = split(url).hostname
     return replace(policy, allowed=policy.allowed | {host}) if host else policy
 
 
 def _is_address(text: str | None) -> bool:
-    parts = _parts(text or "")
+    parts = split(text)
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
@@ -190,10 +191,3 @@ def _place(url: str) -> str | None:
         return None
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     return f"{host}:{port}" if host and port else None
-
-
-def _parts(url: str) -> SplitResult:
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return SplitResult("", "", "", "", "")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, urlsplit
 
+from bot.address import split
 from bot.model import Collected, Finding
 from bot.probe.seen import Hop, Seen, found, short
 
@@ -22,17 +22,10 @@ LOOKED = frozenset({"probe.redirects_to_other_origin", "probe.redirects", "probe
 def signs_in(hops: tuple[Hop, ...]) -> Hop | None:
     """The hop to a sign-in page, if there is one."""
     for hop in hops:
-        parts = _parts(hop.to)
+        parts = split(hop.to)
         if SIGN_IN.search(parts.path) or SIGN_IN_HOST.search(parts.hostname or ""):
             return hop
     return None
-
-
-def _parts(url: str) -> SplitResult:
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return SplitResult("", "", "", "", "")
 
 
 def walked(seen: Seen) -> Collected:
@@ -63,8 +56,8 @@ def slash(seen: Seen) -> Collected:
         return Collected()
     looked = frozenset({"probe.slash_variant_differs"})
     asked, other = seen.first.status or 0, variant.status or 0
-    path = urlsplit(seen.first.url or "").path
-    to_variant = any((to := _parts(h.to).path) != path and to.rstrip("/") == path.rstrip("/") for h in seen.hops)
+    path = split(seen.first.url).path
+    to_variant = any((to := split(h.to).path) != path and to.rstrip("/") == path.rstrip("/") for h in seen.hops)
     if to_variant or (asked == 404 and other != 404):
         text = f"{short(seen.first.url)} answers {asked}, {short(variant.url)} answers {other}"
         return Collected((found("probe.slash_variant_differs", text, variant),), looked)

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.logs.interface import AFTER, BEFORE, Found
+from bot.logs.interface import Found
 from bot.logs.join import together
 from bot.logs.lookup import nearest, order
+from bot.logs.neighbourhood import near
 from bot.model import Entry
 
 ENOUGH = 3
@@ -80,8 +81,9 @@ def _meets(entry: Entry, off: timedelta, calls: Calls) -> bool:
 
 def _moved(found: Found, at: datetime, apart: dict[str, timedelta]) -> Found:
     everything = [_on(e, apart) for e in (*found.around, *found.beyond)]
-    around = [e for e in everything if e.time is None or at - BEFORE <= e.time <= at + AFTER]
-    beyond = [e for e in everything if e.time and not at - BEFORE <= e.time <= at + AFTER]
+    inside = near(at)
+    around = [e for e in everything if inside.holds(e.time)]
+    beyond = [e for e in everything if not inside.holds(e.time)]
     return replace(
         found,
         request=together(found.request, around),

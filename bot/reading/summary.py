@@ -68,8 +68,7 @@ def prepared(found: Found) -> Found:
 
 
 def read(report: Report, found: Found) -> Collected:
-    """Read the lines, the failing request's record and its neighbourhood."""
-    found = prepared(found)
+    """Read the lines, the failing request's record and its neighbourhood, of what is `prepared`."""
     call = own_call(report, found)
     scene = Scene(about(report, call), filled(found, call), call.file) if call else Scene(report, found)
     beside = (callers, places, links, contrast, blocked, instances, credential, challenge_response)

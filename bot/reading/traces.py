@@ -98,7 +98,7 @@ def _renewal_refused(scene: Scene) -> Verdict:
 
 def _renews(entry: Entry, own_log: str | None) -> bool:
     """A service has little else to refresh by POST; a program calls many, and each has its own."""
-    return (RENEWS if entry.file == own_log else RENEWAL).search(f"{entry.path or ''}") is not None
+    return (RENEWS if entry.file == own_log else RENEWAL).search(entry.path or "") is not None
 
 
 def _renewing(scene: Scene) -> Entry | None:

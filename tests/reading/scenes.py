@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.logs.interface import Found
 from bot.model import Collected, Entry, Report
-from bot.reading.summary import read
+from bot.reading.summary import prepared, read
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -32,7 +32,7 @@ def reading(
         how="id" if failing else "none",
         files=("access.log",),
     )
-    return read(report, found)
+    return read(report, prepared(found))
 
 
 def ids(collected: Collected) -> set[str]:

@@ -9,7 +9,7 @@ import pytest
 from bot.logs.interface import Found
 from bot.model import Entry, Report
 from bot.reading.apart import aligned
-from bot.reading.summary import read
+from bot.reading.summary import prepared, read
 from tests.reading.scenes import NOON, entry
 
 CALLS = (
@@ -43,7 +43,7 @@ def found(base: list[Entry], other: list[Entry], late: tuple[Entry, ...] = ()) -
 
 
 def ids(it: Found) -> set[str]:
-    return {f.id for f in read(Report(text="401", posted_at=NOON, at=NOON, path="/v1/items"), it).findings}
+    return {f.id for f in read(Report(text="401", posted_at=NOON, at=NOON, path="/v1/items"), prepared(it)).findings}
 
 
 @pytest.mark.parametrize("off", [-664.0, -90.0, 775.0])

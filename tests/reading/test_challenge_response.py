@@ -9,7 +9,7 @@ from bot.intake import read as read_report
 from bot.logs.search import find
 from bot.model import Exchange
 from bot.reading.compare import compare
-from bot.reading.summary import query, read
+from bot.reading.summary import prepared, query, read
 
 POSTED = datetime(2026, 11, 5, 19, 5, tzinfo=UTC)
 SETTINGS = '"auth": {"username": "root", "password": "********"}'
@@ -62,7 +62,7 @@ def test_a_log_of_digest_alone_tells_basic_like_nothing(tmp_path: Path, settings
     refused = "Nov 05 18:31:10 cam httpd[311]: 10.1.1.9 - GET /param.cgi 401 auth=-\n"
     (tmp_path / "cam.log").write_text(fine + refused)
     report = read_report(f"401 from http://cam.test/param.cgi at 18:31 UTC\n{settings}", posted_at=POSTED)
-    found = read(report, find(query(report), [str(tmp_path)]))
+    found = read(report, prepared(find(query(report), [str(tmp_path)])))
     ids = {f.id for f in found.findings}
     assert ("log.credentials_absent" in ids) == absent
     assert "log.others_answer_challenge" in ids

@@ -7,7 +7,7 @@ import pytest
 
 from bot.intake import read as read_report
 from bot.logs.search import find
-from bot.reading.summary import query, read
+from bot.reading.summary import prepared, query, read
 
 POSTED = datetime(2026, 8, 3, 12, tzinfo=UTC)
 BEGAN = datetime(2026, 8, 3, 8, tzinfo=UTC)
@@ -24,7 +24,9 @@ def call(minutes: float, status: int, host: str = "dwh.test") -> str:
 def ended(folder: Path, first: str, *lines: str, text: str = "only 401 since 09:01 UTC") -> bool:
     (folder / "etl.log").write_text(first + "".join(lines))
     report = read_report(text, posted_at=POSTED)
-    return any(f.id == "log.ends_with_lifetime" for f in read(report, find(query(report), [str(folder)])).findings)
+    return any(
+        f.id == "log.ends_with_lifetime" for f in read(report, prepared(find(query(report), [str(folder)]))).findings
+    )
 
 
 HOUR = (call(10, 200), call(50, 200), call(61, 401), call(65, 401))

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.logs.files import find
 from bot.logs.interface import Found, LogQuery
 from bot.model import Entry, Report
-from bot.reading.summary import read
+from bot.reading.summary import prepared, read
 from tests.reading.scenes import NOON, entry
 
 USERS = ("ann", "bob", "cem")
@@ -30,7 +30,7 @@ def over(entries: list[Entry]) -> bool:
     report = Report(text="401", posted_at=NOON + timedelta(hours=3), path="/v1/items")
     far = tuple(e for e in entries if e not in near)
     found = Found(request=(mine,), around=tuple(near), beyond=far, how="window", files=("access.log",))
-    return any(f.id == "log.outage_over" for f in read(report, found).findings)
+    return any(f.id == "log.outage_over" for f in read(report, prepared(found)).findings)
 
 
 def test_everybody_is_refused_for_a_while_and_let_in_again() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.logs.interface import Found
 from bot.model import Entry, Exchange, Report
-from bot.reading.summary import read
+from bot.reading.summary import prepared, read
 from knowledge.findings import findings
 from tests.reading.scenes import NOON, entry, ids, reading
 
@@ -203,9 +203,9 @@ def test_words_about_another_caller_weigh_less() -> None:
     other = entry(1, method=None, path=None, user="bertil", text="account bertil is locked", file="app.log")
     report = Report(text="401", posted_at=NOON, path="/v1/items")
     found = Found(request=(mine, other), around=(mine, other), how="window", files=("access.log", "app.log"))
-    (finding,) = [f for f in read(report, found).findings if f.id == "says.account_blocked"]
+    (finding,) = [f for f in read(report, prepared(found)).findings if f.id == "says.account_blocked"]
     own = Found(request=(mine, replace(other, user="ines")), around=(mine,), how="window", files=("access.log",))
-    (trusted,) = [f for f in read(report, own).findings if f.id == "says.account_blocked"]
+    (trusted,) = [f for f in read(report, prepared(own)).findings if f.id == "says.account_blocked"]
     assert finding.trust < trusted.trust
 
 
@@ -224,7 +224,7 @@ def test_a_line_found_by_its_time_cannot_tell_of_a_credential_that_the_paste_sho
 
     def trust(report: Report, how: Literal["id", "window"]) -> float:
         found = Found(request=(line,), around=(line,), how=how, files=("access.log",))
-        return max(f.trust for f in read(report, found).findings if f.id == "says.token_expired")
+        return max(f.trust for f in read(report, prepared(found)).findings if f.id == "says.token_expired")
 
     assert trust(bare, "window") < 0.2 < trust(carrying, "window")
     assert trust(bare, "id") == 1

@@ -8,7 +8,7 @@ import pytest
 from bot.intake import read as read_report
 from bot.logs.search import find
 from bot.model import Report
-from bot.reading.summary import query, read
+from bot.reading.summary import prepared, query, read
 from bot.reading.vantage import own_call
 
 POSTED = datetime(2026, 8, 3, 10, tzinfo=UTC)
@@ -30,7 +30,7 @@ def report(text: str = SAYS) -> Report:
 def findings(folder: Path, lines: tuple[str, ...], text: str = SAYS) -> dict[str, str]:
     (folder / "app.log").write_text("".join(f"{line}\n" for line in lines))
     told = report(text)
-    return {f.id: f.text for f in read(told, find(query(told), [str(folder)])).findings}
+    return {f.id: f.text for f in read(told, prepared(find(query(told), [str(folder)]))).findings}
 
 
 def test_in_a_programs_own_log_its_call_is_what_failed(tmp_path: Path) -> None:
@@ -109,5 +109,5 @@ def test_several_calls_of_a_program_are_of_one_caller(tmp_path: Path) -> None:
 def test_lines_of_a_program_count_whole_where_the_time_was_told_wrong(tmp_path: Path) -> None:
     told = report("the nightly sync gets 401, 08:20 UTC")
     (tmp_path / "app.log").write_text("\n".join(OWN))
-    found = read(told, find(query(told), [str(tmp_path)]))
+    found = read(told, prepared(find(query(told), [str(tmp_path)])))
     assert {f.trust for f in found.findings if f.id == "log.status_401"} == {0.7}
