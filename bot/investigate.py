@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bot.probe.gate import Policy
     from bot.probe.prober import Probed
 
+NEAR_S, LIKELY = 900.0, 0.8
+"""A line so near to the named time, and so likely the request's own, bears that time out."""
 DEADLINE_S = 20.0
 """Longer than the reading of logs gives itself, so that what was found in time is told."""
 READERS = 4
@@ -53,7 +55,7 @@ async def investigate(
         in_logs, _probe(report, policy, service, watch), _provider(report, policy, service)
     )
     met = await _own_probe(probed, log_part, sources)
-    report = _timed(report, lines)
+    report = _timed(report, lines, log_part.tie.share)
     own_part = _read_report(report, service)
     if _has_token(report):
         _tell(watch, TOKEN)
@@ -127,13 +129,21 @@ def _aimed(report: Report, lines: Sequence[Entry], read: Collected) -> Report:
     return aimed(report, lines, read.tie)
 
 
-def _timed(report: Report, lines: Sequence[Entry]) -> Report:
-    """The report with the exact time of the request where a log line bears its id."""
+def _timed(report: Report, lines: Sequence[Entry], share: float) -> Report:
+    """The report with the exact time of the request where a log line bears its id, else with what its lines bear out.
+
+    `share`: how likely the lines are the request's own.
+    """
+    from bot.logs.hours import zoned
     from bot.logs.match import holder
 
     named = holder(report.ids)
     times = [e.time for e in lines if e.time and named.search(e.text)]
-    return replace(report, at=min(times), at_precision_s=1.0) if times else report
+    if times:
+        return replace(report, at=min(times), at_precision_s=1.0)
+    report = zoned(report, lines)
+    near = [e for e in lines if e.time and report.at and abs((e.time - report.at).total_seconds()) <= NEAR_S]
+    return replace(report, borne_out=True) if near and share >= LIKELY else report
 
 
 async def _read_logs(
@@ -158,6 +168,7 @@ def readers() -> ThreadPoolExecutor:
 
 
 def _logs(report: Report, sources: Sequence[str], stores: Sequence[Store]) -> tuple[tuple[Entry, ...], Collected]:
+    from bot.logs.hours import zoned
     from bot.logs.posted import as_files, named
     from bot.logs.search import find
     from bot.reading.summary import prepared, query, read
@@ -167,7 +178,7 @@ def _logs(report: Report, sources: Sequence[str], stores: Sequence[Store]) -> tu
     if not (sources or stores) and found.how == "none":
         # An excerpt that does not hold the request says nothing of it.
         return (), Collected(notes=found.notes)
-    return found.request, read(report, found)
+    return found.request, read(zoned(report, found.request), found)
 
 
 async def _probe(

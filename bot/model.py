@@ -216,6 +216,10 @@ class Report:
     """When the failing request was made, UTC."""
     at_precision_s: float | None = None
     """The failing request lies within this many seconds of `at`, either way."""
+    unzoned: bool = False
+    """Whether `at` was told without a zone: it may be whole hours off."""
+    borne_out: bool = False
+    """Whether a line of the log that is the request's own bears `at` out: then a clock that differs is off."""
     ahead_s: int = 0
     """How far the writer's clock was ahead of UTC when they wrote, in seconds: a log may be on it too."""
     request_id: str | None = None

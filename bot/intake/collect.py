@@ -30,6 +30,8 @@ INLINE_HEADER = re.compile(
     r"(?<![\w/-])(?P<quoted>[\"'])?(?P<name>(?:X-)?[A-Z][A-Za-z]*(?:[-_][A-Za-z]+)+)[\"']?:[ \t]*(?P<opened>[\"'])"
     r"?(?P<value>[^\s\"',;]{1,4000})"
 )
+LEFT_OUT = re.compile(r"\s?(?:\.{2,}|…|\*{2,}|•{2,}|[(\[<{][^\W\d_][^\n()\[\]<>{}]{0,40}[)\]>}])")
+"""A mark or a remark behind a token, in place of its rest."""
 MOST = 60
 
 
@@ -105,11 +107,12 @@ def _inline(document: Document) -> Iterator[RawCredential]:
         yield from in_url(match[0] + "***" * masked)
     for match in islice(TOKEN.finditer(text), MOST):
         token = match[0].rstrip(".") if match[0].count(".") > 2 or match[0].endswith("..") else match[0]
+        behind = LEFT_OUT.match(text, match.start() + len(token))
         before = text[max(0, match.start() - 1) : match.start()]
         if before in ("/", ".") or text[match.end() : match.end() + 1] == "@":
             continue
         if read_jwt(token).alg is not None:
-            yield RawCredential("loose", "", token)
+            yield RawCredential("loose", "", token + (behind[0] if behind else ""))
 
 
 def _key(credential: RawCredential) -> str:

@@ -11,6 +11,7 @@ from typing import Literal
 from bot.intake.interface import COMPUTED, RawCredential
 from bot.intake.vendors import vendor_of
 from bot.model import Presented, TokenFacts
+from bot.tokens.unsigned_copy import unsigned_copy
 
 LITERAL = re.compile(
     r"(?:undefined|null|none|nil|nan|true|false|\[object \w+\]|\(null\)|<null>|<nil>"
@@ -105,6 +106,8 @@ def presented(raw: RawCredential, read_token: ReadToken) -> Presented:
         scheme, value, faults = _scheme(value)
     value, more = _trimmed(value)
     faults += more
+    if (copy := unsigned_copy(value)) is not None:
+        value = copy
     kind = _kind(raw, scheme, value)
     if scheme and "no_scheme" in faults and kind not in RETYPED:
         faults[faults.index("no_scheme")] = "glued_scheme"

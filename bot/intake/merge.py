@@ -20,6 +20,7 @@ def follow(earlier: Report, new: Report) -> Report:
         ahead_s=earlier.ahead_s,
         at=timed.at,
         at_precision_s=timed.at_precision_s,
+        unzoned=timed.unzoned,
         request_id=ids[0] if ids else None,
         ids=ids,
         status=new.status or earlier.status,

@@ -19,7 +19,7 @@ from bot.intake.scrub import Scrub, secret_parts
 from bot.intake.target import Target, target
 from bot.intake.urls import addresses
 from bot.intake.variables import filled
-from bot.intake.when import when, writers_clock
+from bot.intake.when import unzoned, when, writers_clock
 from bot.model import Exchange, LinkFacts, PostedLog, Report, TokenFacts
 from bot.redact import redact
 from bot.rotation import TOKEN, last
@@ -87,6 +87,7 @@ def _report(opened: tuple[Document, ...], posted_at: datetime, tz: tzinfo, verif
         under=scrub.text(failing.under) if failing.under else None,
         at=moment.at if moment else None,
         at_precision_s=moment.precision_s if moment else None,
+        unzoned=moment is not None and unzoned(opened, moment),
         ahead_s=int(
             (posted_at.astimezone(writers_clock(opened, tz, moment)).utcoffset() or timedelta()).total_seconds()
         ),

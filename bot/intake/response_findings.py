@@ -29,6 +29,11 @@ TOKEN_SEEN = re.compile(
     r"(?i)expired|invalid|not valid|malformed|signature|revoked|inactive|wrong|claim|audience|issuer"
 )
 """Words of a body that nobody says of a request without a token."""
+FRAMED = re.compile(
+    r"(?i)\bi-?frames?\b|\bembed(?:s|ded|ding)?\b|\bside ?panel|\beingebettet|\bintégrée? dans|\bincrustad[oa]"
+    r"|\bingebed|\bindlejret|\binbäddad|\bosadzon|sec-fetch-dest: *i?frame|sec-fetch-storage-access: *(?:none|inactive)"
+)
+"""Words and headers of a page within another site's page (privacycg.github.io/storage-access-headers)."""
 RENEWAL = re.compile(r"(?i)/(?:[\w-]*refresh[\w-]*|renew\w*)(?:/|$)")
 STAMPED_DATE = re.compile(
     r"(?im)^\[?(?P<stamp>20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|\+00:?00)\]?[^\n]{0,80}?\bdate: "
@@ -189,7 +194,7 @@ def _cookie(cookie: str, report: Report) -> Iterator[tuple[str, str]]:
     if same_site in ("lax", "strict") and _cross_site(report):
         yield (
             "response.cookie_same_site",
-            f"The cookie {name} is SameSite={same_site.title()}, which a page on another site cannot send",
+            f"SameSite={same_site.title()} keeps a page on another site from sending the cookie {name}",
         )
     path = given.get("path", "/")
     if report.path and path not in ("", "/") and not f"{report.path}/".startswith(path.rstrip("/") + "/"):
@@ -202,7 +207,9 @@ def _cookie(cookie: str, report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _cross_site(report: Report) -> bool:
-    """The page's site is not the service's."""
+    """The page's site is not the service's, or it stands in a frame of another's."""
+    if FRAMED.search(report.text):
+        return True
     if not report.origin or not report.host:
         return False
     page = split(report.origin).hostname or ""

@@ -42,6 +42,8 @@ SINCE = 1.0
 """What a time at which it began is less likely to be the one: lines that follow it tell as much."""
 ZONED = 3.4
 """From here on a time in words has its zone with it."""
+ANSWERED = re.compile(r"[ )\]]{0,2}[,:;=>–—-]{1,2}[ (\[]{0,2}(?:HTTP[ /\d.]{0,5})?2\d\d\b")
+"""What follows the time of a request that went well: `14:40, 200`."""
 REFUSED = re.compile(r"(?<![\d.])40[13](?![\d.])|nauthori[sz]ed")
 
 
@@ -67,6 +69,13 @@ def writers_clock(documents: tuple[Document, ...], tz: tzinfo, chosen: Moment | 
     named = chosen.mention.zones if chosen and chosen.mention else ()
     told, home = _clocks(documents, tz)
     return (named[0] if len(named) == 1 else None) or told or home or tz
+
+
+def unzoned(documents: tuple[Document, ...], chosen: Moment) -> bool:
+    """Whether the zone of a time of the day was told neither with it nor elsewhere: people write UTC or their own."""
+    mention = chosen.mention
+    timed = mention is not None and (mention.clock is not None or mention.hours is not None) and not mention.zones
+    return timed and clock_of(documents[0].prose) is None
 
 
 def _clocks(documents: tuple[Document, ...], tz: tzinfo) -> tuple[tzinfo | None, tzinfo | None]:
@@ -136,6 +145,7 @@ def _rank(text: str, mention: Mention) -> float:
     clause = _clause(text, mention)
     rank += 1.0 if FAILS.search(clause) else 0.0
     rank += 0.2 if REFUSED.search(clause) else 0.0
+    rank -= 1.0 if ANSWERED.match(text, mention.end) else 0.0
     rank += 0.8 if CALLED.search(before) else 0.0
     rank -= SINCE if mention.since else 0.0
     rank -= 3.0 if QUOTED.match(_line(text, mention)) else 0.0

@@ -12,12 +12,14 @@ from functools import partial
 from bot.logs import match, origins, pieces, reading, scrub, sessions
 from bot.logs.beyond import beyond
 from bot.logs.codes import by_code
+from bot.logs.hours import by_log, readings
 from bot.logs.interface import MOST_AROUND, MOST_OTHERS, Found, LogQuery
 from bot.logs.join import TOGETHER, together, told
 from bot.logs.local import agreed, on_its_clock
 from bot.logs.lookup import FAR, MOST_HITS, STEPS, about, by_id, distance, nearest, order, said
 from bot.logs.match import Scored
 from bot.logs.neighbourhood import OWN_MARK, near, neighbourhood
+from bot.logs.onward import refused_after
 from bot.logs.reading import Span
 from bot.logs.records import Keep
 from bot.logs.sources import Shelf, shelf
@@ -120,9 +122,12 @@ def _from_window(query: LogQuery, on: Shelf, notes: list[str], tried: list[float
     if query.path and not any(s.strong for s in candidates):
         around = _around(on, centre, query.posted_at)
         candidates = [s for s in pieces.answers(query, around, centre) if s.strong] or candidates
+    fine: list[Entry] = []
     if not candidates:
         around = _around(on, centre, query.posted_at)
         fine = sorted((e for e in around if match.succeeded(query, e)), key=lambda e: distance(e, centre))
+        candidates = refused_after(fine[:MOST_OTHERS], around, query, centre)
+    if not candidates:
         others = tuple(sorted(fine[:MOST_OTHERS], key=order))
         return Found(
             others=scrub.shown(others), around=scrub.glimpsed(around), how="window" if others else "none", window_s=step
@@ -130,7 +135,8 @@ def _from_window(query: LogQuery, on: Shelf, notes: list[str], tried: list[float
     first = max(candidates).entry.time or centre
     around = _around(on, first, query.posted_at)
     best = max(candidates := match.hinted(query, candidates, told([s.entry for s in candidates], around)))
-    notes.extend(said(best.entry, query.at, (query.precision_s or 0.0) + 2.0))
+    at, note = by_log(query, best.entry)
+    notes.extend([note] if note else said(best.entry, at, (query.precision_s or 0.0) + 2.0))
     if distance(best.entry, first) > FAR.total_seconds():
         around = _around(on, best.entry.time or centre, query.posted_at)
     request = _nearest(together([best.entry], around), best.entry.time or centre)
@@ -163,6 +169,8 @@ def _candidates(
     of_others: tuple[list[Scored], float | None] | None = None
     vague: tuple[list[Scored], float | None] | None = None
     for step in steps:
+        if step > OF_OTHERS_S and (elsewhere := _by_other_clocks(query, on, first)):
+            return elsewhere, first
         tried.append(step)
         found = _scored(query, on, centre, about(centre, step))
         strong = [s for s in found if s.strong]
@@ -171,13 +179,26 @@ def _candidates(
         if strong and of_others is None:
             of_others = strong, step
         if of_others and step >= OF_OTHERS_S:
-            return of_others
+            elsewhere = _by_other_clocks(query, on, first)
+            return (elsewhere, first) if elsewhere else of_others
         if found and vague is None:
             vague = found, step
     if fallback := of_others or vague:
         return fallback
     tried.append(None)
     return [s for s in _scored(query, on, centre, None) if s.strong], None
+
+
+def _by_other_clocks(query: LogQuery, on: Shelf, seconds: float) -> list[Scored]:
+    """The caller's refused answers on the route at the named time, as the nearest zone has it that knows any."""
+    if not (query.path or query.user or query.client or query.logins):
+        return []
+    for moved in readings(query):
+        assert moved.at is not None
+        found = [s for s in _scored(moved, on, moved.at, about(moved.at, seconds)) if s.strong]
+        if any(match.names_caller(query, s.entry) for s in found):
+            return found
+    return []
 
 
 def _scored(query: LogQuery, on: Shelf, centre: datetime, span: Span | None) -> list[Scored]:

@@ -31,6 +31,8 @@ SPOKEN = 5
 NAMED, NUMBERED = 2.0, 3.0
 """What a path adds that has a part of the report's words, or one of its numbers, where the report names none."""
 PART = re.compile(r"[^\W\d_]{4,}")
+ANY_AGENT = frozenset({"mozilla", "compatible", "gecko", "like", "http", "https", "client", "applewebkit", "version"})
+"""Words of user agents that name nobody's."""
 THING = re.compile(r"(?<=/)\d{3,}(?=/|$)")
 STRONG = 8.0
 """From here on an entry is an answer that refused, on the path where one is known."""
@@ -101,10 +103,18 @@ def hinted(query: LogQuery, candidates: Sequence[Scored], told: Sequence[str]) -
             )
             for i in holding:
                 gains[i] += gain
+    spoken = [speaks_of_agent(query.named, s.entry.user_agent or "") for s in candidates]
+    if not all(spoken):
+        gains = [gain + HINT * one for gain, one in zip(gains, spoken, strict=True)]
     return [
         replace(s, score=s.score + min(gain, MOST_HINTED) + _told_of_writer(query, s.entry, text))
         for s, gain, text in zip(candidates, gains, told, strict=True)
     ]
+
+
+def speaks_of_agent(words: frozenset[str], agent: str) -> bool:
+    """Whether words name the program, device or system of a user agent: `the Android app`, `python`, `Alamofire`."""
+    return bool(words & (set(PART.findall(agent.lower())) - ANY_AGENT))
 
 
 def _told_of_writer(query: LogQuery, entry: Entry, told: str) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report
 from bot.probe.challenge import parse
-from bot.reading import challenge_response, hosts
+from bot.reading import challenge_response, hosts, stages
 from bot.reading.attempts import attempts
 from bot.reading.purpose import made_for_another
 from bot.services import Service
@@ -73,6 +73,7 @@ def compare(
         *challenge_response.misfit(report, wanted, lines),
         *_claims(report, lines),
         *hosts.named(report),
+        *stages.called(report, lines),
         *attempts(report),
         *made_for_another(report, lines),
         *_meets(told, service),

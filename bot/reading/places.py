@@ -31,14 +31,19 @@ def _redirected(scene: Scene) -> Verdict:
     if mine is None or not mine.time:
         return None
     for entry in scene.access:
-        redirect = (
-            entry.status in {301, 302, 303, 307, 308} and agent(entry) == agent(mine) and entry.client == mine.client
-        )
+        redirect = entry.status in {301, 302, 303, 307, 308} and _one_caller(entry, mine)
         soon = entry.time and timedelta() <= mine.time - entry.time <= timedelta(seconds=2)
         if redirect and soon and not mine.user and not _leads_in(entry, mine):
             lost = f", and its {entry.method} became GET" if _method_lost(entry, mine) else ""
             return f"The same client was redirected from {entry.path} with {entry.status} right before{lost}"
     return ""
+
+
+def _one_caller(entry: Entry, mine: Entry) -> bool:
+    """Whether two records are of one caller; where a server knows none by address, those of one path in one moment."""
+    if entry.client is None or mine.client is None:
+        return entry.file != mine.file and same_path(entry.path, mine.path)
+    return entry.client == mine.client and (agent(entry) == agent(mine) or not agent(entry) or not agent(mine))
 
 
 def _leads_in(entry: Entry, mine: Entry) -> bool:

@@ -14,7 +14,7 @@ from bot.reading.tie import naming
 from bot.reading.traces import outgoing, own_hosts
 from knowledge import lexicon
 from knowledge.findings import findings as kinds
-from knowledge.lexicon import INNER
+from knowledge.lexicon import INNER, SIGNATURES, SKEWED
 from knowledge.messages import Hit, match
 
 REFUSAL = re.compile(
@@ -131,14 +131,21 @@ def _same(scene: Scene, entry: Entry) -> bool:
 
 
 def _in_entry(entry: Entry, trust: float, ground: Ground) -> list[Finding]:
-    """What a record says in known sentences, else in words that are no habit of lines of accepted requests."""
+    """What a record says in known sentences, else in words that are no habit of lines of accepted requests.
+
+    A signature that is refused beside a time that is too far off is refused for its time.
+    """
     if outgoing(entry, ground.hosts):
         return []  # another service's words to this one
     known = _of_caller([hit for hit in match(entry.text, "log") if hit.finding != INNER or ground.further(entry, hit)])
     findings = [_of(hit, "log", trust, entry) for hit in known]
-    if _plain(known):
+    timed = _plain(known) and {hit.finding for hit in known} <= {*SIGNATURES, LIFECYCLE}
+    if _plain(known) and not timed:
         return findings
     composed = [m for m in _composed(entry) if m.finding not in ground.usual(entry.file)]
+    if timed:
+        late = [m for m in composed if m.finding == SKEWED]
+        return [_put_together(m, "log", trust, entry) for m in late] or findings
     return findings + [_put_together(m, "log", trust, entry) for m in composed]
 
 

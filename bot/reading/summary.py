@@ -42,6 +42,7 @@ def query(report: Report) -> LogQuery:
         codes=codes(report),
         at=answered or report.at,
         precision_s=2.0 if answered else report.at_precision_s,
+        unzoned=report.unzoned and not answered,
         posted_at=report.posted_at,
         ahead_s=report.ahead_s,
         path=below(report),

@@ -11,6 +11,7 @@ from bot.tokens.claims import claims
 from bot.tokens.environment import other_environment
 from bot.tokens.kinds import kinds
 from bot.tokens.link_judge import link_findings
+from bot.tokens.pair import pair, parted
 from bot.tokens.times import times
 
 TIME = frozenset({"token.expired", "token.not_yet_valid", "token.issued_in_future", "token.in_date"})
@@ -29,7 +30,8 @@ def judge(report: Report, service: Service | None) -> Collected:
     """What the credentials and links of the report show, judged at the time of the failing request."""
     found: list[tuple[str, str]] = []
     looked_for: set[str] = set()
-    tokens = list(_tokens(report))
+    two = pair(report)
+    tokens = [two[1]] if two else list(_tokens(report))
     for token in tokens:
         seen, looked = _token(token, report, service)
         found += seen
@@ -41,6 +43,8 @@ def judge(report: Report, service: Service | None) -> Collected:
     if (foreign := other_environment(report, tokens, service)) is not None:
         found.append(("token.other_environment", foreign))
     looked_for |= {"token.other_environment"} if tokens else set()
+    if two and not {"token.is_id_token", "token.is_refresh_token"} & {id_ for id_, _ in found}:
+        found += parted(*two)
     for link in report.links:
         found += link_findings(link, report)
         looked_for |= LINK

@@ -23,8 +23,8 @@ SIGNATURE_LENGTH = {
     **{"EdDSA": 86, "Ed25519": 86, "Ed448": 152},
 }
 """Characters of base64url that each algorithm's signature has (RFC 7518 section 3.1)."""
-RSA = {size: -(-size * 8 // 6) for size in (256, 384, 512)}
-"""Bytes of an RSA signature -> characters. 2048 bits are the least allowed (RFC 7518 section 3.3)."""
+RSA_LEAST, RSA_OLD = 342, 171
+"""Characters of an RSA signature by 2048 bits, the least allowed (RFC 7518 section 3.3), and by 1024, still met."""
 MOST = 64_000
 SAFE = re.compile(r"[\w.:/@+=~#-]{1,200}$")
 
@@ -108,7 +108,7 @@ def _cut(segments: list[str], header: dict[str, Any] | None, payload: dict[str, 
         return False
     alg, length = str(header.get("alg")), len(segments[2].rstrip("="))
     if alg[:2] in ("RS", "PS"):
-        return 0 < length < RSA[256]
+        return 0 < length < RSA_LEAST and length != RSA_OLD
     expected = SIGNATURE_LENGTH.get(alg)
     return expected is not None and 0 < length < expected
 

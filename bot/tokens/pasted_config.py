@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from bot.model import Report
+from bot.address import split
+from bot.model import Report, TokenFacts
 from bot.services import Service
 from knowledge.settings import pattern
 
@@ -25,6 +26,11 @@ SETTING = re.compile(
 CALLED = re.compile(
     r"(?i)\b[\w.]{0,40}(?P<name>issuers?|audiences?|valid_?methods|algorithms?|jwk_?set_?uri)\((?P<value>[^()\n]{1,300})\)"
 )
+PROVIDER = re.compile(
+    r"(?im)^[^\n#]{0,80}?(?:issuer|authority|auth[-_.]?server|oidc|openid|keycloak)[\w.:-]{0,40}[\"'`]?\s{0,3}[:=(]\s{0,3}"
+    r"[\"'`]?(?P<url>https?://[^\s\"'`,;()<>]{1,300})"
+)
+"""Where settings of either side name the provider of tokens."""
 VALUE = re.compile(rf"{LITERAL}|[^\s,\[\]{{}}()\"'`]+")
 ALGORITHM = re.compile(
     r"(?i)\b(?P<kind>[HREP]S|RSA|HMAC|ECDSA)(?:_?SHA_?)?(?P<size>256|384|512)\b|\b(?P<whole>ES256K|EdDSA)\b"
@@ -57,10 +63,11 @@ def configured(report: Report, service: Service | None) -> Service | None:
     """The service with what pasted settings add to what its operator told; these go before."""
     tokens = [p.token for p in report.presented if p.token and p.token.claim_names]
     texts = PART.split(report.text[:MOST]) if tokens else []
+    known = service or Service(name="the posted configuration", hosts=())
     wanted = next((w for text in texts if (w := _read(text)) is not None), None)
     if wanted is None:
-        return service
-    known = service or Service(name="the posted configuration", hosts=())
+        other = None if known.issuer else _other_origin(report.text, tokens)
+        return replace(known, issuer=other) if other else service
     own = next((i for i in wanted.issuer if any(t.iss == i for t in tokens)), next(iter(wanted.issuer), None))
     return replace(
         known,
@@ -68,6 +75,19 @@ def configured(report: Report, service: Service | None) -> Service | None:
         audience=known.audience or wanted.audience,
         algorithms=known.algorithms or (() if known.jwks else wanted.algorithms),
     )
+
+
+def _other_origin(text: str, tokens: Iterable[TokenFacts]) -> str | None:
+    """The provider's address that settings name, where a token's issuer is that address on another scheme or host."""
+    named = [found["url"].rstrip("/") for found in PROVIDER.finditer(text[:MOST])]
+    issued = [token.iss.rstrip("/") for token in tokens if token.iss]
+    if set(named) & set(issued):
+        return None
+    return next((url for url in named if any(_path(url) == _path(iss) != "" for iss in issued)), None)
+
+
+def _path(url: str) -> str:
+    return split(url).path
 
 
 def _read(text: str) -> _Wanted | None:

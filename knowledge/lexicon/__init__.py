@@ -53,6 +53,8 @@ FIRST = {"locked_out"}
 """States that matter more than what is wrong beside: `wrong PIN, card locked until noon`."""
 INNER = "says.upstream_refused"
 ENVIRONMENT, STRANGE_KEY = "says.environment_mismatch", "says.key_invalid"
+SKEWED = "says.request_time_skewed"
+SIGNATURES = ("says.signature_invalid", "says.request_signature_mismatch")
 TIMED = {"over": "clock", "ended": "expiry"}
 """What is over its limit, or has ended, where a line names nothing: the request itself, or its credential."""
 
@@ -131,6 +133,9 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | No
     if not any(t.role == "housekeeping" for _, some in terms for t in some):
         for weighed in _weighed(text, pairs, at, [t for _, some in terms for t in some]):
             found.setdefault(weighed.finding, weighed)
+            if weighed.finding == SKEWED:
+                for signature in SIGNATURES:
+                    found.pop(signature, None)  # it is refused for its time
     if inner := found.get(INNER):
         return (inner,)  # what else is told there is of the service's own credential
     strong = [m for m in found.values() if not m.weak]

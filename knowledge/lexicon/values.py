@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from knowledge.lexicon import ages, further
+from knowledge.lexicon import ages, further, stamps
 from knowledge.lexicon.frames import without_frames
 from knowledge.lexicon.terms import terms_in
 from knowledge.lexicon.words import words_of
@@ -29,7 +29,9 @@ SCHEMES = re.compile(r"(?i)(?<![\w-])(Bearer|Basic|Digest|Negotiate|NTLM|DPoP)(?
 CAME = re.compile(
     r"(?i)\b(?:got|found|sent|came|received|presented|brought|instead|saw|was|war|kam|statt|llegó|recibid\w+|reçu)\b"
 )
-CALL = re.compile(r"(?i)https?://[\w.:/-]+|\b(?:dial|lookup) (?:tcp |udp )?[\w.-]+:?\d*")
+CALL = re.compile(
+    r"(?i)https?://[\w.:/-]+|\b(?:dial|lookup) (?:tcp |udp )?[\w.-]+:?\d*|\bconnect(?:ing|ion)? to [\w.-]+:\d+"
+)
 PROXYING = re.compile(r"(?i)upstream|backend|proxy")
 """A proxy that does not reach the application answers 502, not 401."""
 UNANSWERED = re.compile(
@@ -85,6 +87,8 @@ def told(text: str, at: datetime | None = None) -> Iterator[tuple[str, str, str]
     yield from _algorithms(text)
     yield from _ranges(text)
     yield from ages.told(text)
+    if (off := stamps.apart(text, at, INSTANT, _instant)) is not None:
+        yield "clock", "skewed", off
     yield from _ends(text, at)
     yield from _issuers(text)
     yield from _stages(text)

@@ -23,6 +23,8 @@ PIECE = re.compile(
 )
 STATUS = re.compile(r"[1-5]\d\d")
 AGENT = re.compile(r"^[\w.+-]+/[\w.]+|^Mozilla\b")
+ROUTER = re.compile(r"[\w.-]+@[a-z]+$")
+"""What Traefik calls what it matched: `shop@docker`."""
 INGRESS = re.compile(
     r'" (?P<request_length>\d+) (?P<request_time>[\d.]+) \[(?P<proxy>[^\]]*)\] \[[^\]]*\] (?P<upstream>\S+(?:, \S+)*)'
     r" \S+(?:, \S+)* \S+(?:, \S+)* (?P<upstream_status>\S+(?:, \S+)*) [0-9a-f]{32}$"
@@ -241,7 +243,7 @@ def _quoted(cut: Pieces, draft: dict[str, Any]) -> None:
             draft.setdefault("upstream", text)  # Traefik names the server that it asked
         elif found := ids.bare(text):
             draft["ids"] = (*draft["ids"], found)
-        elif text not in ("-", ""):
+        elif text not in ("-", "") and not ROUTER.match(text):
             agents.append(text)
     if agents and not draft.get("user_agent"):
         draft["user_agent"] = next((a for a in agents if AGENT.match(a)), agents[0])
