@@ -10,7 +10,7 @@ from bot.intake.time_words import BEFORE_THE_HOUR, HOURS, MINUTES, SIDES, joined
 from bot.intake.zones import zones_at
 
 HALF_DAY = 12 * 60
-SHORTLY_MINUTES = 5
+SHORTLY_MINUTES = 7
 _HOUR = rf"(?P<hour>{joined(HOURS)}|2[0-3]|1\d|[1-9])"
 _ENDS = (
     r"(?=[ ]?(?:$|[,.;:!?()\n\]-]|(?:am|pm|uhr|o'clock|h|my|our|this|here|today|yesterday|local|in|at|on|and|is"
@@ -18,6 +18,12 @@ _ENDS = (
     r"|heute|gestern|am|kam|kommt|fragt|und|ist|gab|ging|fr|UTC|GMT|[A-Z]{2,4}T)\b))"
 )
 """What may follow: not the thing that a number counts, as in `5 to 10 times`."""
+_COUNTS = (
+    r"(?! (?:\w+ )?(?:tries|attempts?|calls?|requests?|users?|people|days?|weeks?|months?|years?|hours?|min(?:ute)?s?"
+    r"|sec(?:ond)?s?|times?|retries|log-?ins?|failures?|jobs?|items?|pages?|versuche\w*|anfragen|aufrufe\w*|tage\w*|wochen"
+    r"|monate\w*|stunden|minuten|sekunden|mal|essais|jours|heures de|appels|d[ií]as|horas|intentos)\b)"
+)
+"""What may not follow where a word before it says that an hour is meant: the thing that a number counts."""
 FROM_HOUR = re.compile(
     rf"(?<![\w:./])(?<!from )(?<!between )(?:(?P<minutes>{joined(MINUTES)}|[1-5]?\d)(?: min(?:ute[ns]?|s)?)? "
     rf"(?P<side>{joined(SIDES)})|(?P<half>halb)) {_HOUR}(?![\w:%.]\w|\w){_ENDS}",
@@ -30,7 +36,7 @@ SPANISH = re.compile(
 )
 SHORTLY = re.compile(
     rf"(?<!\w)(?:kurz|shortly|just|right|un peu|peu"
-    rf"|poco) (?P<side>{joined(SIDES)}) (?:las? )?{_HOUR}(?![\w:.]\w|\w){_ENDS}",
+    rf"|poco) (?P<side>{joined(SIDES)}) (?:las? )?{_HOUR}(?![\w:.]\w|\w){_COUNTS}",
     re.IGNORECASE,
 )
 TENS = re.compile(r"(?<![\w:./])(?P<hour>[01]?\d|2[0-3]):(?P<tens>[0-5])[xX](?!\w)")

@@ -21,7 +21,9 @@ NOT_THE_FAILURE = re.compile(
     r"generated|minted|refreshed|renewed|opened|expires?|valid|got|logged in|signed in|log in|login at|"
     r"release[d]?|deploy(?:ed)?|upgraded?|migrated?|restart(?:ed)?|rebooted?|"
     r"resolved|monitoring|investigating|started (?:the|a|working|pulling)|started around|"
-    r"began working|built|installed|rotated|changed|updated|switched|moved|set to|bis|jusqu'à|hasta|funktionierte)"
+    r"began working|built|installed|rotated|changed|updated|switched|moved|set to|bis|jusqu'à|hasta|funktionierte|"
+    r"klappte|(?:ging|lief) (?:\w+ ){0,2}noch|marchait|fonctionnait|funcionaba|"
+    r"funcionava|funzionava|werkte|deed het nog|działało?|fungerade|virkede|fungerte|çalışıyordu)"
     r"(?!\w)"
 )
 QUOTED = re.compile(

@@ -179,7 +179,8 @@ def _candidates(
         if strong and of_others is None:
             of_others = strong, step
         if of_others and step >= OF_OTHERS_S:
-            elsewhere = _by_other_clocks(query, on, first)
+            known = any(match.fits_agent(query, s.entry) for s in of_others[0])
+            elsewhere = [] if known else _by_other_clocks(query, on, first)
             return (elsewhere, first) if elsewhere else of_others
         if found and vague is None:
             vague = found, step
@@ -191,13 +192,13 @@ def _candidates(
 
 def _by_other_clocks(query: LogQuery, on: Shelf, seconds: float) -> list[Scored]:
     """The caller's refused answers on the route at the named time, as the nearest zone has it that knows any."""
-    if not (query.path or query.user or query.client or query.logins):
-        return []
+    named = bool(query.user or query.client or query.logins)
     for moved in readings(query):
         assert moved.at is not None
         found = [s for s in _scored(moved, on, moved.at, about(moved.at, seconds)) if s.strong]
-        if any(match.names_caller(query, s.entry) for s in found):
-            return found
+        ours = [s for s in found if (named and match.names_caller(query, s.entry)) or match.fits_agent(query, s.entry)]
+        if ours or (found and query.path and not named):
+            return ours or found
     return []
 
 

@@ -12,7 +12,8 @@ from bot.model import Entry, Report
 HOUR = timedelta(hours=1)
 EAST, WEST = 14, 11
 """Whole hours that clocks are ahead of UTC and behind it, at most."""
-LEAST = timedelta(minutes=1)
+LEAST, MOST = timedelta(minutes=1), timedelta(minutes=30)
+"""What a time is told to within at least, and at most where whole hours can be told by it."""
 AFTER = timedelta(minutes=2)
 """How far clocks are off."""
 
@@ -21,6 +22,8 @@ def off(at: datetime, precision_s: float, time: datetime) -> timedelta | None:
     """By how many whole hours a moment lies away from the time that was told, within its precision; None for none."""
     hours = round((time - at) / HOUR)
     left = abs(time - at - hours * HOUR)
+    if timedelta(seconds=precision_s) > MOST:
+        return None
     told = hours != 0 and -EAST <= hours <= WEST and left <= max(timedelta(seconds=precision_s), LEAST)
     return hours * HOUR if told else None
 
@@ -36,7 +39,7 @@ def by_log(query: LogQuery, entry: Entry) -> tuple[datetime | None, str | None]:
 
 def readings(query: LogQuery) -> Iterator[LogQuery]:
     """The query by the clocks of other zones, the nearest first; none where its zone is known."""
-    if query.at is None or not query.unzoned:
+    if query.at is None or not query.unzoned or timedelta(seconds=query.precision_s or 0.0) > MOST:
         return
     for hours in sorted((h for h in range(-EAST, WEST + 1) if h), key=abs):
         at = query.at + hours * HOUR

@@ -112,6 +112,13 @@ def hinted(query: LogQuery, candidates: Sequence[Scored], told: Sequence[str]) -
     ]
 
 
+def fits_agent(query: LogQuery, entry: Entry) -> bool:
+    """Whether an entry is of the client that the report shows or names."""
+    agent = entry.user_agent or ""
+    shown = bool(query.user_agent) and family(query.user_agent or "") in agent.lower()
+    return shown or speaks_of_agent(query.named, agent)
+
+
 def speaks_of_agent(words: frozenset[str], agent: str) -> bool:
     """Whether words name the program, device or system of a user agent: `the Android app`, `python`, `Alamofire`."""
     return bool(words & (set(PART.findall(agent.lower())) - ANY_AGENT))

@@ -113,9 +113,8 @@ def _unasked(scene: Scene, mine: Entry) -> Verdict:
 
 
 def _needless(scene: Scene, mine: Entry) -> bool:
-    """Whether who needs no sign-in is seen: the log has a column for users, or the report says that none is needed."""
-    told = bool(NAMES_USERS.match(mine.text)) or any(e.user for e in scene.peers)
-    return told or any(f.id == NONE_NEEDED for f in collect(scene.report).findings)
+    """Whether who needs no sign-in is seen: the log names users, or the report says that none is needed."""
+    return any(e.user for e in scene.peers) or any(f.id == NONE_NEEDED for f in collect(scene.report).findings)
 
 
 CHECKS: dict[str, Check] = {

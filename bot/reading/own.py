@@ -181,9 +181,10 @@ def _key_header_empty(scene: Scene, mine: Entry) -> Verdict:
     captured = _captures(mine)
     if not captured:
         return None
-    used = [
-        i for i, value in enumerate(captured) if not value and any(_at(_captures(e), i) for e in scene.peers if ok(e))
-    ]
+    let_in = [_captures(e) for e in scene.peers if ok(e) and same_path(e.path, mine.path)]
+    used = [i for i, value in enumerate(captured) if not value and any(_at(values, i) for values in let_in)]
+    if used and any(not _at(values, used[0]) for values in let_in):
+        return ""  # others come without it too
     return "The captured key header is empty; requests that are let in have it" if used else ""
 
 

@@ -24,8 +24,10 @@ ABSENT = frozenset({"", "-", "none", "null", "no", "false", "absent", "missing",
 SESSIONS = ("sid", "sess", "session", "session_id", "sessionid", "sessid", "jsessionid", "phpsessid", "connect.sid")
 KEYS = (
     *("key", "key_id", "keyid", "api_key", "api_key_id", "apikey", "access_key", "access_key_id", "consumer"),
+    *("client", "client_id", "clientid", "partner", "customer", "tenant", "kunde", "mandant"),
     *("schluessel", "schlüssel", "cle", "clé", "clave", "chave", "chiave", "sleutel", "klucz", "nyckel", "anahtar"),
 )
+ADDRESS = re.compile(r"[\d.]{7,15}(?::\d+)?$|[\da-fA-F:]*::?[\da-fA-F:.]*$|-$")
 VARIABLE = re.compile(r"/(?:\d+|[0-9a-fA-F-]{32,36})(?=/|$)")
 MERGED = ("time", "method", "path", "host", "client", "user", "user_agent", "pid", "upstream", "cache", "level")
 AT_LEAST_S = 60.0
@@ -158,7 +160,7 @@ class Scene:
         return bool(self.names(mine) & self.names(entry))
 
     def guarded(self, path: str | None) -> bool:
-        """Whether anybody is refused on that route, or only keys are let in: an open one tells nothing."""
+        """Whether anybody is refused on that route, or only keys or users are let in: an open one tells nothing."""
         return route(path) in self._guarded_routes
 
     @cached_property
@@ -167,7 +169,8 @@ class Scene:
         for entry in filter(ok, self.peers):
             keys[route(entry.path)].add(key(entry))
         only_keys = {name for name, told in keys.items() if len(told) > 1 and None not in told}
-        return frozenset({route(e.path) for e in self.peers if e.status == 401} | only_keys)
+        of_users = {route(e.path) for e in self.peers if e.user and ok(e)}
+        return frozenset({route(e.path) for e in self.peers if e.status == 401} | of_users | only_keys)
 
     @cached_property
     def _addresses_tell(self) -> bool:
@@ -251,9 +254,9 @@ def session(entry: Entry) -> str | None:
 
 
 def key(entry: Entry) -> str | None:
-    """The key, or client, by which the line names the credential."""
+    """The key, or the client by its name, by which the line names the credential."""
     value = first(entry, KEYS)
-    return f"key {value}" if value else None
+    return f"key {value}" if value and not ADDRESS.match(value) else None
 
 
 def route(path: str | None) -> str:

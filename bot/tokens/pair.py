@@ -63,7 +63,9 @@ def _by_words(report: Report) -> Pair | None:
     if len(tokens) != 2 or len(places) != 2:
         return None
     fared = [_fared(report.text[max(0, at - REACH) : at]) for at in places]
-    return {(True, False): (tokens[0], tokens[1]), (False, True): (tokens[1], tokens[0])}.get((fared[0], fared[1]))
+    if fared == [True, False]:
+        return tokens[0], tokens[1]
+    return (tokens[1], tokens[0]) if fared == [False, True] else None
 
 
 def _fared(before: str) -> bool | None:

@@ -13,7 +13,8 @@ from bot.logs.formats import fields, ids, times, tokens
 HTTP = re.compile(
     r"^(?P<client>\S+):(?P<port>\d+) \[(?P<stamp>[^\]]+)\] (?P<frontend>\S+) (?P<backend>[^\s/]+)/(?P<server>\S+)"
     r" (?P<timers>[-+\d/]+) (?P<status>-?\d+) (?P<size>[+\d]+) (?:\S+ \S+ )?(?P<termination>[\w-]{4})"
-    r"(?: (?P<connections>[+\d/]+) (?P<queues>\d+/\d+))?(?P<captures>(?: \{[^}]*\})*)(?: \S+)??"
+    r"(?: (?P<connections>[+\d/]+) (?P<queues>\d+/\d+))?(?P<captures>(?: \{[^}]*\})*)"
+    r"(?P<more>(?: [\w.-]{1,40}=[^\s\"]{0,400}){0,20})(?: \S+)??"
     r" (?P<request>\"[^\"]*\"?)(?P<rest>.*)$"
 )
 TCP = re.compile(
@@ -94,7 +95,7 @@ def _draft(name: str, match: re.Match[str], reference: datetime) -> fields.Draft
 def _http(match: re.Match[str], reference: datetime) -> fields.Draft:
     part = match.groupdict()
     draft = _draft("haproxy-http", match, reference)
-    draft["fields"] = tuple(pair for pair in draft["fields"] if pair[0] != "size")
+    draft["fields"] = tuple(pair for pair in draft["fields"] if pair[0] != "size") + tuple(tokens.pairs(part["more"]))
     captures = [ENCODED.sub(_decoded, c.strip().strip("{}")) for c in part["captures"].split("} {") if part["captures"]]
     if captures:
         draft["fields"] = (*draft["fields"], ("captures", "|".join(captures)))
