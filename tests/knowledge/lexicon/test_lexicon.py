@@ -17,6 +17,9 @@ from knowledge.messages import LIFECYCLE, patterns
 
 GOOD = (Path(__file__).parents[1] / "messages" / "good.log").read_text(encoding="utf-8").splitlines()
 OWN_WORDS = {
+    "all user tokens have been invalidated": "says.token_revoked",
+    "token of user u7 revoked": "says.token_revoked",
+    "login refused: captcha required for k.hansen": "says.account_blocked",
     "host check: drucker-eg is not an allowed local address": "says.caller_blocked",
     "origin http://nas.local is not on the list of permitted hosts, refusing": "says.caller_blocked",
     "Request from 10.1.2.3 not in trusted range": "says.caller_blocked",
