@@ -18,7 +18,8 @@ METHOD = r"(?<![\w-])(GET|HEAD|POST|PUT|PATCH|DELETE)[ ]\"?"
 
 def unaimed(report: Report) -> bool:
     """Whether only a log can tell what to ask for."""
-    return report.under is not None or report.path in (None, "", "/")
+    path = urlsplit(report.url).path if report.url else report.path
+    return report.under is not None or path in (None, "", "/")
 
 
 def aimed(report: Report, lines: Sequence[Entry], tie: Tie) -> Report:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report
 from bot.probe.challenge import parse
-from bot.reading import challenge_response, hosts
+from bot.reading import challenge_response, homes, hosts
 from bot.reading.attempts import attempts
 from bot.reading.purpose import made_for_another
 from bot.services import Service
@@ -74,6 +74,7 @@ def compare(
         *_claims(report, lines),
         *hosts.named(report),
         *attempts(report),
+        *homes.in_report(report),
         *made_for_another(report, lines),
         *_meets(told, service),
         *_headers(report, _key_header(report, wanted, service), [*(e.body for _, e in told), *(e.text for e in lines)]),

@@ -11,6 +11,7 @@ from bot.reading import (
     changes,
     contrast,
     credential,
+    homes,
     instances,
     lifetimes,
     links,
@@ -72,7 +73,7 @@ def read(report: Report, found: Found) -> Collected:
     """Read the lines, the failing request's record and its neighbourhood, of what is `prepared`."""
     call = own_call(report, found)
     scene = Scene(about(report, call), filled(found, call), call.file) if call else Scene(report, found)
-    beside = (callers, places, links, contrast, blocked, instances, credential, challenge_response, writes)
+    beside = (callers, places, links, contrast, blocked, instances, credential, challenge_response, writes, homes)
     modules = (changes, traces, lifetimes, outage, *(beside if scene.access or scene.own_log else ()))
     around = {name: check for module in modules for name, check in module.CHECKS.items()}
     record = own.read(scene)
