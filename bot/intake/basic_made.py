@@ -23,12 +23,12 @@ ENCODE = re.compile(
 """How languages call their encoder; the dots before the name are part of it."""
 PACKED = re.compile(r"\[(?P<inner>[^\[\]\n]{1,300})\]\.pack\(\s*[\"']m(?P<count>\d?)")
 SHELL = re.compile(
-    r"(?P<print>\becho|\bprintf)[ \t]+(?P<what>[^|\n]{1,300}?)[ \t]*\|[ \t]*(?P<between>[^|\n]{1,80}\|[ \t]*)?"
+    r"(?P<print>\becho|\bprintf)[ \t]+(?P<what>[^|\n]{1,300}+)\|[ \t]*(?P<between>[^|\n]{1,80}+\|[ \t]*)?"
     r"(?P<tool>base64|openssl[ \t]+(?:enc[ \t]+-|)(?:a|base64))\b(?P<rest>[^|)`\n]{0,80})"
     r"|\b(?P<here>base64)\b[^|<\n]{0,40}<<<[ \t]*(?P<fed>[^|)`\n]{1,300})"
 )
 STORES = re.compile(
-    r"\becho[ \t]+(?P<what>[^|\n]{1,300}?)[ \t]*\|[ \t]*(?:gcloud[ \t]+secrets|vault[ \t]+(?:kv|write)|consul[ \t]+kv"
+    r"\becho[ \t]+(?P<what>[^|\n]{1,300}+)\|[ \t]*(?:gcloud[ \t]+secrets|vault[ \t]+(?:kv|write)|consul[ \t]+kv"
     r"|kubectl[ \t]+create[ \t]+secret|docker[ \t]+secret)\b"
 )
 """What keeps its input as it comes, the end of the line with it."""
@@ -73,7 +73,7 @@ def misbuilt(text: str) -> Iterator[tuple[str, str]]:
     """(finding, sentence) of each value for Basic that code or a command makes wrongly."""
     text = text[:MOST_TEXT]
     for match in islice(STORES.finditer(text), MOST):
-        if not NO_NEWLINE.search(match["what"]):
+        if not NO_NEWLINE.search(match["what"].strip()):
             yield "request.basic_misbuilt", "echo puts a line break behind the secret, and it is stored with it"
     for match in islice(SHELL.finditer(text), MOST):
         yield from _shell(match, text)
@@ -86,7 +86,7 @@ def misbuilt(text: str) -> Iterator[tuple[str, str]]:
 def _shell(match: re.Match[str], text: str) -> Iterator[tuple[str, str]]:
     if DECODES.search(match["rest"] or match[0]):
         return
-    what = match["fed"] or match["what"]
+    what = (match["fed"] or match["what"]).strip()
     whole = _pair(what)
     if not whole and not BASIC.search(text) and "ecret" not in text:
         return  # any value may be encoded for any end
@@ -105,12 +105,14 @@ def _newline(match: re.Match[str], what: str) -> bool:
 
 def _pair(what: str) -> bool:
     """Whether an argument of the shell is `name:password`."""
-    return bool(re.search(r"[\w}\])\"'@.-]:[^/\s:]", what)) and not what.rstrip("\"'").endswith("}")
+    return (
+        "://" not in what and bool(re.search(r"[\w}\])\"'@.-]:[^/\s:]", what)) and not what.rstrip("\"'").endswith("}")
+    )
 
 
 def _encodings(text: str) -> Iterator[Encoding]:
     for match in islice(ENCODE.finditer(text), 3 * MOST):
-        end = closing(text, match.end())
+        end = closing(text, match.end(), LONGEST + 1)
         inner, behind = text[match.end() : end], _line(text, end)
         if len(inner) > LONGEST or (match["how"] == "Buffer.from" and not re.match(r"[^;\n]{0,40}base64", behind)):
             continue

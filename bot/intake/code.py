@@ -145,9 +145,9 @@ def _method(code: str) -> str | None:
     return match[1].upper() if match else None
 
 
-def closing(text: str, start: int) -> int:
+def closing(text: str, start: int, most: int = MAX_CALL) -> int:
     """Where the bracket that was opened before `start` closes; strings are skipped."""
-    depth, at, stop = 1, start, min(len(text), start + MAX_CALL)
+    depth, at, stop = 1, start, min(len(text), start + most)
     while at < stop:
         if (literal := STRING.match(text, at)) is not None:
             at = literal.end()

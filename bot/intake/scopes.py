@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 
 from bot.model import Exchange, Report
 
-MOST_TEXT, MOST = 120_000, 40
+MOST_TEXT, MOST, REACH = 120_000, 40, 1_500
 NAME = r"[A-Za-z][\w.:/*-]{0,80}"
 LIST = rf"[\[({{]?\s{{0,3}}(?:[:\"'`]{{0,2}}{NAME}[\"'`]?[,\s]{{0,3}}){{1,12}}"
 DEMANDS = re.compile(
@@ -26,9 +26,9 @@ DEMANDS = re.compile(
     rf"|RequireClaim\(\s*\"(?:scope|scp)\"\s*,\s*(?P<net>{LIST}))"
 )
 """How frameworks write which scopes a call takes (Doorkeeper, Spring, FastAPI, ASP.NET, and what teams name alike)."""
-ASKS = re.compile(
-    r"(?i)/[\w./-]{0,200}(?:authori[sz]e?|auth|token|login)\?[^\s\"'<>]{0,1500}?(?<=[?&])scope=(?P<scope>[^&\s\"'<>]{0,400})"
-)
+ASKED = re.compile(r"(?<=[?&])scope=(?P<scope>[^&\s\"'<>]{0,400})")
+ASKING = re.compile(r"(?i)/[\w.-]{0,60}(?:authori[sz]e?|auth|token|login)\?\S*$")
+"""The address of an authorization request, and the scope in its query."""
 SETTING = re.compile(
     r"(?im)(?<![\w.-])(?:(?:oauth|oidc|client|auth)\w{0,20}[._-]?)?scopes?[\"']?\s{0,3}[:=]\s{0,3}(?P<scope>\[[^\]\n]{1,300}\]|\"[^\"\n]{1,300}\"|'[^'\n]{1,300}')"
 )
@@ -79,7 +79,8 @@ def _demanded(text: str) -> set[str]:
 
 def _asked(text: str) -> set[str]:
     """What the client asks for: in the address of its authorization request, else in its settings."""
-    found = [unquote_plus(m["scope"]) for m in islice(ASKS.finditer(text), MOST)]
+    written = islice(ASKED.finditer(text), MOST)
+    found = [unquote_plus(m["scope"]) for m in written if ASKING.search(text, max(0, m.start() - REACH), m.start())]
     if not found and CLIENT.search(text):
         found = [m["scope"] for m in islice(SETTING.finditer(text), MOST) if not _of_service(text, m.start())]
     return {_plain(word) for scope in found for word in WORD.findall(scope)}

@@ -50,6 +50,7 @@ WELL = (
     "echo 'svc:geheim' | tr -d '\\n' | base64",
     "echo c3ZjOmdlaGVpbQ== | base64 -d   # the Basic value",
     "echo hello | base64",
+    "echo http://a.test:8080/x | base64",
     "'Basic ' + btoa(user + ':' + password)",
     'const pair = `${user}:${password}`;\nconst h = "Basic " + btoa(pair);',
     '"Basic " + [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes("${user}:${pass}"))',
