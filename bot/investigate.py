@@ -49,7 +49,7 @@ async def investigate(
     for stage in _stages(report, reading if sources or stores or report.logs else None, asks=policy is not None):
         watch(stage)
     in_logs = asyncio.create_task(_read_logs(report, sources, stores, partial(_tell, watch, reading)))
-    if report.under is not None:  # only the log knows what to ask for
+    if policy is not None and _unaimed(report):
         report = _aimed(report, *await in_logs)
     (lines, log_part), probed, provider_part = await asyncio.gather(
         in_logs, _probe(report, policy, service, watch), _provider(report, policy, service)
@@ -121,6 +121,12 @@ def _is_about_access(report: Report) -> bool:
     """Whether it tells anything of a refusal: what speaks of lunch is of no service."""
     told = report.status or report.path or report.ids or report.exchanges or report.presented or report.logs
     return bool(told) or speaks_of_access(report.text)
+
+
+def _unaimed(report: Report) -> bool:
+    from bot.aim import unaimed
+
+    return unaimed(report)
 
 
 def _aimed(report: Report, lines: Sequence[Entry], read: Collected) -> Report:

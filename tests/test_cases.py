@@ -27,23 +27,17 @@ from bot.cli import main
 CASES = Path(__file__).parent / "cases"
 SLUGS = sorted(path.parent.name for path in CASES.glob("*/case.yaml"))
 OPEN = {
-    "blinkmonitorprotocol-19-porch-cam": "not read yet",
-    "doorkeeper-243-save-run": "not read yet",
     "glossary-cat-relogin": "not read yet",
-    "govuk-template-363-mustache-release": "not read yet",
     "library-authentication-24-report-link": "not read yet",
-    "molkerei-powershell": "not read yet",
     "museum-notitie-sietske": "not read yet",
     "museum-verzekerde-waarden": "not read yet",
     "open-webui-23959-side-panel": "not read yet",
     "padel-quiosco-entrada": "not read yet",
-    "pricecrawl-health-probe": "not read yet",
     "relay-buoy-nine": "not read yet",
     "seismo-map-android": "not read yet",
     "slotrace-second-login": "not read yet",
     "taskworker-after-upgrade": "not read yet",
     "wanaku-1416-from-my-laptop": "not read yet",
-    "xapi-delete-tweet": "not read yet",
     "acqua-idrocontrol-bollette": "a key of another caller until 08:09, in Italian words",
     "acqua-letture-contatori": "an inner service's refusal that is handed on, in Italian words",
     "glasshouse-lindqvist-first": "an account that carries no site",

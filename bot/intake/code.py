@@ -18,6 +18,8 @@ ELSEWHERE = re.compile(
     r"(?i)\s-(?:Headers\s+\$|Credential|UseDefaultCredentials|Authentication|Token|WebSession|Certificate)|\s@\w"
 )
 """Credentials that a statement takes from a variable or the login."""
+EXCERPT = re.compile(r"\n[ \t]*\+[ \t][^\n]{0,200}$")
+"""PowerShell shows a failed statement again behind a plus, cut off (about_Error_Views)."""
 LITERAL = (
     r"""(?P<{0}prefix>[fFrRbBuU$@]{{0,2}})(?P<{0}quote>["'`])"""
     r"""(?P<{0}text>(?:\\.|(?!(?P={0}quote))[^\\\n]){{0,8000}})(?P={0}quote)"""
@@ -64,7 +66,7 @@ def calls(text: str) -> Iterator[RawExchange]:
     for match in islice(CALL.finditer(text), MOST):
         if match.start() < done:
             continue
-        end = done = _closing(text, match.end())
+        end = done = closing(text, match.end())
         inner = text[match.end() : end]
         url = _url(inner)
         headers = headers_in(inner)
@@ -75,6 +77,8 @@ def calls(text: str) -> Iterator[RawExchange]:
     for match in islice(POWERSHELL.finditer(text), MOST):
         end = _statement(text, match.end())
         inner = text[match.end() : end]
+        if EXCERPT.search(text[max(0, match.start() - 250) : match.start()]):
+            continue
         if (url := _url(inner) or _bare(inner)) is not None:
             yield RawExchange(
                 method=_method(inner) or "GET",
@@ -141,9 +145,9 @@ def _method(code: str) -> str | None:
     return match[1].upper() if match else None
 
 
-def _closing(text: str, start: int) -> int:
+def closing(text: str, start: int, most: int = MAX_CALL) -> int:
     """Where the bracket that was opened before `start` closes; strings are skipped."""
-    depth, at, stop = 1, start, min(len(text), start + MAX_CALL)
+    depth, at, stop = 1, start, min(len(text), start + most)
     while at < stop:
         if (literal := STRING.match(text, at)) is not None:
             at = literal.end()

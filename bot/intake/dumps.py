@@ -34,7 +34,8 @@ OK_STATUS = re.compile(r"<-- (?P<status>[1-5]\d\d)(?: |$)")
 OK_HEADER = re.compile(r"(?P<name>[A-Za-z][\w-]{1,60}): (?P<value>\S.{0,8000})$")
 LOGGED = re.compile(
     r"(?m)^(?P<tag>\[[\w.: -]{1,60}\][ \t]*)?(?:[\w.: -]{0,40}?[ \t])?(?P<method>GET|POST|PUT|PATCH|DELETE) "
-    r"(?P<url>https?://\S{1,4000})[^\n]*\n(?:[^\n]{0,2000}\n){0,3}?[^\n]{0,200}?\bheaders?['\"]?\s*[:=]?\s*"
+    r"(?P<url>https?://\S{1,4000})[^\n]*\n(?:[^\n]{0,2000}\n){0,3}?[^\n]{0,200}?"
+    r"(?P<answered>\b(?:response|reply|answer|resp|received)[\w.]{0,12}[ _.-]?)?\bheaders?['\"]?\s*[:=]?\s*"
     r"\{(?P<headers>[^{}]{1,4000})\}"
 )
 """What a client's debug output tells of a call: its address, and under it an object of its headers."""
@@ -102,7 +103,8 @@ def _logged(text: str) -> Iterator[RawExchange]:
         yield RawExchange(
             method=match["method"],
             url=match["url"],
-            request_headers=headers_in(match["headers"]) or None,
+            request_headers=None if match["answered"] else headers_in(match["headers"]) or None,
+            response_headers=headers_in(match["headers"]) or None if match["answered"] else None,
             status=int(status["status"]) if status else None,
             body=data["data"] if data else "",
             recorded=True,

@@ -11,8 +11,10 @@ from bot.intake.handed_out import handed_out
 from bot.intake.phrases import said
 from bot.intake.request_findings import request_findings
 from bot.intake.response_findings import response_findings
+from bot.intake.scopes import scopes
 from bot.model import TRUST, Collected, Finding, Report
 from knowledge.findings import findings
+from knowledge.lexicon.clauses import told
 
 STATUSES = {403: "report.status_403", 404: "report.status_404", 407: "report.status_407"}
 PASTED = re.compile(
@@ -45,23 +47,23 @@ def collect(report: Report) -> Collected:
     """
     own = own_words(report)
     words = elsewhere(report, own) | said(own)
-    if report.method not in WRITING or not WRITES.search(report.text[:OWN]):
+    if not _writing(report, own):
         words.pop("report.only_writes_fail", None)
     idle, later = (words.get(f"report.{name}", "").lower() for name in ("after_idle", "retry_later_works"))
     if idle and idle in later:
         del words["report.after_idle"]  # the pause is what cures it
-    told = [
+    spoken = [
         _finding(f, f"{findings()[f].text} (“{text}”)", "report")
         for f, text in words.items()
         if f not in STATUSES.values()
     ]
     status = STATUSES.get(report.status or 0)
     if status:
-        told.append(_finding(status, f"The reporter saw {report.status}", "report"))
-    told += [_finding(f, text, "report") for f, text in _seen(report).items() if f not in words]
+        spoken.append(_finding(status, f"The reporter saw {report.status}", "report"))
+    spoken += [_finding(f, text, "report") for f, text in _seen(report).items() if f not in words]
     requests, looked = request_findings(report)
     responses, looked_too = response_findings(report)
-    shown = {**requests, **responses, **config_findings(report), **dict(handed_out(report))}
+    shown = {**requests, **responses, **config_findings(report), **dict(handed_out(report)), **dict(scopes(report))}
     if "config.key_for_other_host" in shown and all(p.kind == "masked" for p in report.presented):
         shown.pop("request.credentials_left", None)  # a client that is told to look there finds nothing
     if run := ended(report.text[:OWN]):
@@ -69,7 +71,14 @@ def collect(report: Report) -> Collected:
     if "request.no_credentials" in requests and (same := words.get("report.same_call_works_elsewhere")):
         shown["request.none_needed"] = f'The pasted request carries no credentials, and elsewhere it works: "{same}"'
     pasted = [_finding(f, text, "pasted") for f, text in shown.items()]
-    return Collected(findings=(*told, *pasted), looked_for=frozenset(looked | looked_too | _said_for_sure(report)))
+    return Collected(findings=(*spoken, *pasted), looked_for=frozenset(looked | looked_too | _said_for_sure(report)))
+
+
+def _writing(report: Report, own: str) -> bool:
+    """Whether it is a call that writes which is refused, by its method and the words, or by the writer's contrast."""
+    if "report.only_writes_fail" in told(own):
+        return report.method in WRITING or report.method is None
+    return report.method in WRITING and WRITES.search(report.text[:OWN]) is not None
 
 
 def own_words(report: Report) -> str:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from bot.address import split
+from bot.intake.basic_made import misbuilt
 from bot.intake.variables import quoted_output
 from bot.model import Exchange, Presented, Report
 from bot.probe.challenge import parse
@@ -71,7 +72,7 @@ def request_findings(report: Report) -> tuple[dict[str, str], set[str]]:
         found["request.quotes_from_json"] = f"{name} gets a string of JSON with its quotes on, which are sent with it"
     for id_, text in (
         *(*_arrival(failing), *_redirects(report), *_scheme(report), *_replaced(report, failing)),
-        *(*_browser(report), *_code(report), *_withheld(report)),
+        *(*_browser(report), *_code(report), *_withheld(report), *_made(report)),
     ):
         found.setdefault(id_, text)
     if any(e.request_headers is not None and len(e.request_headers) > 1 for e in failing):
@@ -226,6 +227,13 @@ def _code(report: Report) -> Iterator[tuple[str, str]]:
                 "request.signs_other_bytes",
                 "The code signs its own serialised copy and lets the client serialise the body again",
             )
+
+
+def _made(report: Report) -> Iterator[tuple[str, str]]:
+    """Where a pasted call with such a value was let in, it is no fault."""
+    basic = [e for e in report.exchanges for p in e.presented if (p.scheme or "").lower() == "basic"]
+    if not any((e.status or 999) < 300 for e in basic):
+        yield from misbuilt(report.text)
 
 
 def _header(exchange: Exchange, name: str) -> str | None:

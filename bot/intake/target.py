@@ -16,7 +16,7 @@ SETTING = re.compile(
     r"(?:(?:^|[\s;({])[A-Z][A-Z0-9_]{2,60}[ \t]?="
     r"|(?i:(?:^|\s)[\w.-]{0,40}(?:url|uri|endpoint|server|host|addr|address|registry)[ \t]?=)"
     r"|(?i:\b(?:base|server|api|root|service|registry)[-_ .]?(?:url|uri|address|endpoint|adresse)[\"']?"
-    r"(?:[ \t]?[:=]| is| ist| est| es| è| é)))[ \t]*[\"'`]?$"
+    r"(?:[ \t]?[:=]| is| ist| est| es| è| é| (?:now )?to| auf| vers| naar)))[ \t]*[\"'`]?$"
 )
 COMMAND = re.compile(
     r"(?:\s(?:--(?:index-url|extra-index-url|registry|repository-url|source|endpoint|server)|-i)[ =]"

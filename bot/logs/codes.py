@@ -57,19 +57,28 @@ def _is_id(code: str, hits: Sequence[Entry], query: LogQuery, on: Shelf) -> bool
     held = [e for e in hits if pattern.search(e.text)]
     if not held or len(held) > MOST or any(e.status is not None and e.status < 400 for e in held):
         return False
-    if any(code in e.ids for e in held) or _in_place(code, held[0], query, on):
+    beside = _beside(held[0], query, on)
+    if any(code in e.ids for e in held) or code in slots.ids(beside):
         return True
+    if _let_in(held, beside):
+        return False
     times = [e.time for e in held if e.time]
     alone = not times or max(times) - min(times) <= CLOSE
     return alone and any(c.isdigit() for c in code) and not any(_names(code, e) for e in held)
 
 
-def _in_place(code: str, entry: Entry, query: LogQuery, on: Shelf) -> bool:
-    """Whether the code stands where the file has the ids of its requests."""
+def _beside(entry: Entry, query: LogQuery, on: Shelf) -> Sequence[Entry]:
+    """The lines of a few minutes, by which the places of ids and the other lines of the request are told."""
     if entry.time is None:
-        return False
+        return ()
     span = Span(entry.time - AROUND, entry.time + AROUND, entry.time)
-    return code in slots.ids(neighbourhood(on, span, query.posted_at, MOST_AROUND))
+    return neighbourhood(on, span, query.posted_at, MOST_AROUND)
+
+
+def _let_in(held: Sequence[Entry], beside: Sequence[Entry]) -> bool:
+    """Whether another line of the same request, by the id that both bear, tells that it was let in."""
+    ids = {id_ for e in held for id_ in e.ids}
+    return any(ids & set(e.ids) and e.status is not None and e.status < 400 for e in beside)
 
 
 def _names(code: str, entry: Entry) -> bool:

@@ -26,8 +26,8 @@ CODE = re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-z_-]{6,64}$")
 """What looks like a reference that a person copied from an answer."""
 HINT, CODE_HINT, MOST_HINTED = 4.0, 8.0, 10.0
 """What a word of the report adds that one line alone holds, a reference, and what all its words add at most."""
-SPOKEN = 5
-"""Letters of a path's last word that a sentence may name it by."""
+SPOKEN, TELLING = 5, 4
+"""Letters of a path's last word that a sentence may name it by, and those of a beginning that all paths may share."""
 NAMED, NUMBERED = 2.0, 3.0
 """What a path adds that has a part of the report's words, or one of its numbers, where the report names none."""
 PART = re.compile(r"[^\W\d_]{4,}")
@@ -176,13 +176,13 @@ def _path(query: LogQuery, entry: Entry) -> float | None:
     if not wanted:
         return _named(query.named, entry.path or "")
     if entry.path is None:
-        return 3.0 if speaks_of(wanted.rstrip("/"), entry.text) else 0.0
-    if entry.path == wanted:
-        return 6.0
+        return 3.0 * speaks_of(wanted.rstrip("/"), entry.text)
     if same_path(entry.path, wanted):
-        return 5.0
-    if akin(entry.path, wanted) or (len(wanted) > 4 and entry.path.startswith(wanted.rstrip("/") + "/")):
+        return 6.0 if entry.path == wanted else 5.0
+    if akin(entry.path, wanted):
         return 3.0
+    if len(wanted) > 1 and entry.path.startswith(wanted.rstrip("/") + "/"):
+        return 3.0 if len(wanted) > TELLING else 1.0
     # a caller's own log names its own path and tells of the refusal in words
     return 0.0 if entry.status is None and "401" in entry.text else None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report
 from bot.probe.challenge import parse
-from bot.reading import challenge_response, hosts, stages
+from bot.reading import challenge_response, homes, hosts, stages
 from bot.reading.attempts import attempts
 from bot.reading.purpose import made_for_another
 from bot.services import Service
@@ -75,6 +75,7 @@ def compare(
         *hosts.named(report),
         *stages.called(report, lines),
         *attempts(report),
+        *homes.in_report(report),
         *made_for_another(report, lines),
         *_meets(told, service),
         *_headers(report, _key_header(report, wanted, service), [*(e.body for _, e in told), *(e.text for e in lines)]),

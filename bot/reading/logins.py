@@ -17,6 +17,12 @@ PERSON = re.compile(
     rf"(?P<particles>(?:{PARTICLE} ){{0,2}})(?P<last>[^\W\d_][\w-]{{1,25}})(?![\w@/]))"
 )
 """Two words that may be a person's first and family name."""
+COMPANY = re.compile(
+    r"(?<![\w.@/-])(?P<name>[^\W\d_][\w&-]{2,30})[ \u00a0](?:AG|GmbH|UG|KG|OHG|SE|eG|e\.\s?V\.|Ltd|Limited|LLC|Inc|Corp"
+    r"|PLC|plc|Pty|S\.?A\.?S?|SARL|S\.?r\.?l|S\.?p\.?A|S\.?L|Lda|Ltda|B\.?V|N\.?V|AB|ApS|A/S|AS|ASA|Oyj?|s\.?r\.?o|Kft"
+    r"|d\.?o\.?o|[Ss]p\. z o\.?\s?o)(?![\w/-])"
+)
+"""A company by the word before its legal form: logs call its key by that."""
 NUMBERED = re.compile(r"(?<![\w.@/-])(?P<kind>[^\W\d_]{3,20})[ ](?P<code>[A-Z]\d{1,3}|\d{1,2})(?![\w:./-]|\.\d)")
 """A device and its number, too short for those of statuses and years."""
 
@@ -24,7 +30,12 @@ NUMBERED = re.compile(r"(?<![\w.@/-])(?P<kind>[^\W\d_]{3,20})[ ](?P<code>[A-Z]\d
 def logins(report: Report) -> tuple[str, ...]:
     """The spellings, in small letters, that few lines hold by chance: what is put together of two words of a name."""
     text = report.text[:LONGEST]
-    return tuple(dict.fromkeys((*_people(text), *_devices(text))))[:MOST]
+    return tuple(dict.fromkeys((*_companies(text), *_people(text), *_devices(text))))[:MOST]
+
+
+def _companies(text: str) -> Iterator[str]:
+    for match in [m for m in COMPANY.finditer(text) if m["name"][0].isupper()][:MOST_PEOPLE]:
+        yield from dict.fromkeys((plain(match["name"]), spelled_out(match["name"])))
 
 
 def _people(text: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report, Source
-from bot.reading import provider
+from bot.reading import headers, provider
 from bot.reading.scene import LOOPBACK, Scene, ok
 from bot.reading.tie import naming
 from bot.reading.traces import outgoing, own_hosts
@@ -225,7 +225,11 @@ def in_exchange(exchange: Exchange, source: Source, trust: float) -> list[Findin
         if name.lower() in CHALLENGES:
             findings += _hits(f"{name}: {value}", "challenge", source, trust)
         else:
-            findings += _hits(f"{name}: {value}", "body", source, trust)
+            known = match(f"{name}: {value}", "body")
+            findings += [_of(hit, source, trust) for hit in _of_caller(known)]
+            for meaning in () if _plain(known) else headers.told(name, value):
+                sure = trust / COMPOSED if headers.of_everybody(meaning) else trust
+                findings.append(_put_together(meaning, source, sure))
     return findings
 
 

@@ -12,6 +12,7 @@ from bot.reading import (
     contrast,
     credential,
     forgotten,
+    homes,
     instances,
     lifetimes,
     links,
@@ -21,6 +22,7 @@ from bot.reading import (
     reasons,
     says,
     traces,
+    writes,
 )
 from bot.reading.apart import aligned
 from bot.reading.codes import codes
@@ -73,7 +75,7 @@ def read(report: Report, found: Found) -> Collected:
     """Read the lines, the failing request's record and its neighbourhood, of what is `prepared`."""
     call = own_call(report, found)
     scene = Scene(about(report, call), filled(found, call), call.file) if call else Scene(report, found)
-    beside = (callers, places, links, contrast, blocked, instances, credential, challenge_response)
+    beside = (callers, places, links, contrast, blocked, instances, credential, challenge_response, writes, homes)
     modules = (changes, traces, lifetimes, outage, forgotten, *(beside if scene.access or scene.own_log else ()))
     around = {name: check for module in modules for name, check in module.CHECKS.items()}
     record = own.read(scene)

@@ -275,7 +275,7 @@ def _compared(pairs: Sequence[tuple[str, str]], terms: Sequence[Term], text: str
     named = [(k, v, terms_in(k)) for k, v in told]
     wanted = [at for at, (_, _, some) in enumerate(named) if any(t.role == "wanted" for t in some)]
     if len(wanted) != 1:
-        return _unequal(text) or _of_one_kind(told)
+        return _unequal(text) or _of_one_kind((*told, *compared.of_a_kind(text)))
     key, value, some = named[wanted[0]]
     got = [one for one in named if any(t.role == "got" for t in one[2])] or _before(named[: wanted[0]])
     if not got or not compared.differ(value, [v for _, v, _ in got]):

@@ -24,6 +24,17 @@ ONE = re.compile(rf"(?P<before>.*?)(?P<one>{HID}|[\w.:/@+-]+)[\"'`]? ?\Z")
 OTHER = re.compile(rf" ?[\"'`]?(?P<other>{HID}|[\w.:/@+-]+)(?P<behind>.*)")
 NAME = re.compile(rf"{HID}|(?=.*[A-Za-z])[\w.:/@+-]{{2,120}}")
 """A value that names something: no number, no sentence."""
+KIND = re.compile(
+    r"(?i)\b(?P<kind>[^\W\d_]{3,20}) (?P<q>[\"'`]?)(?P<one>[\w.-]{2,40})(?P=q)"
+    r"(?:,|;|:| -| and| but| while| whereas| und| aber| y| et| mais| e) ?(?:and |but |while |und )?"
+    r"(?P<here>this|here|we|ours|our|hier|dies\w{0,2}|wir|aqui|este|esta|ici|nous|questo|questa|qui|deze|dit)\b"
+    r"(?: [^\W\d_]{1,10}){0,2} (?P=kind)(?: is| ist| es| est)? [\"'`]?(?P<two>[\w.-]{2,40})"
+)
+"""`key was cut for ring "trial", this is ring "live"`: what came and what stands here, of one kind."""
+COUNTED = frozenset(
+    {"version", "line", "page", "step", "port", "number", "attempt", "try", "row", "the", "for", "with"}
+    | {"node", "pod", "worker", "instance", "thread", "host", "replica", "shard"}
+)
 AROUND = 100
 """Characters on either side of a sign of inequality that are looked at."""
 CODE = re.compile(r"\b(?:if|while|assert|for|return|&&|null|nil|None|len)\b|\|\||&&|==")
@@ -33,6 +44,21 @@ CODE = re.compile(r"\b(?:if|while|assert|for|return|&&|null|nil|None|len)\b|\|\|
 def sides(text: str) -> list[tuple[str, str]]:
     """The sides of prose as names with values, as if an equality sign joined them."""
     return [(m["word"].lower(), m["value"].rstrip(".")) for m in SIDE.finditer(text[:LONGEST])]
+
+
+def of_a_kind(text: str) -> list[tuple[str, str]]:
+    """The sides of prose that names a kind twice, as fields would: what came is called by the words before it."""
+    found = [m for m in KIND.finditer(text[:LONGEST]) if m["kind"].lower() not in COUNTED]
+    return [
+        pair
+        for m in found
+        for pair in ((f"{_before(text, m.start())} {m['kind']}", m["one"]), (f"{m['here']} {m['kind']}", m["two"]))
+    ]
+
+
+def _before(text: str, at: int) -> str:
+    """The clause up to a place in it."""
+    return re.split(r"[\n.;]", text[max(0, at - AROUND) : at])[-1].strip()
 
 
 def unequal(text: str) -> Iterator[tuple[str, str, str]]:

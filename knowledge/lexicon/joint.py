@@ -10,13 +10,23 @@ from knowledge.lexicon.terms import Term
 
 SLIP_WITHIN, UNTIL_WITHIN = 8, 6
 """Words between a form and its slip, and between what is shut and until when."""
+OWNERS = frozenset({"account", "record", "client"})
 CODE = re.compile(r"(?<![\w./:@-])(?=\w*\d)(?=\w*[a-f])[0-9a-f]{2,16}(?![\w/:@-]|\.\w)")
 """What a log leaves of a secret value."""
 
 
 def joined(terms: Sequence[Term]) -> list[Term]:
     """The terms of a clause with what some of them make together."""
-    return [*(_lock(term, terms) for term in terms), *_slips(terms)]
+    return [*(_lock(term, terms) for term in terms if not _names_owner(term, terms)), *_slips(terms)]
+
+
+def _names_owner(term: Term, terms: Sequence[Term]) -> bool:
+    """Whether an account only says whose the token beside it is: `all user tokens`, `the token of user u7`."""
+    if term.role != "subject" or term.name not in OWNERS:
+        return False
+    heads = [t for t in terms if (t.role, t.name) == ("subject", "token")]
+    before = {t.start for t in terms if t.role == "of_another" and t.end == term.start}
+    return any(t.start == term.end or t.end in before for t in heads)
 
 
 def _slips(terms: Sequence[Term]) -> Iterator[Term]:

@@ -63,6 +63,8 @@ BELOW = {
     "export VAULT_ENDPOINT=https://vault.shop.test:8006/ and then 401": "/",
     "agent.ini has\nserver = https://backup.shop.test/agent\nand it gets 401": "/agent",
     "401, the base URL is https://crm.shop.test/api/v2": "/api/v2",
+    "401 since we changed the base url to https://crm.shop.test/v2": "/v2",
+    "401 since I was sent to https://crm.shop.test/v2": None,
     "pip install --index-url https://pypi.shop.test/simple/ tool: 401": "/simple/",
     "git clone https://git.shop.test/team/repo.git 401": "/team/repo.git",
     "https://shop.test/ gave me 401": None,

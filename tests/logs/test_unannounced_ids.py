@@ -147,3 +147,21 @@ def test_words_dates_measures_and_addresses_are_none() -> None:
 
 def test_an_id_that_is_known_as_one_is_not_told_twice() -> None:
     assert told("request id a1b2c3d4", ids=("a1b2c3d4",)) == ()
+
+
+def test_a_code_of_a_request_that_another_of_its_lines_says_was_let_in(tmp_path: Path) -> None:
+    lines = [
+        f"I, [{AT:%Y-%m-%dT%H:%M:%S}.{n:06d} #7]  INFO -- : [{n:08x}-0000-4000-8000-00000000000{n}] {words}"
+        for n, words in (
+            *(
+                (1, w)
+                for w in ('Started POST "/oauth/token" for 10.0.0.9', '  Parameters: {"client_id"=>"8a1EXAMPLE"}')
+            ),
+            *((1, w) for w in ("Completed 200 OK in 30ms",)),
+            *((2, w) for w in ('Started POST "/things/4" for 10.0.0.9', "Completed 401 Unauthorized in 4ms")),
+        )
+    ]
+    (tmp_path / "production.log").write_text("\n".join(lines) + "\n")
+    found = find(replace(QUERY, path="/things/4", codes=("8a1EXAMPLE",)), [str(tmp_path / "production.log")])
+    assert "/things/4" in texts(found)
+    assert "oauth" not in texts(found)

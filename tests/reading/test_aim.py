@@ -35,3 +35,25 @@ def test_lines_are_looked_for_below_a_base_address() -> None:
     assert below(told("https://r.test/", "/", "/")) is None
     assert below(told("https://r.test/api/", "/api/", "/api/")) == "/api"
     assert below(told("https://r.test/api", None, "/api")) == "/api"
+
+
+def line(text: str, second: float = 0, **known: object) -> object:
+    return entry(second, **{"format": "plain", "file": "job.log", "text": text, "path": None, "method": None, **known})
+
+
+def test_where_nothing_but_the_host_is_told_the_line_tells_the_path() -> None:
+    me = entry(1, path="/rest/api/2/myself", status=401)
+    report = Report(text="401", posted_at=NOON, url="https://r.test", host="r.test")
+    assert aimed(report, (me,), Tie(0.95)).url == "https://r.test/rest/api/2/myself"
+    assert aimed(report, (entry(1, path="/login", status=302),), Tie(0.95)) is report
+    assert aimed(report, (entry(1, path="/x", status=401, host="other.test"),), Tie(0.95)) is report
+
+
+def test_a_program_that_logs_its_calls_tells_the_whole_address() -> None:
+    report = Report(text="401", posted_at=NOON)
+    asked = line("http request PUT https://npm.r.test/thing")
+    refused = line("http 401 https://npm.r.test/thing", 1, status=401)
+    found = aimed(report, (asked, refused), Tie(0.95))  # type: ignore[arg-type]
+    assert (found.url, found.method, found.host) == ("https://npm.r.test/thing", "PUT", "npm.r.test")
+    assert aimed(report, (PUSH,), Tie(0.95)) is report
+    assert aimed(report, (asked, refused), Tie(0.5)) is report  # type: ignore[arg-type]

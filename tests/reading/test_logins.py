@@ -27,6 +27,9 @@ def told(text: str) -> tuple[str, ...]:
         ("Chloé Moreau (vie scolaire)", "Chloé Moreau renvoyée"),
         ("Kasse 3 im Hofladen meldet 401", "kasse3 nicht hereingelassen"),
         ("La báscula 12 del patio", "bascula-12 devuelta"),
+        ("Hi, Bergwerk AG here", "bergwerk: key was cut for another ring"),
+        ("Our customer Nordlys ApS cannot log in", "refused key of nordlys"),
+        ("We are Müller GmbH", "consumer=mueller rejected"),
         ("Station K7's uploads are refused", "Sent station K7 away"),
     ],
 )
@@ -42,6 +45,8 @@ def test_a_line_names_who_wrote(text: str, line: str) -> None:
         ("we get 401 on Error 401 at Step 2", "answered 401 at step 20"),
         ("since 24 November 2026 at 9", "Nov 24 09:00:01 host app: started"),
         ("nothing with a name", "nothing at all"),
+        ("Nordlys ApS", "nordlyset refused, x/nordlys too"),
+        ("the key as we got it", "key the refused"),
     ],
 )
 def test_another_line_does_not(text: str, line: str) -> None:

@@ -58,6 +58,8 @@ def pick(message: str, reference: datetime, extra: Iterable[tuple[str, str]] = (
     draft = fields.read(found, reference) if found else fields.Draft(ids=(), fields=())
     draft.pop("time", None)
     draft["message"] = message
+    if told and CALL.search(first[:4_000]) and (answered := STATUS_LAST.search(first[-8:])):
+        draft["status"] = int(answered[1])  # the object behind it is the body, whatever its own `code` is
     _ids(first, draft)
     _cells(first[:1_000], draft)
     _told(first[:4_000], draft)

@@ -35,6 +35,15 @@ TELLS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "With the Authorization header it works in curl. With the Authorization header my app gets 401.",
         ),
     ),
+    "report.only_writes_fail": (
+        (
+            "Listing the orders works, but saving one gives 401.",
+            "A lista aparece, mas quando alguém salva um item novo dá 401.",
+            "Die Liste geht, aber beim Speichern kommt 401.",
+            "列表正常，但是保存报401。",
+        ),
+        ("Listing fails with 401, saving works.", "Saving works and the list works.", "Saving gives 401."),
+    ),
     "report.restart_helps": (
         (
             "After one restart of the pods everything works.",

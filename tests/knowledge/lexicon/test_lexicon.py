@@ -17,6 +17,13 @@ from knowledge.messages import LIFECYCLE, patterns
 
 GOOD = (Path(__file__).parents[1] / "messages" / "good.log").read_text(encoding="utf-8").splitlines()
 OWN_WORDS = {
+    'bergwerk: key was cut for ring "trial", this is ring "live"': "says.environment_mismatch",
+    "token belongs to cluster blue, this is cluster green": "says.environment_mismatch",
+    "Schlüssel gehört zu Kreis Übung, hier ist Kreis Echt": "says.environment_mismatch",
+    "token for audience billing, this is audience orders": "says.audience_wrong",
+    "all user tokens have been invalidated": "says.token_revoked",
+    "token of user u7 revoked": "says.token_revoked",
+    "login refused: captcha required for k.hansen": "says.account_blocked",
     "host check: drucker-eg is not an allowed local address": "says.caller_blocked",
     "origin http://nas.local is not on the list of permitted hosts, refusing": "says.caller_blocked",
     "Request from 10.1.2.3 not in trusted range": "says.caller_blocked",
@@ -114,6 +121,10 @@ OWN_WORDS = {
     "세션이 만료되었습니다": "says.session_expired",
 }
 MEANS_NOTHING = (
+    'key was cut for ring "live", this is ring "live"',
+    "request took lane 3, this is lane 4",
+    "session moved to node a1, this is node a2",
+    "please solve the captcha to continue",
     "client is in the trusted range",
     "listening on local address 0.0.0.0:80",
     "de.acme.expired.token.Gate opened",
