@@ -17,7 +17,7 @@ TOKEN_TIME = re.compile(
 )
 BEGINNING = re.compile(
     r"(?i)(?<![\w-])(?:re)?(?:boot\w*|start\w*|up|ready|listening|load\w*|read|config\w*|settings|init\w*|open(?:ed)?|launch\w*"
-    r"|gestartet|geladen|bereit|hochgefahren|iniciad\w*|arranc\w*|cargad\w*|démarr\w*|chargé\w*|avviat\w*|iniciou|carregad\w*"
+    r"|gestartet|geladen|bereit|hochgefahren|iniciad\w*|arran(?:c|qu)\w*|cargad\w*|démarr\w*|chargé\w*|avviat\w*|iniciou|carregad\w*"
     r"|startad|opgestart)(?![\w-])"
 )
 """How a line says that a service began, or read its settings."""

@@ -11,6 +11,7 @@ from bot.reading import (
     changes,
     contrast,
     credential,
+    held,
     instances,
     lifetimes,
     links,
@@ -72,7 +73,7 @@ def read(report: Report, found: Found) -> Collected:
     call = own_call(report, found)
     scene = Scene(about(report, call), filled(found, call), call.file) if call else Scene(report, found)
     beside = (callers, places, links, contrast, blocked, instances, credential, challenge_response)
-    modules = (changes, traces, lifetimes, outage, *(beside if scene.access or scene.own_log else ()))
+    modules = (changes, held, traces, lifetimes, outage, *(beside if scene.access or scene.own_log else ()))
     around = {name: check for module in modules for name, check in module.CHECKS.items()}
     record = own.read(scene)
     missed = any(finding.id == "log.no_line" for finding in record.findings)
