@@ -19,6 +19,7 @@ from bot.reading import (
     own,
     places,
     reasons,
+    reset,
     says,
     traces,
 )
@@ -73,7 +74,7 @@ def read(report: Report, found: Found) -> Collected:
     call = own_call(report, found)
     scene = Scene(about(report, call), filled(found, call), call.file) if call else Scene(report, found)
     beside = (callers, places, links, contrast, blocked, instances, credential, challenge_response)
-    modules = (changes, held, traces, lifetimes, outage, *(beside if scene.access or scene.own_log else ()))
+    modules = (changes, held, reset, traces, lifetimes, outage, *(beside if scene.access or scene.own_log else ()))
     around = {name: check for module in modules for name, check in module.CHECKS.items()}
     record = own.read(scene)
     missed = any(finding.id == "log.no_line" for finding in record.findings)
