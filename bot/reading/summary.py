@@ -11,6 +11,7 @@ from bot.reading import (
     changes,
     contrast,
     credential,
+    earlier,
     held,
     instances,
     lifetimes,
@@ -80,4 +81,6 @@ def read(report: Report, found: Found) -> Collected:
     missed = any(finding.id == "log.no_line" for finding in record.findings)
     rest = Collected(notes=found.notes, tie=unlined(scene) if missed else tie(scene))
     said = says.in_lines(scene)
-    return joined(said, reasons.in_lines(scene, said), record, collected(scene, around), rest)
+    return joined(
+        said, reasons.in_lines(scene, said), earlier.in_lines(scene, said), record, collected(scene, around), rest
+    )
