@@ -7,9 +7,10 @@ though no line says that anything is wrong.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.model import Entry
 from bot.reading.changes import BEGINNING, START, let_in_since
@@ -26,6 +27,8 @@ NAME = re.compile(r"(?=[^\d]{2})[^\W\d][^\W\d.:/@_-]*(?:[.:/@_-]+[^\W\d.:/@_-]+)
 """A value that somebody chose: what has digits (a port, a process, a release, a pod) is another at every start."""
 MOST = 2
 """Words in which a line differs from that of the start before."""
+MOST_STARTS = 60
+"""Lines that tell of a beginning, up to which they are of starts: who begins something all the time has more."""
 REFUSED = 2
 BESIDE = 2
 """Words before a value that show what it is of."""
@@ -55,15 +58,22 @@ def _files(scene: Scene) -> dict[str, list[Entry]]:
 
 def _of_file(lines: Sequence[Entry]) -> Iterator[tuple[Entry, Entry, int]]:
     """Lines of a file's last two starts that differ in a name: both, and at which word."""
-    starts = [e.time for e in lines if e.time and BEGINNING.search(e.text[:START])]
-    alike: dict[tuple[int, str], list[Entry]] = defaultdict(list)
+    starts = sorted(e.time for e in lines if e.time and BEGINNING.search(e.text[:START]))
+    if not 1 < len(starts) <= MOST_STARTS:
+        return
+    alike: dict[tuple[int, str], list[tuple[Entry, bool]]] = defaultdict(list)
     for entry in lines:
         words = _words(entry)
-        if len(words) > 1 and not lists_keys(entry.text):
-            alike[len(words), words[0]].append(entry)
+        if len(words) > 1 and entry.time:
+            alike[len(words), words[0]].append((entry, _near(entry.time, starts)))
     for same in alike.values():
-        if len(same) > 1 and all(any(abs(e.time - s) <= BURST for s in starts) for e in same if e.time):
-            yield from _pair(same)
+        if len(same) > 1 and all(near for _, near in same):
+            yield from _pair([entry for entry, _ in same])
+
+
+def _near(time: datetime, starts: Sequence[datetime]) -> bool:
+    at = bisect_left(starts, time - BURST)
+    return at < len(starts) and starts[at] <= time + BURST
 
 
 def _pair(same: Sequence[Entry]) -> Iterator[tuple[Entry, Entry, int]]:
@@ -75,6 +85,8 @@ def _pair(same: Sequence[Entry]) -> Iterator[tuple[Entry, Entry, int]]:
         pairs = list(zip(_words(entry), _words(last), strict=True))
         differing = [i for i, (one, other) in enumerate(pairs) if one != other]
         names = [i for i in differing if all(NAME.fullmatch(word) for word in pairs[i])]
+        if lists_keys(last.text):
+            return  # what it holds is read by itself
         if names and len(names) == len(differing) <= min(MOST, len(pairs) - 1):
             yield entry, last, names[0]
         return
