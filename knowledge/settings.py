@@ -13,7 +13,7 @@ from knowledge.reading import demand, read
 FILE = Path(__file__).with_name("settings.yaml")
 KINDS = frozenset(
     {"checks", "makes", "public_keys", "shared_keys", "computed", "logins", "passwords", "challenged"}
-    | {"lifetimes", "credentials", "came", "signed_in", "went_wrong"}
+    | {"lifetimes", "credentials", "came", "signed_in", "went_wrong", "key_sets", "issuers", "audiences"}
 )
 
 

@@ -9,6 +9,7 @@ from bot.intake.findings import collect
 from bot.model import Entry
 from bot.reading.contrast import LET_IN, MOST, Attribute, Parted, near, parted
 from bot.reading.kinds import signs_in_elsewhere
+from bot.reading.links import sealed
 from bot.reading.own import proxy_authenticates
 from bot.reading.scene import Scene, agent, network, ok, same_path
 from bot.reading.verdict import Check, Verdict
@@ -95,7 +96,7 @@ def _kinds(entries: Iterable[Entry]) -> set[str]:
 
 def _unasked(scene: Scene, mine: Entry) -> Verdict:
     """Whether the network is refused where others are let in without a sign-in."""
-    if not _needless(scene, mine):
+    if not _needless(scene, mine) or _own_link(scene, mine):
         return None
     alone = near(scene, mine, address)
     found = alone if alone is not None and alone.clean else near(scene, mine, network)
@@ -110,6 +111,12 @@ def _unasked(scene: Scene, mine: Entry) -> Verdict:
     if either or sum(not e.user for e in found.let_in) < max(LET_IN, MOST * len(found.let_in)):
         return ""
     return f"Every request from {found.value} is refused; {len(theirs)} other addresses are let in without a sign-in"
+
+
+def _own_link(scene: Scene, mine: Entry) -> bool:
+    """Whether a signed link was refused that nobody opened from elsewhere: it may be the link, not who opens it."""
+    same = (e for e in scene.peers if e.query == mine.query and e.client != mine.client)
+    return sealed(mine.query) and not any(map(ok, same))
 
 
 def _needless(scene: Scene, mine: Entry) -> bool:

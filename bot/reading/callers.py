@@ -10,6 +10,7 @@ from bot.model import Entry
 from bot.reading.challenged import unanswered
 from bot.reading.changes import alternates, started_between
 from bot.reading.contrast import server_decides
+from bot.reading.earlier import lasting
 from bot.reading.kinds import SIGN_IN, signs_in_elsewhere
 from bot.reading.scene import Scene, agent, key, ok, same_path, session
 from bot.reading.signers import unlike_accepted
@@ -135,9 +136,19 @@ def _signed_in(scene: Scene) -> Verdict:
     last = next((e for e in reversed(posts) if ok(e) and scene.near(e, SIGNED_IN_S)), None)
     if last is None or last.time is None or (_known(scene) and not _alike(scene, last)):
         return None
-    if any(ok(e) for e in mine if e.time and e.time > last.time and scene.guarded(e.path)):
+    if any(lasting(scene, last)):
+        return ""  # it was answered well and did not go well
+    again = min((e.time for e in _sign_ins_after(scene, last) if e.time), default=None)
+    since = [e for e in mine if e.time and e.time > last.time and (again is None or e.time < again)]
+    if any(ok(e) for e in since if scene.guarded(e.path)):
         return "" if _known(scene) else None
     return f"A sign-in at {last.time:%H:%M:%S} went well, and what followed was refused"
+
+
+def _sign_ins_after(scene: Scene, last: Entry) -> list[Entry]:
+    """The sign-ins of the same caller behind the failing request: what follows them is let in by them."""
+    posts = (e for e in scene.peers if e.method == "POST" and SIGN_IN.search(e.path or "") and ok(e))
+    return [e for e in posts if e is not last and not scene.before(e) and _alike(scene, e)]
 
 
 def _alike(scene: Scene, sign_in: Entry) -> bool:

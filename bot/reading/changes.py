@@ -17,7 +17,7 @@ TOKEN_TIME = re.compile(
 )
 BEGINNING = re.compile(
     r"(?i)(?<![\w-])(?:re)?(?:boot\w*|start\w*|up|ready|listening|load\w*|read|config\w*|settings|init\w*|open(?:ed)?|launch\w*"
-    r"|gestartet|geladen|bereit|hochgefahren|iniciad\w*|arranc\w*|cargad\w*|démarr\w*|chargé\w*|avviat\w*|iniciou|carregad\w*"
+    r"|gestartet|geladen|bereit|hochgefahren|iniciad\w*|arran(?:c|qu)\w*|cargad\w*|démarr\w*|chargé\w*|avviat\w*|iniciou|carregad\w*"
     r"|startad|opgestart)(?![\w-])"
 )
 """How a line says that a service began, or read its settings."""
@@ -84,7 +84,7 @@ def _emptied(scene: Scene) -> Verdict:
         }
         past = told.setdefault(entry.file, {})
         gone = [thing for thing, many in now.items() if many == 0 and past.get(thing) and not TALLY.search(thing)]
-        if gone and not _let_in_since(scene, entry):
+        if gone and not let_in_since(scene, entry):
             verdict = (
                 f"{entry.time:%H:%M:%S}: no {', no '.join(gone[:3])} any more, {past[gone[0]]} at the start before"
             )
@@ -94,7 +94,7 @@ def _emptied(scene: Scene) -> Verdict:
     return verdict
 
 
-def _let_in_since(scene: Scene, start: Entry) -> bool:
+def let_in_since(scene: Scene, start: Entry) -> bool:
     """Whether anybody got in since a start where others are refused."""
     return any(ok(e) and scene.guarded(e.path) for e in scene.peers if e.time and start.time and e.time > start.time)
 

@@ -14,6 +14,7 @@ from bot.reading.hints import hints
 from bot.reading.scene import Scene, key, ok, route, same_path, session
 from bot.reading.verdict import Check, Verdict
 from knowledge import reasons
+from knowledge.lexicon.terms import terms_in
 from knowledge.plain import plain
 
 PAUSE_S = 60.0
@@ -79,7 +80,7 @@ def _session_refused(scene: Scene) -> Verdict:
 
 def named(scene: Scene) -> str:
     """That a line of the refusal names whom the report speaks of, and other lines of its file let in by name."""
-    spoken = {*hints(scene.report), *map(plain, scene.report.users)} - METHODS
+    spoken = {*(h for h in hints(scene.report) if not terms_in(h)), *map(plain, scene.report.users)} - METHODS
     for line in scene.found.request:
         file = [e for e in scene.found.around if e.file == line.file and e.path]
         told = spoken & _words(line) if line.status is None and not reasons.signs_in(line.message) else frozenset()

@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
-from bot.model import Entry
+from bot.model import Entry, Finding
 from bot.reading.scene import Scene, ok
+from bot.reading.signers import told_keys
 from bot.reading.verdict import Check, Verdict
 from bot.tokens.signed_links import read_link
+from knowledge.findings import findings as kinds
 from knowledge.lexicon.terms import terms_in
 
 SEAL = re.compile(r"(?i)^(x-(amz|goog)-signature|signature|sig|sign|hmac|hash|hdnts|verify|md5|s|policy|bewit)$")
+SIGNATURE, LINK = "says.signature_invalid", "says.link_invalid"
+STRICT = re.compile(r"(?i)^(x-(amz|goog)-signature|signature|sig|sign|hmac|hdnts|bewit)$")
 END = re.compile(r"(?i)^([\w-]+\.ends|expires?(_?at)?|exp|until|valid_?(until|to)|se|e|ends?|not_?after)$")
 BESIDE_S = 0.5
 """Seconds around a refusal within which lines of its file that name no path go with it."""
+ENCODED = re.compile(r"%(?!2[DdEe]|5[Ff]|7[Ee])[0-9A-Fa-f]{2}|\+")
+"""What stands in an address for a character that must not stand there itself."""
 ENOUGH = 3
 """Links that are let in, from which on it is known what belongs to one."""
 
 
 def _names(entry: Entry) -> frozenset[str]:
     return frozenset(name.lower() for name, _ in parse_qsl(entry.query, keep_blank_values=True))
+
+
+def sealed(query: str) -> bool:
+    """Whether a query bears the signature of a link, under a name that means nothing else."""
+    return any(STRICT.match(name) and value for name, value in parse_qsl(query))
+
+
+def of_link(scene: Scene, finding: Finding) -> Finding:
+    """A signature that is wrong is the link's, where a signed link came and no token."""
+    mine = scene.failing
+    tokens = any(p.token for p in scene.report.presented) or any(told_keys(scene.found.request))
+    if finding.id != SIGNATURE or tokens or mine is None or not sealed(mine.query):
+        return finding
+    return replace(finding, id=LINK, text=finding.text.replace(kinds()[SIGNATURE].text, kinds()[LINK].text))
 
 
 def _let_in(scene: Scene, mine: Entry) -> list[frozenset[str]]:
@@ -45,6 +66,29 @@ def _incomplete(scene: Scene) -> Verdict:
     lost = sorted(common - _names(mine))
     sealed = any(SEAL.match(name) or END.match(name) for name in lost)
     return f"The link lacks {' and '.join(lost[:3])}, which all links have that are let in" if sealed else ""
+
+
+def _encoded(scene: Scene) -> Verdict:
+    """Whether the values of the refused link hold what has to be encoded, and those of links that are let in do not.
+
+    Who signs the values as they are and checks them as they are written, or the other way round, refuses such links.
+    """
+    mine = scene.failing
+    if mine is None or not sealed(mine.query):
+        return None
+    alike = [e for e in scene.peers if ok(e) and sealed(e.query) and _folder(e.path) == _folder(mine.path)]
+    if len(alike) < ENOUGH:
+        return None
+    told = {name: value for name, value in _values(mine) if ENCODED.search(value)}
+    if not told or any(ENCODED.search(value) for e in alike for _, value in _values(e)):
+        return ""
+    return f"The link's {min(told)} holds encoded characters; no link that is let in has any"
+
+
+def _values(entry: Entry) -> list[tuple[str, str]]:
+    """The parameters as they are written, without the seal."""
+    pairs = (part.partition("=") for part in entry.query.split("&"))
+    return [(name, value) for name, _, value in pairs if not SEAL.match(name)]
 
 
 def _over(scene: Scene) -> Verdict:
@@ -82,4 +126,4 @@ def _moment(value: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-CHECKS: dict[str, Check] = {"log.link_incomplete": _incomplete, "log.link_over": _over}
+CHECKS: dict[str, Check] = {"log.link_incomplete": _incomplete, "log.link_over": _over, "log.link_encoded": _encoded}

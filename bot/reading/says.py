@@ -9,6 +9,7 @@ from functools import cache, partial
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report, Source
 from bot.reading import headers, provider
+from bot.reading.links import of_link
 from bot.reading.scene import LOOPBACK, Scene, ok
 from bot.reading.tie import naming
 from bot.reading.traces import outgoing, own_hosts
@@ -94,7 +95,7 @@ def in_lines(scene: Scene) -> Collected:
     # Whatever a provider says is wrong: it is the service that it refuses, as its client.
     trust = scene.trust * ALONE_TRUST
     findings += [_finding("says.client_auth_failed", "log", text, trust, entry) for entry, text in theirs.items()]
-    return Collected(tuple(f for f in findings if f.id != LIFECYCLE))
+    return Collected(tuple(of_link(scene, f) for f in findings if f.id != LIFECYCLE))
 
 
 def _beside(scene: Scene, ground: Ground, read: Collection[Entry]) -> list[Finding]:

@@ -28,7 +28,7 @@ KEYS = (
     *("schluessel", "schlüssel", "cle", "clé", "clave", "chave", "chiave", "sleutel", "klucz", "nyckel", "anahtar"),
 )
 ADDRESS = re.compile(r"[\d.]{7,15}(?::\d+)?$|[\da-fA-F:]*::?[\da-fA-F:.]*$|-$")
-VARIABLE = re.compile(r"/(?:\d+|[0-9a-fA-F-]{32,36})(?=/|$)")
+VARIABLE = re.compile(r"/(?:\d+|[0-9a-fA-F-]{32,36}|(?!v\d)[A-Za-z]{1,3}[._-]?\d{1,12}$)(?=/|$)")
 MERGED = ("time", "method", "path", "host", "client", "user", "user_agent", "pid", "upstream", "cache", "level")
 AT_LEAST_S = 60.0
 """How far clocks and memories are off without a line losing trust, in seconds."""

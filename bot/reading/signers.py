@@ -25,10 +25,10 @@ REFUSED, SHARED = 2, 3
 
 def unlike_accepted(scene: Scene) -> Verdict:
     """Whether the failing request's key is one whose tokens are never let in, and others' are."""
-    mine = set(_keys(scene.found.request))
+    mine = set(told_keys(scene.found.request))
     if not mine or scene.failing is None or _refusals(scene, mine) < REFUSED:
         return None
-    let_in = Counter(key for e in scene.peers if ok(e) for key in set(_keys([e])))
+    let_in = Counter(key for e in scene.peers if ok(e) for key in set(told_keys([e])))
     accepted = [key for key, count in let_in.items() if count >= SHARED]
     if not accepted or sum(let_in[key] for key in accepted) < 0.8 * let_in.total():
         return None
@@ -39,11 +39,12 @@ def unlike_accepted(scene: Scene) -> Verdict:
 
 def _refusals(scene: Scene, keys: set[str]) -> int:
     """How many refusals tell of such a key, by the answers that bear it or by the lines beside them."""
-    bearing = [e.status is None for e in scene.found.around if not ok(e) and keys & set(_keys([e]))]
+    bearing = [e.status is None for e in scene.found.around if not ok(e) and keys & set(told_keys([e]))]
     return max(bearing.count(True), bearing.count(False))
 
 
-def _keys(entries: Iterable[Entry]) -> Iterator[str]:
+def told_keys(entries: Iterable[Entry]) -> Iterator[str]:
+    """The key ids that records name."""
     for entry in entries:
         told = [v for k, v in entry.fields if FIELD.search(k)] or PROSE.findall(entry.message[:LONGEST])
         yield from (key for key in told if key.lower() not in ABSENT)

@@ -11,7 +11,9 @@ from bot.reading import (
     changes,
     contrast,
     credential,
+    earlier,
     forgotten,
+    held,
     homes,
     instances,
     lifetimes,
@@ -20,6 +22,7 @@ from bot.reading import (
     own,
     places,
     reasons,
+    reset,
     says,
     traces,
     writes,
@@ -76,10 +79,13 @@ def read(report: Report, found: Found) -> Collected:
     call = own_call(report, found)
     scene = Scene(about(report, call), filled(found, call), call.file) if call else Scene(report, found)
     beside = (callers, places, links, contrast, blocked, instances, credential, challenge_response, writes, homes)
-    modules = (changes, traces, lifetimes, outage, forgotten, *(beside if scene.access or scene.own_log else ()))
+    always = (changes, held, reset, traces, lifetimes, outage, forgotten)
+    modules = (*always, *(beside if scene.access or scene.own_log else ()))
     around = {name: check for module in modules for name, check in module.CHECKS.items()}
     record = own.read(scene)
     missed = any(finding.id == "log.no_line" for finding in record.findings)
     rest = Collected(notes=found.notes, tie=unlined(scene) if missed else tie(scene))
     said = says.in_lines(scene)
-    return joined(said, reasons.in_lines(scene, said), record, collected(scene, around), rest)
+    return joined(
+        said, reasons.in_lines(scene, said), earlier.in_lines(scene, said), record, collected(scene, around), rest
+    )

@@ -8,6 +8,7 @@ from collections import Counter
 from bot.model import Entry
 from bot.reading import provider
 from bot.reading.hints import words
+from bot.reading.kinds import NAMED
 from bot.reading.scene import ABSENT, Scene, agent, ok
 from bot.reading.vantage import tells
 from bot.reading.verdict import Check, Verdict
@@ -110,23 +111,38 @@ def _renewing(scene: Scene) -> Entry | None:
 
 
 def _signed_out(scene: Scene) -> Verdict:
+    """The caller's last sign-out before, unless they signed in again since."""
     mine = scene.failing
-    user = (mine.user if mine else None) or next(iter(scene.report.users), None)
     if mine is None:
         return None
-    named = re.compile(rf"(?i)(?<!\w){re.escape(user)}(?!\w)") if user else None
-    for entry in scene.peers:
-        his = _of_caller(scene, entry) or bool(named and named.search(entry.text))
-        if his and SIGN_OUT.search(entry.path or "") and scene.before(entry) and ok(entry) and scene.near(entry, 3600):
+    user = mine.user or known_as(scene) or next(iter(scene.report.users), None)
+    named = re.compile(rf"(?i)(?<![\w-]){re.escape(user)}(?![\w-])") if user else None
+    for entry in reversed(scene.peers):
+        his = _of_caller(scene, entry) or bool(named and named.search(f"{entry.user} {entry.text}"))
+        if not his or not scene.before(entry) or not ok(entry) or not scene.near(entry, 3600):
+            continue
+        if SIGN_OUT.search(entry.path or ""):
             return f"The same caller was signed out at {entry.time:%H:%M:%S} ({entry.path})"
+        if entry.method == "POST" and NAMED.search(entry.path or ""):
+            return ""
     return ""
+
+
+def known_as(scene: Scene) -> str | None:
+    """The user as whom alone the failing request's address and client were let in before: a refusal names nobody."""
+    mine = scene.failing
+    if mine is None or mine.user or not mine.client:
+        return None
+    before = [e for e in scene.peers if scene.before(e) and ok(e) and e.user]
+    users = {e.user for e in before if e.client == mine.client and agent(e) == agent(mine)}
+    return users.pop() if len(users) == 1 else None
 
 
 def _credential_ended(scene: Scene) -> Verdict:
     """Whether a line before says that the credential of the caller that is named was deleted, revoked or locked."""
     if scene.failing is None and not scene.found.request:
         return None
-    users = (scene.failing.user if scene.failing else None, *scene.report.users)
+    users = (scene.failing.user if scene.failing else None, known_as(scene), *scene.report.users)
     known = words(scene.report) | {plain(user) for user in users if user}
     for entry in reversed(scene.found.around):
         if entry.status is not None or not scene.before(entry):

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from knowledge.lexicon import compared, values
 from knowledge.lexicon.joint import joined, two_codes
-from knowledge.lexicon.prose import CLAIM_MISSING, NAMELESS, without_places
+from knowledge.lexicon.prose import BARE, BEARER, CLAIM_MISSING, NAMELESS, NO_CLAIM, without_places
 from knowledge.lexicon.terms import Term, terms_in
 from knowledge.lexicon.words import INVALID, REFUSED, vocabulary, words_of
 from knowledge.messages.reader import normalise
@@ -159,9 +159,13 @@ def ends(text: str, pairs: Sequence[tuple[str, str]] = ()) -> str | None:
 
 def _claimed(clause: str) -> str:
     """What a token does not name is a claim: `pass of u1 names no 'office'`."""
+    if (bare := BARE.search(clause)) and not (NO_CLAIM.fullmatch(bare["name"]) or terms_in(bare["name"])):
+        of = clause[: bare.start()]
+        if BEARER.search(of) or any(t.name == "token" for t in terms_in(of)):
+            return BARE.sub(CLAIM_MISSING, clause)
     named = NAMELESS.search(clause)
-    of = terms_in(clause[: named.start()]) if named else ()
-    return NAMELESS.sub(CLAIM_MISSING, clause) if any(t.name == "token" for t in of) else clause
+    before = terms_in(clause[: named.start()]) if named else ()
+    return NAMELESS.sub(CLAIM_MISSING, clause) if any(t.name == "token" for t in before) else clause
 
 
 def _without_pairs(prose: str) -> str:

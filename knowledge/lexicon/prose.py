@@ -28,6 +28,23 @@ NAMELESS = re.compile(
     r"(?! ?(?:role|scope|permission|right|group|header|prefix|cookie|rolle|recht|permiso|droit)s?\b)"
 )
 """A quoted name that is not there: in a token it is a claim's. What a token carries or lacks may be a right."""
+BARE = re.compile(
+    r"(?i)\b(?:(?:carr(?:ies|y)|bears?|holds?|brings?|has|had|contains?|names?|states?|includes?|c[ao]mes? with) no"
+    r"|(?:trägt|führt|bringt|enthält|hat|nennt) kein\w{0,2}|no (?:lleva|trae|tiene|contiene|incluye)(?: ning[úu]na?)?"
+    r"|ne (?:porte|contient|comporte) (?:pas de|aucune?)|non (?:porta|contiene|riporta)(?: nessuna?)?"
+    r"|não (?:traz|contém|tem))"
+    r" (?P<name>[^\W\d][\w-]{2,30})(?=\s*(?:$|[,.;:)|]))"
+)
+"""The same without quotes, where the sentence ends with it: it may be a claim, if it is no other word."""
+BEARER = re.compile(
+    r"(?i)(?<![\w-])(?:sub|subject|claims?|claimset|payload|principal|subjekt|sujeto|sujet)"
+    r"(?:[ =:]{1,2}[^\s:=]{1,60})?\s?\Z"
+)
+"""Whose lack of something is its token's."""
+NO_CLAIM = re.compile(
+    r"(?i)(?:roles?|scopes?|permissions?|rights?|groups?|headers?|cookies?|grants?|access|rolle\w*|recht\w*|permisos?|droits?"
+    r"|longer|more|such|match\w*|error\w*|problem\w*|effect|value|values|reason|data|content|body|line|entry|session\w*)"
+)
 CLAIM_MISSING = " claim missing "
 
 

@@ -119,6 +119,37 @@ def test_a_record_of_many_lines_tells_its_call_under_labels() -> None:
     assert (record.method, record.path, record.client) == ("GET", "/files/41550/photos", "203.0.113.140")
 
 
+def test_what_rails_writes_of_a_request_without_a_head_is_one_record() -> None:
+    first, second = read(
+        'Started POST "/sign_in.json" for 203.0.113.60 at 2026-11-20 15:04:52 +0000\n'
+        "  Processing by SessionsController#create as JSON\n"
+        "Can't verify CSRF token authenticity\n"
+        "Completed 201 Created in 96ms (Views: 0.4ms)\n"
+        "\n"
+        'Started GET "/tracks?page=2" for 2001:db8::7 at 2026-11-20 16:04:53 +0100\n'
+        "Completed 401 Unauthorized in 2ms"
+    )
+    assert (first.method, first.path, first.status, first.client) == ("POST", "/sign_in.json", 201, "203.0.113.60")
+    assert (second.time, second.status) == (datetime(2026, 11, 20, 15, 4, 53, tzinfo=UTC), 401)
+    assert second.query == "page=2" and "CSRF" in first.text
+
+
+def test_completed_amid_other_lines_is_no_answer() -> None:
+    (record,) = read("2026-11-20 12:00:00 INFO job GET /tasks\n  Completed 200 of 300 rows later")
+    assert record.status in {None, 200}
+    (record,) = read("2026-11-20 12:00:00 INFO nightly job\n  Completed 401 rows")
+    assert record.status is None
+
+
+@pytest.mark.parametrize("head", ["[lp-1  ] DEBUG ", "[site  ] TRACE ", "[main] INFO ", "| core | WARN "])
+def test_a_name_that_is_filled_up_with_blanks_stands_before_a_time(head: str) -> None:
+    assert len(read(f"{head}2026/11/20 05:51:01 power: 0W\n{head}2026/11/20 05:52:13 power: 9W")) == 2
+
+
+def test_words_before_a_date_begin_no_record() -> None:
+    assert len(read("2026-11-20 12:00:00 ERROR boom\nwas ] last seen at some 2026/11/19 05:51:01")) == 1
+
+
 @pytest.mark.parametrize(
     ("line", "client"),
     [

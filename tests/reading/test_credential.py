@@ -64,3 +64,12 @@ def test_who_is_let_in_by_name_elsewhere_is_known_to_the_service() -> None:
     assert "log.user_recognised" in _spoken("POST /board/wipe halt: jorge, grade 2 of 4")
     assert "log.user_recognised" not in _spoken("POST /board/wipe halt: ana, grade 2 of 4")
     assert "log.user_recognised" not in _spoken("POST /signin halt: jorge, wrong password", path="/signin")
+
+
+def test_a_word_of_refusals_is_nobodys_name() -> None:
+    report = Report(text="Invalid access token, says the board", posted_at=NOON, path="/board/wipe")
+    mine = entry(0, status=401, path="/board/wipe")
+    app: dict[str, Any] = {"file": "app.log", "format": "plain"}
+    own = entry(0, **app, path="/board/wipe", level="warning", message="Invalid access token in wipe")
+    others = [entry(n, **app, path="/board", message="left an invalid pin out" if n % 2 else "") for n in range(1, 7)]
+    assert "log.user_recognised" not in ids(reading(mine, [own, *others], report, request=(mine, own)))

@@ -60,3 +60,45 @@ def test_an_end_inside_the_seal_or_counted_from_its_signing_is_read_too() -> Non
 def test_a_link_of_no_known_end_is_over_where_its_refusal_says_so(words: str, over: bool) -> None:
     said = entry(0.1, method=None, path=None, format="plain", text=words, message=words)
     assert ("log.link_over" in ids(reading(entry(0, **MINE, query="k=8&sig=0f1e2d3c"), [said]))) == over
+
+
+SEALED = "site={}&sig=0f1e2d3c4b5a"
+
+
+@pytest.mark.parametrize("value", ["St.%20P%C3%B6lten", "a+b", "R%26D", "x%2Fy"])
+def test_a_refused_link_with_characters_that_no_other_has_is_told(value: str) -> None:
+    mine = entry(0, **{**MINE, "path": "/t/1"}, query=SEALED.format(value))
+    assert "log.link_encoded" in ids(reading(mine, peers(*map(SEALED.format, ("linz", "wels", "graz")))))
+
+
+@pytest.mark.parametrize(
+    ("value", "others"),
+    [
+        ("linz", ["wels", "graz", "steyr"]),
+        ("St.%20P%C3%B6lten", ["wels", "graz", "Bad%20Ischl"]),
+        ("St.%20P%C3%B6lten", ["wels", "graz"]),
+    ],
+)
+def test_a_link_of_characters_that_others_have_too_is_not(value: str, others: list[str]) -> None:
+    mine = entry(0, **{**MINE, "path": "/t/1"}, query=SEALED.format(value))
+    assert "log.link_encoded" not in ids(reading(mine, peers(*map(SEALED.format, others))))
+
+
+@pytest.mark.parametrize(("query", "finding"), [(SEALED.format("a"), "link"), ("site=a", "signature")])
+def test_a_wrong_signature_is_the_links_where_one_came(query: str, finding: str) -> None:
+    mine = entry(0, **MINE, query=query)
+    said = entry(
+        0, method=None, path=None, format="plain", message="Gate: Invalid signature.", text="Invalid signature."
+    )
+    told = ids(reading(mine, [said], request=(mine, said)))
+    assert f"says.{finding}_invalid" in told
+
+
+def test_an_address_that_alone_opens_a_signed_link_is_not_what_is_refused() -> None:
+    def blocked(query: str) -> bool:
+        text = '203.0.113.9 - - [20/Nov/2026:12:00:00 +0000] "GET'
+        mine = [entry(n, **{**MINE, "path": "/t/1"}, query=query, text=text) for n in (-5, 0)]
+        others = peers(*map(SEALED.format, ("linz", "wels", "graz", "enns")))
+        return "log.address_refused" in ids(reading(mine[1], [mine[0], *others]))
+
+    assert blocked("") and not blocked(SEALED.format("St.%20P"))

@@ -5,7 +5,7 @@ import pytest
 
 from bot.logs.interface import Found
 from bot.model import Entry, Report
-from bot.reading.scene import Scene
+from bot.reading.scene import Scene, route
 from bot.reading.traces import LONGEST, outgoing, own_hosts
 from tests.reading.scenes import NOON, entry, ids, reading
 
@@ -137,3 +137,33 @@ def test_in_a_clients_own_log_the_providers_words_are_of_the_reporters_key() -> 
     seen = ids(reading(None, [own], Report(text="401", posted_at=NOON), request=(own,)))
     assert "says.key_invalid" in seen
     assert "says.upstream_refused" not in seen
+
+
+@pytest.mark.parametrize(
+    ("later", "signed_out"),
+    [
+        ((), True),
+        ((entry(-30, **{**OTHER, "method": "POST", "path": "/login", "user": None, "client": "203.0.113.9"}),), True),
+        ((entry(-30, **{**MINE, "method": "POST", "path": "/login", "status": 200, "user": None}),), False),
+    ],
+)
+def test_who_is_refused_without_a_name_is_known_from_before(later: tuple[Entry, ...], signed_out: bool) -> None:
+    """Signed out from elsewhere, under the name as which the failing client alone was let in."""
+    elsewhere = {**OTHER, "user": "lena", "client": "203.0.113.70", "method": "POST", "path": "/logout/all"}
+    before = [entry(-300, **{**MINE, "status": 200}), entry(-200, **OTHER), entry(-60, **elsewhere)]
+    nameless = {**MINE, "user": None}
+    told = ids(reading(entry(0, **nameless), [*before, *later]))
+    assert ("log.signed_out_before" in told) is signed_out
+
+
+def test_a_name_that_several_came_as_is_nobodys() -> None:
+    elsewhere = {**OTHER, "user": "lena", "client": "203.0.113.70", "method": "POST", "path": "/logout/all"}
+    before = [entry(-300, **{**MINE, "status": 200}), entry(-290, **{**MINE, "status": 200, "user": "pia"})]
+    told = ids(reading(entry(0, **{**MINE, "user": None}), [*before, entry(-60, **elsewhere), entry(-50, **OTHER)]))
+    assert "log.signed_out_before" not in told
+
+
+def test_calls_that_are_numbered_are_one_route() -> None:
+    assert route("/rooms/7/send/m10") == route("/rooms/8/send/m9") != route("/rooms/8/send/note")
+    assert route("/api/v1") != route("/api/v2")
+    assert route("/reports/2026q1/pdf") != route("/reports/2026q2/pdf")

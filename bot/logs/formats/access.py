@@ -152,6 +152,10 @@ def _stamp(line: str, reference: datetime) -> datetime | None:
     return found[0] if found and found[1] < times.NEAR else None
 
 
+BRACED = re.compile(r"\{(@?[A-Za-z][\w.@:+-]{1,100})\}")
+"""Who asked, as Synapse writes it: `{@ada:acme.test}`, `{None}`."""
+
+
 def _before(cut: Pieces, draft: dict[str, Any]) -> None:
     """Before the request: client, then identity and user as in Common Log Format, host names where they look so."""
     words = [w for w in cut.before if not tokens.level(w.rstrip(":"))]
@@ -209,6 +213,9 @@ def _after(cut: Pieces, draft: dict[str, Any]) -> list[str]:
             draft["ids"] = (*draft["ids"], found)
         elif seen_status and _told_by_proxy(word, draft):
             continue
+        elif braced := BRACED.fullmatch(word):
+            if braced[1].lower() not in tokens.ABSENT | {"none"}:
+                draft.setdefault("user", braced[1])
         elif word != "-":
             rest.append(word)
     return rest

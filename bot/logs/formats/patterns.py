@@ -110,6 +110,12 @@ SHAPES: tuple[Shape, ...] = tuple(
             r"(?:\[(?P<request_id>[0-9a-f-]{36})\] )?(?P<message>.*)$",
         ),
         (
+            "rails",
+            "S",
+            r"^(?P<message>Started (?P<method>[A-Z]{3,9}) \"(?P<path>[^\"\n]{1,2000})\""
+            rf" for (?P<client>[0-9A-Fa-f.:]{{2,45}})) at {STAMP}$",
+        ),
+        (
             "django",
             "DIWEC",
             rf"^(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL) {STAMP} (?P<pid>\d+)(?: (?P<thread>\d+))? "

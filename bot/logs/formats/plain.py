@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.logs.formats import fields, times, tokens, words
 
 HEAD = re.compile(
-    r"^(?:<\d{1,3}>1 )?[\[(<\"']?(?:(?:[\w./@*,:-]{1,60}[\]|>:]?|\|)[ \t]+){0,5}"
+    r"^(?:<\d{1,3}>1 )?[\[(<\"']?(?:(?:[\w./@*,:-]{1,60}[\]|>:]?|[|\]])[ \t]+){0,5}"
     r"[\[(\"']?(?:\w{1,12}=[\"']?)?$"
 )
 """What may stand before the time of a record: not the words of a continued message."""
@@ -16,6 +16,8 @@ LEVEL = re.compile(r"^[\s|:\[\](<>-]*([A-Za-z]{3,11})[\]|>:)]*(?=[\s:|\]-]|$)")
 LEVEL_INSIDE = re.compile(
     r"(?:^|[\s\[|])(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|CRITICAL|FATAL)(?=[\s\]|:])"
 )
+BEGUN = re.compile(r"Started [A-Z]{3,9} \"[^\"\n]{1,2000}\" for [0-9A-Fa-f.:]{2,45} at (?=\d)")
+"""How Rails begins the lines of a request where no logger puts a time before them."""
 PROCESS = re.compile(r"[\[#](\d{2,7})\]|\bpid[=: ](\d+)")
 LEAD = "] |:-\t"
 
@@ -32,6 +34,9 @@ def read(line: str, reference: datetime) -> fields.Draft | None:
 
 def stamp(line: str, reference: datetime) -> tuple[datetime, int, int] | None:
     """The time that a line begins a record with: (time, where it begins, where it ends)."""
+    if begun := BEGUN.match(line):
+        told = times.find(line[begun.end() :], reference)
+        return (told[0], told[1] + begun.end(), told[2] + begun.end()) if told else None
     found = times.find(line, reference)
     if found is None or line[:1] in " \t":
         return None

@@ -46,6 +46,8 @@ PEER = re.compile(
 ADDRESS = re.compile(r"(?<![\w./:@-])(?:\d{1,3}\.){3}\d{1,3}(?![\w./-]|:\d)")
 LABELLED = re.compile(r"(?m)^[ \t]+[A-Za-z][\w -]{1,20}[ \t]*[:=][ \t]+(\S[^\n]{0,400})$")
 """A line of a record of many lines that says one thing: `    route : GET /files/41550`."""
+COMPLETED = re.compile(r"(?m)^[ \t]*Completed ([1-5]\d\d)(?!\w)")
+"""The last line of a record that began with the call."""
 NEAR = 160
 """A status is looked for within this many characters after the path."""
 
@@ -70,6 +72,8 @@ def labelled(tail: str, draft: fields.Draft) -> None:
     """What the lines behind a record's first say of the call, each with its label, where the first names none."""
     if "method" not in draft and tail[:1] in (" ", "\t"):
         _told(" ".join(m[0].strip() for m in LABELLED.finditer(tail[:1_000])), draft)
+    if "method" in draft and "status" not in draft and (ended := COMPLETED.search(tail)):
+        draft["status"] = int(ended[1])
 
 
 def _told(text: str, draft: fields.Draft) -> None:
