@@ -10,6 +10,7 @@ from bot.probe.challenge import parse
 from bot.reading import challenge_response, hosts
 from bot.reading.attempts import attempts
 from bot.reading.purpose import made_for_another
+from bot.reading.seen import elsewhere
 from bot.services import Service
 
 SPOKEN = (
@@ -75,6 +76,7 @@ def compare(
         *hosts.named(report),
         *attempts(report),
         *made_for_another(report, lines),
+        *elsewhere(lines),
         *_meets(told, service),
         *_headers(report, _key_header(report, wanted, service), [*(e.body for _, e in told), *(e.text for e in lines)]),
     ]
