@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 from bot.model import Entry
 
-CLOCK = re.compile(r"(?<![\d:])([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?![\d:])")
+CLOCK = re.compile(r"(?:(?<=\d{4}:)|(?<![\d:]))([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?![\d:])")
 START = 400
 """Characters of a record in which its stamp is looked for."""
 QUARTER_S, DAY_S, OFF_S = 900, 86_400, 1
