@@ -10,6 +10,7 @@ from bot.probe.challenge import parse
 from bot.reading import challenge_response, homes, hosts, stages
 from bot.reading.attempts import attempts
 from bot.reading.purpose import made_for_another
+from bot.reading.seen import elsewhere
 from bot.services import Service
 
 SPOKEN = (
@@ -77,6 +78,7 @@ def compare(
         *attempts(report),
         *homes.in_report(report),
         *made_for_another(report, lines),
+        *elsewhere(lines),
         *_meets(told, service),
         *_headers(report, _key_header(report, wanted, service), [*(e.body for _, e in told), *(e.text for e in lines)]),
     ]

@@ -13,6 +13,7 @@ from bot.reading.links import of_link
 from bot.reading.scene import LOOPBACK, Scene, ok
 from bot.reading.tie import naming
 from bot.reading.traces import outgoing, own_hosts
+from bot.reading.wall import on_the_wall
 from knowledge import lexicon
 from knowledge.findings import findings as kinds
 from knowledge.lexicon import INNER, SIGNATURES, SKEWED
@@ -160,7 +161,7 @@ def _composed(entry: Entry) -> tuple[lexicon.Meaning, ...]:
     told = [(k, v) for k, v in entry.fields if not ELSEWHERE.search(k)]
     prose = "" if entry.status is not None and entry.format == "access" else entry.message
     prose = prose.replace(f"?{entry.query}", "") if entry.query else prose  # an end in a link is no token's
-    return lexicon.meanings(prose, told, entry.time)
+    return lexicon.meanings(prose, told, on_the_wall(entry))
 
 
 def _usual(scene: Scene, file: str) -> frozenset[str]:

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from knowledge.lexicon import compared, values
 from knowledge.lexicon.joint import joined, two_codes
-from knowledge.lexicon.prose import BARE, BEARER, CLAIM_MISSING, NAMELESS, NO_CLAIM, without_places
+from knowledge.lexicon.prose import BARE, BEARER, CLAIM_MISSING, NAMELESS, NO_CLAIM, without_asides, without_places
 from knowledge.lexicon.terms import Term, terms_in
 from knowledge.lexicon.words import INVALID, REFUSED, vocabulary, words_of
 from knowledge.messages.reader import normalise
@@ -32,6 +32,8 @@ ENDING = frozenset(
 )
 ENDED = frozenset({"revoked", "rotated", "blocked"})
 REASONS = frozenset({"why", "reason", "cause", "grund", "motivo", "deny_reason", "denied", "rejected", "refused"})
+CLASSES = frozenset({"name", "class", "classname", "type", "kind", "title", "errorname", "errortype", "errorclass"})
+"""Fields that name the class of an error."""
 SHORTEST = 40
 """Characters of a reason that is a word or two."""
 UNTOLD = frozenset({"unknown", "none", "null", "nil", "no", "false"})
@@ -51,6 +53,11 @@ PARTICULAR = {"signed_requests": {"signature": "request_signature"}, "verifying"
 """Role of a word -> what a subject is where that word stands in the same text."""
 FIRST = {"locked_out"}
 """States that matter more than what is wrong beside: `wrong PIN, card locked until noon`."""
+HOLDERS = frozenset({"account", "record"})
+"""Whose name stands in a line beside the credential that has ended."""
+BY_HAND = frozenset({"says.token_revoked", "says.sessions_ended", "says.account_blocked"})
+OUTLIVED = frozenset({"says.token_expired", "says.session_expired"})
+"""What has ended by somebody's hand was good until then too."""
 INNER = "says.upstream_refused"
 ENVIRONMENT, STRANGE_KEY = "says.environment_mismatch", "says.key_invalid"
 SKEWED = "says.request_time_skewed"
@@ -58,6 +65,9 @@ SIGNATURES = ("says.signature_invalid", "says.request_signature_mismatch")
 TIMED = {"over": "clock", "ended": "expiry"}
 """What is over its limit, or has ended, where a line names nothing: the request itself, or its credential."""
 
+OURS = "we_have"
+GOT = frozenset({"got", OURS})
+"""What came, and what this service has of what is asked for: `asked=k2 we_have=[k1]`."""
 SENTENCE = re.compile(r"\w\W+\w+\W+\w")
 """A field that holds more than a value: it is read like prose."""
 
@@ -108,8 +118,8 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | No
     text = normalise(text[:LONGEST])
     prose = without_places(text)
     told = list(_bounded([*((k, v.strip("\"'")) for k, v in _PAIR.findall(prose)), *pairs]))
-    clauses = [f"{_label(key)} {value}" for key, value in told if not _nothing(key, value)]
-    said = [part for clause in _CLAUSE.split(_without_pairs(prose)) for part in _parts(clause)]
+    clauses = [f"{_label(key)} {value}" for key, value in told if not _nothing(key, value) and not _status(key, value)]
+    said = [part for clause in _CLAUSE.split(without_asides(_without_pairs(prose))) for part in _parts(clause)]
     labelled = [value for key, value in told if not _label(key)]
     clauses += said + [f"{said[0]} {value}" for value in labelled[:1] if said]
     terms = [(clause, joined(terms_in(_claimed(clause)))) for clause in clauses]
@@ -132,7 +142,8 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | No
             found.pop(STRANGE_KEY, None)  # what is foreign is where the key is from
     if not any(t.role == "housekeeping" for _, some in terms for t in some):
         for weighed in _weighed(text, pairs, at, [t for _, some in terms for t in some]):
-            found.setdefault(weighed.finding, weighed)
+            if weighed.finding not in OUTLIVED or not found.keys() & BY_HAND:
+                found.setdefault(weighed.finding, weighed)
             if weighed.finding == SKEWED:
                 for signature in SIGNATURES:
                     found.pop(signature, None)  # it is refused for its time
@@ -149,7 +160,7 @@ def ends(text: str, pairs: Sequence[tuple[str, str]] = ()) -> str | None:
     Unlike `meanings` it does not mind that this is housekeeping: it is the past of another line's refusal.
     """
     told = [f"{key} {value}" for key, value in _bounded(pairs)]
-    for clause in (*_CLAUSE.split(without_places(text[:LONGEST])), *told):
+    for clause in (*_CLAUSE.split(without_asides(without_places(text[:LONGEST]))), *told):
         terms = terms_in(clause)
         subjects = {t.name for t in terms if t.role == "subject"} & ENDING
         if subjects and any(t.role == "state" and t.name in ENDED for t in terms):
@@ -202,6 +213,12 @@ def _label(key: str) -> str:
 def _nothing(key: str, value: str) -> bool:
     """Whether a field only says that its writer had nothing to write: `user=unknown`, `mfa=false`."""
     return value.lower() in UNTOLD and any(t.role == "subject" and t.name in OPTIONAL for t in terms_in(key))
+
+
+def _status(key: str, value: str) -> bool:
+    """Whether an answer only names its own class, `className: not-authenticated`: that is 401 in words."""
+    kind = "".join(words_of(key)) in CLASSES and value.replace("-", "").replace("_", "").isalpha()
+    return kind and {t.name for t in terms_in(value) if t.role == "state"} <= {"sign_in_wanted"}
 
 
 def _lone(pairs: Sequence[tuple[str, str]]) -> Meaning | None:
@@ -281,11 +298,13 @@ def _compared(pairs: Sequence[tuple[str, str]], terms: Sequence[Term], text: str
     if len(wanted) != 1:
         return _unequal(text) or _of_one_kind((*told, *compared.of_a_kind(text)))
     key, value, some = named[wanted[0]]
-    got = [one for one in named if any(t.role == "got" for t in one[2])] or _before(named[: wanted[0]])
+    got = [one for one in named if any(t.role in GOT for t in one[2])] or _before(named[: wanted[0]])
     if not got or not compared.differ(value, [v for _, v, _ in got]):
         return None
     subjects = [t for _, _, some_ in ((key, value, some), *got) for t in some_ if t.role == "subject"]
     finding = _mismatch(subjects or [t for t in terms if t.role == "subject"])
+    if finding is None and any(t.role == OURS for _, _, some_ in got for t in some_):
+        finding = vocabulary().means["kid", "mismatch"]  # what a token asks for by name, and we have others, is a key
     return Meaning(finding, _short(f"{key} {value}, {got[0][0]} {got[0][1]}"), False) if finding else None
 
 
@@ -335,7 +354,7 @@ def _weighed(
     """What the values tell; what is too old or has ended is the most particular thing that the line names."""
     told = " ".join([text, *(f"{key}={value}" for key, value in _bounded(pairs) if SENTENCE.search(value))])
     means, ranks = vocabulary().means, vocabulary().subjects
-    named = sorted({t.name for t in terms if t.role == "subject"}, key=lambda name: ranks[name])
+    named = sorted({t.name for t in terms if t.role == "subject"}, key=lambda name: (name in HOLDERS, ranks[name]))
     for subject, state, words in values.told(told, at):
         of, how = subject, state
         if state in TIMED:

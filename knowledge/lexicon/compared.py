@@ -15,7 +15,11 @@ Pair = tuple[str, str]
 HID = r"‹[^›\n]{2,60}›"
 SIDE = re.compile(
     r"(?i)(?<![\w.-])(?P<word>got|received|actual|given|have|had|presented|is|was|ist|war|want(?:s|ed)?|expect(?:s|ed)?|need(?:s|ed)?"
-    r"|required|allowed)(?![\w-]|[ ]?[:=])[ :]{1,2}(?:to be |is )?[\"'`]?"
+    r"|required|allowed|erwartet|verlangt|soll|bekam|bekommen|erhalten|verwacht|vereist|kreeg|ontvangen|attendu|exigé|reçu"
+    r"|esperad[oa]|requerid[oa]|exigid[oa]|recibid[oa]|recebid[oa]|veio|atteso|attesa|richiest[oa]|ricevut[oa]|arrivat[oa]"
+    r"|oczekiwan[oya]|wymagan[oyae]|otrzyman[oya]|förväntad|förväntades|väntade|krävs|fick|forventet|krævet|krevd|fik|fikk|mottatt"
+    r"|modtaget|odotettiin|odotettu|vaaditaan|saatiin|saatu|tuli|očekáván[oa]?|požadován[oa]?|přišl[oa]|přišel|beklenen|istenen"
+    r"|gelen)(?![\w-]|[ ]?[:=])[ :]{1,2}(?:to be |is )?[\"'`]?"
     rf"(?P<value>{HID}|[^\s\"'`,;()\[\]{{}}]{{1,120}})"
 )
 """`got A`, `want "B"`: the sides that no sign of equality joins to their names."""

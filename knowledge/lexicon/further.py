@@ -10,10 +10,20 @@ from collections.abc import Iterator
 
 REFUSED = r"(?<![\w.:/-])40[13](?![\w.%/-]| ?ms\b)"
 TOLD_US = re.compile(
-    r"(?i)\b(?:replied|answered|said|returned|responded|sent|gave|antwortete|meldete|respondió|répond\w*)\b"
+    r"(?i)\b(?:replie[ds]|answer(?:ed|s)|sa(?:id|ys)|return(?:ed|s)|respond(?:ed|s)|sen(?:t|ds)|g(?:ave|ives)"
+    r"|antwortete?|meldete?|lieferte?|gab|sagte?|hat|antwoord\w*|gaf|geeft|meldde?|respond\w*|contest\w*|devolv\w*|devuelve|dio|da"
+    r"|répond\w*|renvoi\w*|retourn\w*|a dit|rispo\w*|restitu\w*|svar\w*|gav|ger|ga|gir|giver|vasta\w*|palautti|antoi"
+    r"|odpowi\w*|zwr\w*|odpověd\w*|odpovíd\w*|vráti\w*|vrací|yanıt\w*|cevap\w*|döndü\w*|verdi)\b"
     rf"[^\n\d]{{0,20}}{REFUSED}[^\n]{{0,60}}"
-    r"\b(?:to|for|on|at|auf|a|à) (?:us|our|uns|unser\w*|nuestr\w*|notre)\b"
+    r"\b(?:(?:to|for|on|at|auf|an|a|à|aan|op|voor|för|till?|på|do|na|por|ao|al|alle|ai|aux?|dla|pro) "
+    r"(?:us|our|uns|unser\w*|nosotros|nuestr\w*|nous|notre|nos|noi|nostr\w*|nós|noss\w*|ons|onze|oss|vår\w*|os|vores|vor\w*|nas"
+    r"|nasz\w*|nám|nás|naš\w*)|nam|nám|bize|bizim|meille|meidän)\b"
     r"|\bgave us (?:a |an )?(?:HTTP )?40[13]\b"
+    r"|\b(?:antwortet uns|antwoordt ons|ci risponde|nos responde|nous répond|svarer oss?|svarar oss|odpowiada nam"
+    rf"|odpovídá nám|vastaa meille|bize)\b[^\n\d]{{0,30}}{REFUSED}"
+    r"|\b(?:weist|lehnt|wees|refuse|rechaz\w*|rifiut\w*|recus\w*|avvis\w*|nek\w*|odrzuc\w*|odmít\w*|torju\w*)\b[^\n]{0,20}"
+    r"\b(?:unser\w*|onze|notre|nuestr\w*|nostr\w*|noss\w*|vår\w*|vores|nasz\w*|naš\w*|meidän) "
+    rf"(?:eigene\w* |own )?\w+[^\n\d]{{0,30}}{REFUSED}"
 )
 """Somebody's refusal of the service itself."""
 CALL_FAILED = re.compile(

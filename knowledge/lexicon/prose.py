@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from knowledge.lexicon.frames import without_frames
+from knowledge.lexicon.terms import terms_in
 
 BESIDE_THE_POINT = re.compile(
     r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+(?: HTTP/[\d.]+)?|https?://\S+"
@@ -46,8 +47,15 @@ NO_CLAIM = re.compile(
     r"|longer|more|such|match\w*|error\w*|problem\w*|effect|value|values|reason|data|content|body|line|entry|session\w*)"
 )
 CLAIM_MISSING = " claim missing "
+ASIDE = re.compile(r" ?\(([^()\n]{1,80})\)(?= )")
+TELLING = frozenset({"subject", "state", "good", "let_in", "housekeeping"})
 
 
 def without_places(text: str) -> str:
     """The text without what only tells where: addresses, frames and packages."""
     return PACKAGE.sub("", without_frames(BESIDE_THE_POINT.sub(" ", text)))
+
+
+def without_asides(text: str) -> str:
+    """The text without the brackets amid a sentence that only name somebody: `family 7 (lena@a.test) came again`."""
+    return ASIDE.sub(lambda aside: aside[0] if any(t.role in TELLING for t in terms_in(aside[1])) else "", text)

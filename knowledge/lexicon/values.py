@@ -10,9 +10,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-from knowledge.lexicon import ages, further, stamps
+from knowledge.lexicon import ages, further, moments, sided, stamps
 from knowledge.lexicon.frames import without_frames
 from knowledge.lexicon.terms import terms_in
 from knowledge.lexicon.words import words_of
@@ -22,12 +22,20 @@ LONGEST = 2_000
 ALGORITHM = re.compile(r"(?<![\w-])(?:[HREP]S(?:256|384|512)|ES256K|EdDSA|Ed25519)(?![\w-])")
 LIKE_A_CHOICE = re.compile(
     r"(?i)\b(?:take|accept|allow|want|expect|need|support|only|not|instead|but|must|nur|nicht|statt|erwart|sino|esper"
-    r"|pas|attend)\w*\b|!=|<>"
+    r"|pas|attend|verwacht|alleen|niet|kräv|bara|endast|inte|kun|ikke|forvent|vain|odot|solo|atte[ns]|richie|apenas|somente"
+    r"|exig|não|oczek|tylko|wymag|nie|jen|očekáv|pouze|yalnız|sadece|beklen|değil)\w*\b|!=|<>"
 )
 """What sets one value against another: a bare list of them is none."""
 SCHEMES = re.compile(r"(?i)(?<![\w-])(Bearer|Basic|Digest|Negotiate|NTLM|DPoP)(?![\w-])")
+DOUBLED = re.compile(
+    r"(?<![\w-])(?:(?i:Bearer[: ]{1,2}Bearer|Basic[: ]{1,2}Basic|DPoP[: ]{1,2}DPoP|Negotiate[: ]{1,2}Negotiate)"
+    r"|Token Token|JWT JWT|ApiKey ApiKey|Digest Digest)(?= |\"|'|$)(?! (?:is|and|or|auth\w*|token)\b)"
+)
+"""The scheme twice, as two layers that each put one before the token write it."""
 CAME = re.compile(
-    r"(?i)\b(?:got|found|sent|came|received|presented|brought|instead|saw|was|war|kam|statt|llegó|recibid\w+|reçu)\b"
+    r"(?i)\b(?:got|found|sent|came|received|presented|brought|instead|saw|was|war|kam|statt|llegó|recibid\w+|reçu"
+    r"|kreeg|kwam|ontvangen|fick|kom|fik|fikk|modtaget|mottatt|saatiin|saatu|tuli|ricevut\w+|arrivat\w+|veio|recebid\w+|chegou"
+    r"|otrzyman\w+|przysz\w+|přiš\w+|dosta\w+|geldi|gelen)\b"
 )
 CALL = re.compile(
     r"(?i)https?://[\w.:/-]+|\b(?:dial|lookup) (?:tcp |udp )?[\w.-]+:?\d*|\bconnect(?:ing|ion)? to [\w.-]+:\d+"
@@ -46,24 +54,6 @@ ADDRESS = re.compile(r"(?<![\w.:/-])(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?(?![\w
 RANGE = re.compile(r"(?<![\w.:/-])(\d{1,3}(?:\.\d{1,3}){3}/\d{1,2})(?![\w/])")
 FORWARDING = re.compile(r"(?i)prox(?:y|ies)|forwarded|real[-_ ]ip|x-real")
 """An address outside the trusted proxies is not refused; its X-Forwarded-For is only not believed."""
-EPOCH = r"(?<![\w.])(?:1[5-9]|2\d)\d{8}(?:\d{3})?(?![\w.]\w)"
-"""Seconds or milliseconds since 1970, from 2017 on."""
-DATED = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?"
-DAY = r"\d{4}-\d\d-\d\d(?![\dT]| \d)|(?<!\d)\d\d?[./]\d\d?[./]\d{4}(?![\d]| \d\d:)"
-"""A day, of which the end counts: what is good until then is good all day."""
-INSTANT = rf"({DATED}|{EPOCH})"
-ENDED = re.compile(
-    r"(?i)\b(?:until|till|through|ends?|ended|exp|expiry|expires(?:[- _]at)?|expired[- _]at|not[- _]?after|good to"
-    rf"|valid to|bis|hasta|jusqu\w*|fino|até|tot|till|t\.o\.m|do|до)\b[^\n.;]{{0,12}}?({DATED}|{EPOCH}|{DAY})"
-)
-BEGINS = re.compile(
-    r"(?i)\b(?:not[- _]?before|nbf|valid from|starts?|begins?|beginnt|ab|empieza|commence|gültig ab|válid\w+ desde)\b"
-    rf"[^\n.;]{{0,12}}?{INSTANT}|\b(?:iat|issued[- _]?at)\b[^\n.;]{{0,12}}?({EPOCH})"
-)
-NOW = re.compile(
-    rf"(?i)(?:\b(?:now|current(?:[- _]time)?|server[- _]time|clock)\b\W{{0,4}}|[<>]=? ?(?:now\W{{0,3}})?){INSTANT}"
-)
-"""What an end is held against, where the line names it."""
 URL = re.compile(r"https?://[\w.:-]{1,200}(?:/[\w.~%/-]{0,200})?")
 PROVIDER = re.compile(
     r"(?i)//(?:[\w-]+\.)*(?:id|idp|auth|login|accounts?|sso|oauth|identity|iam|keycloak|sts)[\w-]*\."
@@ -72,7 +62,7 @@ PROVIDER = re.compile(
 _ONE = r"(?:[A-Z]|\d{1,3}|[IVX]{1,4})\b"
 FOR_CLASS = re.compile(
     rf"(?i)\b(?P<name>[^\W\d_]{{4,20}}) (?P<came>{_ONE})[^\n.;]{{1,60}}?"
-    r"\b(?:for|für|pour|para|per|voor|för|dla|для|only|nur)(?: \w+)? (?P=name)\w{0,3} "
+    r"\b(?:for|für|pour|para|per|voor|för|for|til|dla|pro|için|для|only|nur)(?: \w+)? (?P=name)\w{0,3} "
     rf"(?P<wanted>{_ONE}(?:(?:, ?| \w{{1,4}} ){_ONE})*)"
 )
 """A name with a letter or number, and the same name with those for whom something is."""
@@ -87,9 +77,10 @@ def told(text: str, at: datetime | None = None) -> Iterator[tuple[str, str, str]
     yield from _algorithms(text)
     yield from _ranges(text)
     yield from ages.told(text)
-    if (off := stamps.apart(text, at, INSTANT, _instant)) is not None:
+    if (off := stamps.apart(text, at)) is not None:
         yield "clock", "skewed", off
-    yield from _ends(text, at)
+    yield from moments.told(text, at)
+    yield from sided.told(text)
     yield from _issuers(text)
     yield from _stages(text)
     yield from _schemes(text)
@@ -119,34 +110,6 @@ def _ranges(text: str) -> Iterator[tuple[str, str, str]]:
         yield "network", "blocked", f"an address outside {', '.join(ranges[:3])}"
 
 
-def _ends(text: str, at: datetime | None) -> Iterator[tuple[str, str, str]]:
-    """An end that has passed or a beginning that is yet to come, by the line's own clock where it tells it."""
-    ended, begins = ENDED.search(text), BEGINS.search(text)
-    now = NOW.search(text) if ended or begins else None
-    at = (_instant(now[1]) if now else None) or at
-    if at is None:
-        return
-    end = _instant(ended[1]) if ended else None
-    begin = _instant(begins[1] or begins[2]) if begins else None
-    if ended and end and end < at:
-        yield "", "ended", f"{ended[0]} has passed"
-    if begins and begin and begin > at:
-        yield "not_before", "future", f"{begins[0]} is yet to come"
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        if text.isdigit():
-            return datetime.fromtimestamp(int(text[:10]), UTC)
-        if parts := re.fullmatch(r"(\d\d?)[./](\d\d?)[./](\d{4})", text):
-            text = f"{parts[3]}-{int(parts[2]):02}-{int(parts[1]):02}"
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    moment = moment + timedelta(days=1) if ":" not in text else moment
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def _issuers(text: str) -> Iterator[tuple[str, str, str]]:
     """Two identity providers of which one is wanted and another came."""
     named = [url.rstrip("/.,") for url in URL.findall(text) if PROVIDER.search(url)]
@@ -167,6 +130,9 @@ def _stages(text: str) -> Iterator[tuple[str, str, str]]:
 
 def _schemes(text: str) -> Iterator[tuple[str, str, str]]:
     """The scheme that is wanted and another one that came."""
+    if doubled := DOUBLED.search(text):
+        yield "header", "malformed", doubled[0]
+        return
     named = [name.title() for name in SCHEMES.findall(text)]
     came = _led_by(text) if named else None
     if came and came.title() not in named:

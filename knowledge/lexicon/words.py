@@ -19,6 +19,7 @@ ROLES = (
     *("housekeeping", "let_in", "signed_requests", "verifying", "of_another", "wanted", "got"),
     *("denials", "denials_behind", "until", "tries", "resting", "limits", "form", "slip"),
     *("trial", "real", "here", "house", "begins"),
+    *("ends_at", "until_behind", "issued_at", "now", "level", "right", "we_have"),
 )
 NAMED = {"subjects": "subject", "states": "state", "goods": "good"}
 """Keys whose words stand under the name of what they are -> the role of these words."""
