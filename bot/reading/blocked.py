@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bot.intake.findings import collect
 from bot.model import Entry
 from bot.reading.contrast import LET_IN, MOST, Attribute, Parted, near, parted
-from bot.reading.kinds import signs_in_elsewhere
+from bot.reading.kinds import SIGN_IN, signs_in_elsewhere
 from bot.reading.links import sealed
 from bot.reading.own import proxy_authenticates
 from bot.reading.scene import Scene, agent, network, ok, same_path
@@ -120,8 +120,13 @@ def _own_link(scene: Scene, mine: Entry) -> bool:
 
 
 def _needless(scene: Scene, mine: Entry) -> bool:
-    """Whether who needs no sign-in is seen: the log names users, or the report says that none is needed."""
-    return any(e.user for e in scene.peers) or any(f.id == NONE_NEEDED for f in collect(scene.report).findings)
+    """Whether who needs no sign-in is seen: the log has a column for users, or the report says that none is needed.
+
+    Where people sign in at the application the column stays empty for them too.
+    """
+    signed_in = any(SIGN_IN.search(e.path or "") for e in scene.peers)
+    told = any(e.user for e in scene.peers) or (bool(NAMES_USERS.match(mine.text)) and not signed_in)
+    return told or any(f.id == NONE_NEEDED for f in collect(scene.report).findings)
 
 
 CHECKS: dict[str, Check] = {
