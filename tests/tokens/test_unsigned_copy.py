@@ -26,7 +26,22 @@ SIGNATURE = "A1b2C3d4-_" * 34 + "ab"
 
 @pytest.mark.parametrize(
     "rest",
-    [".***", ".…", ".<signature>", ".[signature_removed]", ".(cut)", ".xxxxx", ".SIGNATURE", ".sig", ".REDACTED", ".abc...", "...", ".EXAMPLE", ".signature_removed", ".c2lnbmF0dXJl"],
+    [
+        ".***",
+        ".…",
+        ".<signature>",
+        ".[signature_removed]",
+        ".(cut)",
+        ".xxxxx",
+        ".SIGNATURE",
+        ".sig",
+        ".REDACTED",
+        ".abc...",
+        "...",
+        ".EXAMPLE",
+        ".signature_removed",
+        ".c2lnbmF0dXJl",
+    ],
 )
 @pytest.mark.parametrize("words", ["Authorization: Bearer {} https://a.test/x", "the token is {} at https://a.test/x"])
 def test_a_token_without_its_signature_still_tells_its_claims(rest: str, words: str) -> None:

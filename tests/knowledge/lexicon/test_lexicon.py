@@ -130,6 +130,9 @@ MEANS_NOTHING = (
     "please solve the captcha to continue",
     "12 Expired refresh tokens deleted",
     "oauth2_provider: 3 Revoked refresh tokens deleted",
+    "security.DEBUG: Authenticator set no success response: request continues.",
+    "security.DEBUG: Remember me skipped: the RememberMeBadge is not enabled.",
+    "OIDC: No x509 certificates provided, will use host's root CA set",
     "client is in the trusted range",
     "listening on local address 0.0.0.0:80",
     "de.acme.expired.token.Gate opened",
@@ -226,7 +229,10 @@ def test_what_hardly_says_anything_is_weak() -> None:
 
 
 def test_it_mostly_agrees_with_sentences_whose_meaning_is_known() -> None:
-    """It reads the samples of all known software, which it was not made from, and seldom says something else."""
+    """It reads the samples of all known software, which it was not made from, and seldom says something else.
+
+    They are the hardest there are: what it reads rightly needs no pattern, so each new one pulls the share down.
+    """
     told = [(p.finding, meanings(p.sample)) for p in patterns()]
     strong = [(wanted, {m.finding for m in some}) for wanted, some in told if any(not m.weak for m in some)]
     right = sum(wanted in some for wanted, some in strong)
