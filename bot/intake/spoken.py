@@ -19,7 +19,8 @@ _ENDS = (
 )
 """What may follow: not the thing that a number counts, as in `5 to 10 times`."""
 _COUNTS = (
-    r"(?! (?:(?!the|our|this|my|die|der|das)\w+ )?(?:tries|attempts?|calls?|requests?|users?|people|days?|weeks?|months?|years?|hours?|min(?:ute)?s?"
+    r"(?! (?:(?!the|our|this|my|die|der|das)\w+ )?(?:tries|attempts?|calls?|requests?|users?|people|days?|weeks?"
+    r"|months?|years?|hours?|min(?:ute)?s?"
     r"|sec(?:ond)?s?|times?|retries|log-?ins?|failures?|jobs?|items?|pages?|versuche\w*|anfragen|aufrufe\w*|tage\w*|wochen"
     r"|monate\w*|stunden|minuten|sekunden|mal|essais|jours|heures de|appels|d[ií]as|horas|intentos)\b)"
 )

@@ -140,18 +140,20 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | No
         found.setdefault(differing.finding, differing)
         if differing.finding == ENVIRONMENT:
             found.pop(STRANGE_KEY, None)  # what is foreign is where the key is from
-    if not any(t.role == "housekeeping" for _, some in terms for t in some):
-        for weighed in _weighed(text, pairs, at, [t for _, some in terms for t in some]):
-            if weighed.finding not in OUTLIVED or not found.keys() & BY_HAND:
-                found.setdefault(weighed.finding, weighed)
-            if weighed.finding == SKEWED:
-                for signature in SIGNATURES:
-                    found.pop(signature, None)  # it is refused for its time
+    everything = [t for _, some in terms for t in some]
+    if not any(t.role == "housekeeping" for t in everything):
+        found = _with_values(found, _weighed(text, pairs, at, everything))
     if inner := found.get(INNER):
         return (inner,)  # what else is told there is of the service's own credential
     strong = [m for m in found.values() if not m.weak]
     plain = [m for m in strong if not vague.get(m.finding)]
     return tuple(plain or strong or found.values())
+
+
+def _with_values(found: dict[str, Meaning], weighed: Iterable[Meaning]) -> dict[str, Meaning]:
+    """What the words say with what the values tell; a signature beside a time that is off is refused for its time."""
+    told = {m.finding: m for m in weighed if m.finding not in OUTLIVED or not found.keys() & BY_HAND}
+    return {k: m for k, m in {**told, **found}.items() if SKEWED not in told or k not in SIGNATURES}
 
 
 def ends(text: str, pairs: Sequence[tuple[str, str]] = ()) -> str | None:

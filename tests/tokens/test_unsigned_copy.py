@@ -43,7 +43,7 @@ SIGNATURE = "A1b2C3d4-_" * 34 + "ab"
         ".c2lnbmF0dXJl",
     ],
 )
-@pytest.mark.parametrize("words", ["Authorization: Bearer {} https://a.test/x", "the token is {} at https://a.test/x"])
+@pytest.mark.parametrize("words", ["Authorization: Bearer {}\nhttps://a.test/x", "the token is {} at https://a.test/x"])
 def test_a_token_without_its_signature_still_tells_its_claims(rest: str, words: str) -> None:
     (shown,) = read(words.format(CLAIMS + rest), posted_at=POSTED).presented
     assert shown.token is not None and shown.token.exp == 1795176000
