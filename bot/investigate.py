@@ -179,8 +179,9 @@ def _logs(report: Report, sources: Sequence[str], stores: Sequence[Store]) -> tu
     from bot.logs.search import find
     from bot.reading.summary import prepared, query, read
 
+    asked = replace(query(report), posted=not (sources or stores))
     with as_files(report.logs) as posted:
-        found = prepared(named(find(query(report), (*sources, *posted), stores), posted))
+        found = prepared(named(find(asked, (*sources, *posted), stores), posted))
     if not (sources or stores) and found.how == "none":
         # An excerpt that does not hold the request says nothing of it.
         return (), Collected(notes=found.notes)

@@ -142,6 +142,8 @@ class Presented:
     """`literal`: undefined, null, None, an unexpanded ${VAR}. `masked`: the reporter hid it already."""
     vendor: str | None = None
     """Whose shape the value has (`GitHub personal access token`, `Google OAuth access token`, ...)."""
+    prefix: str = ""
+    """What a key begins with up to the last mark before its secret part: `sk-or-v1-`, `acme_test_`."""
     faults: tuple[str, ...] = ()
     """doubled_scheme, quoted, whitespace, no_scheme, glued_scheme, bad_base64, no_colon, empty, literal or computed."""
     token: TokenFacts | None = None

@@ -27,8 +27,9 @@ CARRIED, CIRCUMSTANTIAL = 0.15, 0.34
 """What divides all scores, fitted together with the doubts of `doubt.py` so that confidences mean what they say: where
 the leading cause is carried by a plain statement, words of the server's own log or several findings, answers were right
 far oftener than their scores said; where one circumstance speaks for it, hardly oftener."""
-SLIGHT, SEVERAL = 0.25, 3
-"""A weight that counts as speaking for a cause, and how many findings are several: what one person says is one."""
+SLIGHT, TELLING, SEVERAL = 0.25, 2.0, 3
+"""A weight that counts as speaking for a cause, one that tells by itself, and how many findings are several: what one
+person says is one, and circumstances without any that tells are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def temperature(leading: Score) -> float:
     """How far the scores are to be believed, by what the leading cause rests on."""
     speaking = [e for e in leading.evidence if e.weight > SLIGHT and e.source != "answer"]
     plain = any(e.weight > CAP or (e.source == "log" and e.finding.startswith("says.")) for e in speaking)
-    several = len(speaking) >= SEVERAL and any(e.source != "report" for e in speaking)
+    several = len(speaking) >= SEVERAL and any(e.source != "report" and e.weight > TELLING for e in speaking)
     return CARRIED if plain or several else CIRCUMSTANTIAL
 
 

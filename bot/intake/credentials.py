@@ -40,6 +40,7 @@ PLACEHOLDER = re.compile(
     r"|(?:token|key|secret)[-_ ]?(?:goes[-_ ])?here|^(?:x{3,}|todo|tbd|foo|foobar|12345678?9?0?|test-?key|abc123|"
     r"secret|token|string)$"
 )
+PREFIX = re.compile(r"(?:[A-Za-z]{1,10}\d?[_-]){1,3}(?=[\w.*…-]{6})")
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,30}(?::)?$")
 KNOWN_SCHEMES = {
     *("basic", "bearer", "digest", "dpop", "hoba", "mutual", "negotiate", "ntlm", "oauth", "privatetoken", "token"),
@@ -124,10 +125,17 @@ def presented(raw: RawCredential, read_token: ReadToken) -> Presented:
         scheme=scheme,
         kind=kind,
         vendor=vendor_of(value),
+        prefix=_prefix(value) if kind in ("api_key", "opaque", "masked") else "",
         faults=tuple(dict.fromkeys(faults)),
         token=token,
         dpop_nonce="nonce" in token.claim_names if token and raw.name.lower() == "dpop" else None,
     )
+
+
+def _prefix(value: str) -> str:
+    """The words before the secret part of a key, as vendors put them there for people and scanners to see."""
+    found = PREFIX.match(value)
+    return found[0] if found else ""
 
 
 def _scheme(value: str) -> tuple[str | None, str, list[str]]:

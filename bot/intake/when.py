@@ -44,6 +44,11 @@ SINCE = 1.0
 """What a time at which it began is less likely to be the one: lines that follow it tell as much."""
 ZONED = 3.4
 """From here on a time in words has its zone with it."""
+STAMPED = re.compile(
+    r"(?i)[\"']?(?:created|updated|modified|issued|granted|registered|expires?|expiry|not_?(?:before|after)|valid_?\w{0,8}"
+    r"|last_?\w{1,12}|start\w{0,4}|rotated)_?(?:at|on|time|date|until)?[\"']?\s{0,2}[:=]\s{0,2}[\"']?$"
+)
+"""The name of a field before its time: when a thing was made or ends, not when a request failed."""
 ANSWERED = re.compile(r"[ )\]]{0,2}[,:;=>–—-]{1,2}[ (\[]{0,2}(?:HTTP[ /\d.]{0,5})?2\d\d\b")
 """What follows the time of a request that went well: `14:40, 200`."""
 REFUSED = re.compile(r"(?<![\d.])40[13](?![\d.])|nauthori[sz]ed")
@@ -148,6 +153,7 @@ def _rank(text: str, mention: Mention) -> float:
     rank += 1.0 if FAILS.search(clause) else 0.0
     rank += 0.2 if REFUSED.search(clause) else 0.0
     rank -= 1.0 if ANSWERED.match(text, mention.end) else 0.0
+    rank -= 1.8 if STAMPED.search(before) else 0.0
     rank += 0.8 if CALLED.search(before) else 0.0
     rank -= SINCE if mention.since else 0.0
     rank -= 3.0 if QUOTED.match(_line(text, mention)) else 0.0

@@ -31,6 +31,7 @@ PATIENCE_S = 15.0
 EXACT_S = 5.0
 """A time that is told as exactly as this and a route are those of one request."""
 MOST_CANDIDATES = 1_000
+LEEWAY_S = 5.0
 UNREAD_SHARE = 0.2
 LIKELY = re.compile(r"\b4\d\d\b|nauthor|nauthen|denied|refus|forbid|invalid|expired|fail|error|warn", re.IGNORECASE)
 
@@ -126,7 +127,9 @@ def _from_window(query: LogQuery, on: Shelf, notes: list[str], tried: list[float
     if not candidates:
         around = _around(on, centre, query.posted_at)
         fine = sorted((e for e in around if match.succeeded(query, e)), key=lambda e: distance(e, centre))
-        candidates = refused_after(fine[:MOST_OTHERS], around, query, centre)
+        candidates = refused_after(fine[:MOST_OTHERS], around, query, centre) or _of_other_tier(
+            query, on, around, centre
+        )
     if not candidates:
         others = tuple(sorted(fine[:MOST_OTHERS], key=order))
         return Found(
@@ -188,6 +191,15 @@ def _candidates(
         return fallback
     tried.append(None)
     return [s for s in _scored(query, on, centre, None) if s.strong], None
+
+
+def _of_other_tier(query: LogQuery, on: Shelf, around: Sequence[Entry], centre: datetime) -> list[Scored]:
+    """Refusals at the named time in logs that know no such route at all: those of what checks the credentials."""
+    told = query.path and query.at and (query.precision_s or 0.0) <= OF_OTHERS_S
+    if not told or any(match.on_route(query, entry) for entry in around):
+        return []
+    unrouted = replace(query, path=None, method=None, host=None)
+    return _scored(unrouted, on, centre, about(centre, (query.precision_s or 0.0) + LEEWAY_S))
 
 
 def _by_other_clocks(query: LogQuery, on: Shelf, seconds: float) -> list[Scored]:

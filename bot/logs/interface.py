@@ -31,6 +31,8 @@ class LogQuery:
     """Words of the report that look like no word of a language: ids, where the logs hold them as such."""
     at: datetime | None = None
     precision_s: float | None = None
+    posted: bool = False
+    """Whether the writer attached all logs that are read: nothing in them was written after `posted_at`."""
     unzoned: bool = False
     """Whether `at` was told without a zone: it may be whole hours off."""
     """The request lies within this many seconds of `at`, either way."""

@@ -130,11 +130,11 @@ def _writers(query: LogQuery, programs: Sequence[Written], ahead: timedelta, now
         held, held_on_local = written.holds(*asked), written.earlier(ahead).holds(*asked)
         if held and not held_on_local:
             return False
-        fits |= held_on_local and (not held or _ends_nearer(written.last, ahead, now))
+        fits |= held_on_local and (not held or _ends_nearer(written.last, ahead, now, sure=query.posted))
     return fits
 
 
-def _ends_nearer(last: datetime, ahead: timedelta, now: datetime) -> bool:
-    """Whether a log that would go on beyond now ends nearer to it on the writer's clock."""
+def _ends_nearer(last: datetime, ahead: timedelta, now: datetime, *, sure: bool) -> bool:
+    """Whether a log that would go on beyond now ends nearer to it on the writer's clock; `sure`: it cannot go on."""
     beyond = last - now
-    return beyond > BEYOND and abs(beyond - ahead) < beyond
+    return beyond > BEYOND and (sure or abs(beyond - ahead) < beyond)

@@ -22,6 +22,8 @@ REFUSAL = re.compile(
 )
 REFUSING = 3.0
 """From here on a line without a status says that something was refused."""
+TOLD = 1.5
+"""What the status adds that a sentence names."""
 CODE = re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-z_-]{6,64}$")
 """What looks like a reference that a person copied from an answer."""
 HINT, CODE_HINT, MOST_HINTED = 4.0, 8.0, 10.0
@@ -141,12 +143,18 @@ def _status(query: LogQuery, entry: Entry, *, named: bool) -> float | None:
     if entry.status is None:
         alarming = entry.level in ("warning", "error", "critical")
         refusing = REFUSAL.search(entry.text) is not None or (named and refuses(entry))
-        return 2.0 * alarming + REFUSING * refusing if alarming or refusing else None
+        told = TOLD if re.search(rf"(?<![\w.:]){query.status or 401}(?![\w.:%])", entry.text) else 0.0
+        return 2.0 * alarming + REFUSING * refusing + told if alarming or refusing else None
     if entry.status < 400:
         return None
     if entry.status == (query.status or 401):
         return STRONG
     return {401: 7.0, 403: 5.0, 407: 5.0}.get(entry.status, 2.0 if entry.status < 500 else 1.0)
+
+
+def on_route(query: LogQuery, entry: Entry) -> bool:
+    """Whether an entry is of the query's route, whatever became of it."""
+    return entry.path is not None and (_path(query, entry) or 0.0) > 0
 
 
 def refuses(entry: Entry) -> bool:

@@ -162,6 +162,8 @@ def _refreshed(scene: Scene) -> Verdict:
         return None
     mine = scene.failing
     alike = [e for e in scene.on_path if mine is None or (agent(e) and agent(e) == agent(mine))]
+    if not re.search(r"(?i)refresh|renew", scene.path):  # at a token endpoint others ask for other tokens
+        alike = [e for e in alike if mine is None or e.client == mine.client]
     good = [e for e in alike if ok(e) and scene.before(e)]
     return f"A refresh by the same kind of client succeeded at {good[-1].time:%H:%M:%S}" if good else ""
 

@@ -47,6 +47,8 @@ LISTED_HEADER = re.compile(
     r"(?i)(?<=[, (\[\"'])(x-[a-z-]{0,30}(?:key|token|auth|secret)[a-z-]{0,30}|authorization|api-?key)(?=[, )\]\"']|$)"
 )
 """A header in a list of those that came."""
+BESIDE_OTHERS = frozenset({"oauth"})
+"""OAuth 1 (RFC 5849 section 3.5.1): who offers it by a challenge takes other schemes unannounced, as Jira does."""
 CHALLENGE = "WWW-Authenticate"
 GATEWAY = re.compile(r"(?i)gateway|proxy|vpn|firewall|access")
 NAMED = re.compile(r"[a-z]{4,}")
@@ -90,6 +92,7 @@ def _wanted(report: Report, answers: Iterable[tuple[str, Exchange]], service: Se
     """The schemes that the service offers, in lower case."""
     told = [e for label, e in answers if label == "without"] + [e for e in report.exchanges if e.status == 401]
     schemes = {c.scheme.lower() for e in told for c in parse(e.all("WWW-Authenticate"))}
+    schemes -= BESIDE_OTHERS
     return frozenset(schemes | ({service.scheme.lower()} if service and service.scheme else set()))
 
 

@@ -115,14 +115,20 @@ def _credentials(present: bool) -> Callable[[Scene, Entry], Verdict]:
         if _lost(scene, mine):
             return None
         seen = _field_presence(scene, AUTHORIZATION)
-        if seen is None and mine.user and mine.status == 401:
-            seen = True
+        if seen is None and mine.status == 401 and (mine.user or _tries_named(scene, mine)):
+            seen = bool(mine.user)
         if seen is None or (not seen and plain_login(scene.report) and logged_for_others(scene)):
             return None  # such a log tells Basic, which is not offered there, like nothing
         text = "carried credentials" if seen else "carried no credentials"
         return f"The log shows that {mine.method} {mine.path} {text}" if seen == present else ""
 
     return check
+
+
+def _tries_named(scene: Scene, mine: Entry) -> bool:
+    """Whether the server names the user of every request with credentials, of refused ones too."""
+    here = [e for e in scene.peers if e.file == mine.file and e.user]
+    return any(e.status == 401 for e in here) and any(map(ok, here))
 
 
 def _lost(scene: Scene, mine: Entry) -> Verdict:

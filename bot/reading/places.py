@@ -12,6 +12,8 @@ from bot.reading.scene import Scene, agent, ok, same_path, session
 from bot.reading.verdict import Check, Verdict
 
 STAGING = re.compile(r"(?i)(^|[-_./])(stg|staging|stage|test|dev|qa|uat|sandbox|preprod)([-_./]|$)")
+BESIDE = 600
+"""Characters between two lines of one moment in a log without times."""
 VERSION = re.compile(r"(?i)^(v\d+(\.\d+)*|\d+(\.\d+)+|api|beta|latest|legacy)$")
 SIGNS_IN = re.compile(r"(?i)log[-_]?in|sign[-_]?in|oauth|oidc|saml|callback|sso|/acs(?:/|$)|(?:^|[/.])auth(?:/|$)")
 """Where a sign-in takes place; its redirects lead in."""
@@ -28,15 +30,22 @@ def _only_success(scene: Scene) -> Verdict:
 
 def _redirected(scene: Scene) -> Verdict:
     mine = scene.failing
-    if mine is None or not mine.time:
+    if mine is None:
         return None
-    for entry in scene.access:
+    for entry in scene.access or scene.found.around:
         redirect = entry.status in {301, 302, 303, 307, 308} and _one_caller(entry, mine)
-        soon = entry.time and timedelta() <= mine.time - entry.time <= timedelta(seconds=2)
-        if redirect and soon and not mine.user and not _leads_in(entry, mine):
+        if redirect and _right_before(entry, mine) and not mine.user and not _leads_in(entry, mine):
             lost = f", and its {entry.method} became GET" if _method_lost(entry, mine) else ""
             return f"The same client was redirected from {entry.path} with {entry.status} right before{lost}"
     return ""
+
+
+def _right_before(entry: Entry, mine: Entry) -> bool:
+    """Whether a record comes within seconds of another, or, in a log without times, a line or two before it."""
+    if entry.time and mine.time:
+        return timedelta() <= mine.time - entry.time <= timedelta(seconds=2)
+    undated = not entry.time and not mine.time and entry.file == mine.file
+    return undated and 0 < mine.offset - entry.offset <= BESIDE and same_path(entry.path, mine.path)
 
 
 def _one_caller(entry: Entry, mine: Entry) -> bool:
@@ -122,9 +131,10 @@ def _other_environment(scene: Scene) -> Verdict:
     return ""
 
 
+ALWAYS: dict[str, Check] = {"log.redirected_before": _redirected}
+"""What a log without times tells too."""
 CHECKS: dict[str, Check] = {
     "log.only_success": _only_success,
-    "log.redirected_before": _redirected,
     "log.other_path_used": _other_path,
     "log.other_sign_in": signs_in_elsewhere,
     "log.path_never_ok": _never_ok,

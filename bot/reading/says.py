@@ -105,7 +105,7 @@ def _beside(scene: Scene, ground: Ground, read: Collection[Entry]) -> list[Findi
     named = frozenset() if scene.found.request else naming(scene)
     findings: list[Finding] = []
     for entry in scene.found.around:
-        if entry.status is not None or entry in own or not scene.near(entry, AROUND_S):
+        if (entry.status is not None and entry.path) or entry in own or not scene.near(entry, AROUND_S):
             continue
         within = BESIDE_S if scene.found.request else max(BESIDE_S, scene.report.at_precision_s or 0)
         beside = scene.near(entry, min(within, UNFOUND_S)) and not _foreign(scene, entry)

@@ -81,7 +81,7 @@ def read(report: Report, found: Found) -> Collected:
     beside = (callers, places, links, contrast, blocked, instances, credential, challenge_response, writes, homes)
     always = (changes, held, reset, traces, lifetimes, outage, forgotten)
     modules = (*always, *(beside if scene.access or scene.own_log else ()))
-    around = {name: check for module in modules for name, check in module.CHECKS.items()}
+    around = places.ALWAYS | {name: check for module in modules for name, check in module.CHECKS.items()}
     record = own.read(scene)
     missed = any(finding.id == "log.no_line" for finding in record.findings)
     rest = Collected(notes=found.notes, tie=unlined(scene) if missed else tie(scene))

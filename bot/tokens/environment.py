@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from bot.address import split
 from bot.model import Report, TokenFacts
 from bot.services import Service
+from bot.tokens.claims import near_miss
 
 WORDS = {
     **dict.fromkeys(("staging", "stg", "stage", "preprod", "pre-prod"), "staging"),
@@ -35,7 +37,12 @@ def other_environment(report: Report, tokens: Iterable[TokenFacts], service: Ser
     A host that names no environment is taken for production only against a service that says so.
     """
     wanted = _wanted(report, service)
+    trusted = service.issuer if service else None
     for place, value in _named(report, tokens):
+        if trusted and (
+            near_miss(value, trusted) or ((host := split(value).hostname) and host == split(trusted).hostname)
+        ):
+            continue  # it is the trusted one, written otherwise
         given = environment_of(value)
         if given is None or given == wanted:
             continue

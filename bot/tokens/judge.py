@@ -12,6 +12,7 @@ from bot.tokens.environment import other_environment
 from bot.tokens.kinds import kinds
 from bot.tokens.link_judge import link_findings
 from bot.tokens.pair import pair, parted
+from bot.tokens.prefixes import prefixes
 from bot.tokens.times import times
 
 TIME = frozenset({"token.expired", "token.not_yet_valid", "token.issued_in_future", "token.in_date"})
@@ -43,6 +44,7 @@ def judge(report: Report, service: Service | None) -> Collected:
     if (foreign := other_environment(report, tokens, service)) is not None:
         found.append(("token.other_environment", foreign))
     looked_for |= {"token.other_environment"} if tokens else set()
+    found += prefixes(report, service)
     if two and not {"token.is_id_token", "token.is_refresh_token"} & {id_ for id_, _ in found}:
         found += parted(*two)
     for link in report.links:

@@ -118,7 +118,11 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | No
     text = normalise(text[:LONGEST])
     prose = without_places(text)
     told = list(_bounded([*((k, v.strip("\"'")) for k, v in _PAIR.findall(prose)), *pairs]))
-    clauses = [f"{_label(key)} {value}" for key, value in told if not _nothing(key, value) and not _status(key, value)]
+    clauses = [
+        f"{_label(key)} {value}"
+        for key, value in told
+        if not (_nothing(key, value) or _status(key, value) or _counted(value))
+    ]
     said = [part for clause in _CLAUSE.split(without_asides(_without_pairs(prose))) for part in _parts(clause)]
     labelled = [value for key, value in told if not _label(key)]
     clauses += said + [f"{said[0]} {value}" for value in labelled[:1] if said]
@@ -221,6 +225,11 @@ def _status(key: str, value: str) -> bool:
     """Whether an answer only names its own class, `className: not-authenticated`: that is 401 in words."""
     kind = "".join(words_of(key)) in CLASSES and value.replace("-", "").replace("_", "").isalpha()
     return kind and {t.name for t in terms_in(value) if t.role == "state"} <= {"sign_in_wanted"}
+
+
+def _counted(value: str) -> bool:
+    """Whether a value is a number of something, as in `tokenExpired=604800`: its name states nothing."""
+    return value.isdecimal() and len(value) > 1
 
 
 def _lone(pairs: Sequence[tuple[str, str]]) -> Meaning | None:

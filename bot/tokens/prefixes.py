@@ -1,0 +1,25 @@
+"""What a key begins with against what the service's keys begin with, as its operator told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.model import Report
+from bot.services import Service
+from bot.tokens.environment import environment_of
+
+KEYS = frozenset({"api_key", "opaque", "masked"})
+
+
+def prefixes(report: Report, service: Service | None) -> Iterator[tuple[str, str]]:
+    """(finding, sentence) of each key that begins otherwise: it is of another environment, or no key of the service."""
+    wanted = service.key_prefix if service else None
+    for shown in report.presented if service and wanted else ():
+        begins = shown.prefix or shown.vendor
+        if shown.kind not in KEYS or not begins or shown.prefix.startswith(wanted or ""):
+            continue
+        told = f"begins with {shown.prefix}" if shown.prefix else f"is a {shown.vendor}"
+        text = f"{service.name}'s keys begin with {wanted}; the one that was sent {told}" if service else ""
+        stage = environment_of(shown.prefix)
+        other = stage is not None and stage != environment_of(wanted or "")
+        yield ("token.other_environment" if other else "request.key_prefix_differs"), text
