@@ -178,11 +178,13 @@ def _candidates(
         found = _scored(query, on, centre, about(centre, step))
         strong = [s for s in found if s.strong]
         if any(match.names_caller(query, s.entry) for s in strong):
-            return strong, step
+            spoken = bool(query.path) or any(match.spoken_of(query, s.entry) for s in strong)
+            elsewhere = [] if spoken else _by_other_clocks(query, on, first)
+            return (elsewhere, first) if elsewhere else (strong, step)
         if strong and of_others is None:
             of_others = strong, step
         if of_others and step >= OF_OTHERS_S:
-            known = any(match.fits_agent(query, s.entry) for s in of_others[0])
+            known = any(match.spoken_of(query, s.entry) for s in of_others[0])
             elsewhere = [] if known else _by_other_clocks(query, on, first)
             return (elsewhere, first) if elsewhere else of_others
         if found and vague is None:
@@ -208,7 +210,7 @@ def _by_other_clocks(query: LogQuery, on: Shelf, seconds: float) -> list[Scored]
     for moved in readings(query):
         assert moved.at is not None
         found = [s for s in _scored(moved, on, moved.at, about(moved.at, seconds)) if s.strong]
-        ours = [s for s in found if (named and match.names_caller(query, s.entry)) or match.fits_agent(query, s.entry)]
+        ours = [s for s in found if (named and match.names_caller(query, s.entry)) or match.spoken_of(query, s.entry)]
         if ours or (found and query.path and not named):
             return ours or found
     return []

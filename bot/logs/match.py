@@ -121,6 +121,12 @@ def fits_agent(query: LogQuery, entry: Entry) -> bool:
     return shown or speaks_of_agent(query.named, agent)
 
 
+def spoken_of(query: LogQuery, entry: Entry) -> bool:
+    """Whether an entry is of the client that the report names, or its path holds a word of it: a file's, a person's."""
+    path = (entry.path or "").lower()
+    return fits_agent(query, entry) or any(len(hint) >= SPOKEN and hint in path for hint in query.hints)
+
+
 def speaks_of_agent(words: frozenset[str], agent: str) -> bool:
     """Whether words name the program, device or system of a user agent: `the Android app`, `python`, `Alamofire`."""
     return bool(words & (set(PART.findall(agent.lower())) - ANY_AGENT))

@@ -126,9 +126,13 @@ def _credentials(present: bool) -> Callable[[Scene, Entry], Verdict]:
 
 
 def _tries_named(scene: Scene, mine: Entry) -> bool:
-    """Whether the server names the user of every request with credentials, of refused ones too."""
+    """Whether the server names the user of every request with credentials, of refused ones too.
+
+    Who was let in by name on this very route and has no name now may have a session that ended.
+    """
     here = [e for e in scene.peers if e.file == mine.file and e.user]
-    return any(e.status == 401 for e in here) and any(map(ok, here))
+    had = any(ok(e) and e.client == mine.client and same_path(e.path, mine.path) for e in here)
+    return not had and any(e.status == 401 for e in here) and any(map(ok, here))
 
 
 def _lost(scene: Scene, mine: Entry) -> Verdict:

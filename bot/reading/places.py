@@ -10,13 +10,18 @@ from bot.model import Entry
 from bot.reading.kinds import signs_in_elsewhere
 from bot.reading.scene import Scene, agent, ok, same_path, session
 from bot.reading.verdict import Check, Verdict
+from bot.tokens.environment import environment_of
 
-STAGING = re.compile(r"(?i)(^|[-_./])(stg|staging|stage|test|dev|qa|uat|sandbox|preprod)([-_./]|$)")
 BESIDE = 600
 """Characters between two lines of one moment in a log without times."""
 VERSION = re.compile(r"(?i)^(v\d+(\.\d+)*|\d+(\.\d+)+|api|beta|latest|legacy)$")
 SIGNS_IN = re.compile(r"(?i)log[-_]?in|sign[-_]?in|oauth|oidc|saml|callback|sso|/acs(?:/|$)|(?:^|[/.])auth(?:/|$)")
 """Where a sign-in takes place; its redirects lead in."""
+
+
+def _trial(place: str) -> bool:
+    """Whether a host or file is of another environment than the live one."""
+    return environment_of(place) not in {None, "production"}
 
 
 def _only_success(scene: Scene) -> Verdict:
@@ -124,8 +129,8 @@ def _other_environment(scene: Scene) -> Verdict:
         if (
             ok(entry)
             and (entry.user or "").lower() == user.lower()
-            and STAGING.search(place)
-            and not STAGING.search(here)
+            and _trial(place)
+            and not _trial(here)
         ):
             return f"The same user is let in by another environment ({place.strip('/')})"
     return ""
