@@ -89,7 +89,8 @@ def test_one_circumstance_is_believed_less_than_what_carries_a_cause() -> None:
     assert temperature(leading(1.5)) == CIRCUMSTANTIAL
     assert temperature(leading(1.5, SLIGHT / 2, -2.0, -2.0)) == CIRCUMSTANTIAL
     assert temperature(leading(DECISIVE)) == CARRIED
-    assert temperature(leading(0.4, 0.5, 0.6)) == CARRIED
+    assert temperature(leading(0.4, 0.5, 2.1)) == CARRIED
+    assert temperature(leading(0.4, 0.5, 0.6)) == CIRCUMSTANTIAL, "circumstances alone, none of which tells"
     assert temperature(leading(1.5, source="log", name="says.token_expired")) == CARRIED
     assert temperature(leading(-1.5, source="log", name="says.token_expired")) == CIRCUMSTANTIAL
     assert temperature(leading(1.5, source="log", name="log.others_ok")) == CIRCUMSTANTIAL, (

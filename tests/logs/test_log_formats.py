@@ -263,3 +263,14 @@ def test_a_level_is_understood_in_its_language(word: str) -> None:
 )
 def test_a_year_of_two_digits_stands_first_or_last(stamp: str, read: datetime | None) -> None:
     assert quick_time(f"{stamp} WARN sign-in refused", REFERENCE) == read
+
+
+def test_pairs_whose_values_hold_spaces_without_quotes() -> None:
+    line = (
+        "time=2026-10-21T08:24:23Z level=info msg=completed handling request http_request=map[headers:map[accept:*/*]"
+        " host:id.acme.test method:POST path:/oauth2/token remote:10.4.0.21:33810] http_response=map[status:401]"
+        " service_name=ORY Hydra"
+    )
+    (entry,) = parse([(0, line)], file="hydra.log", reference=datetime(2026, 10, 21, 9, tzinfo=UTC))
+    assert (entry.message, entry.method, entry.path) == ("completed handling request", "POST", "/oauth2/token")
+    assert (entry.status, entry.client, entry.get("service_name")) == (401, "10.4.0.21", "ORY Hydra")

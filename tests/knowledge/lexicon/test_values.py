@@ -99,3 +99,25 @@ def test_without_the_time_of_the_line_no_end_has_passed() -> None:
 @given(st.text(alphabet=st.sampled_from("0123456789.:/-smh <>=TZabiunlt"), max_size=200))
 def test_any_values_are_read_without_harm(text: str) -> None:
     assert all(subject in {"", "clock", "session"} or state for subject, state, _ in values.told(text, AT))
+
+
+NOW = datetime(2026, 11, 30, 8, 21, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("line", "skewed"),
+    [
+        ("signature check failed: timestamp 1796025548 not within 300s", True),
+        ("hmac refused, date 2026-11-30T07:59:08Z, window 900s", True),
+        ("signature check failed: timestamp 1796026870 not within 300s", False),
+        ("hmac refused, date 2026-11-30T07:59:08Z, window 3600s", False),
+        ("hmac refused, date 2026-11-30T07:59:08Z", False),
+    ],
+)
+def test_a_signature_beside_a_time_beyond_its_limit_is_refused_for_its_time(line: str, skewed: bool) -> None:
+    found = {m.finding for m in meanings(line, (), NOW)}
+    assert ("says.request_time_skewed" in found) is skewed and (not skewed or len(found) == 1)
+
+
+def test_a_field_that_counts_states_nothing() -> None:
+    assert not meanings('{"msg":"SUCCESS","refreshToken":"eyJ","tokenExpired":604800}')
