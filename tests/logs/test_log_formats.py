@@ -263,3 +263,11 @@ def test_a_level_is_understood_in_its_language(word: str) -> None:
 )
 def test_a_year_of_two_digits_stands_first_or_last(stamp: str, read: datetime | None) -> None:
     assert quick_time(f"{stamp} WARN sign-in refused", REFERENCE) == read
+
+
+@pytest.mark.parametrize(
+    ("told", "user"), [("--", None), ("---", None), ("-", None), ("lena", "lena"), ("a--b", "a--b")]
+)
+def test_dashes_are_nobody(told: str, user: str | None) -> None:
+    line = json.dumps({"time": "2026-11-20T12:00:00Z", "method": "GET", "url": "/dav/", "user": told, "message": "no"})
+    assert [e.user for e in read(line)] == [user]
