@@ -24,6 +24,7 @@ from bot.reading import (
     reasons,
     reset,
     says,
+    stamped,
     traces,
     writes,
 )
@@ -87,5 +88,11 @@ def read(report: Report, found: Found) -> Collected:
     rest = Collected(notes=found.notes, tie=unlined(scene) if missed else tie(scene))
     said = says.in_lines(scene)
     return joined(
-        said, reasons.in_lines(scene, said), earlier.in_lines(scene, said), record, collected(scene, around), rest
+        said,
+        reasons.in_lines(scene, said),
+        earlier.in_lines(scene, said),
+        record,
+        stamped.collect(scene),
+        collected(scene, around),
+        rest,
     )
