@@ -18,7 +18,7 @@ from knowledge.causes import causes
 
 EVERYBODYS = frozenset(
     {"log.everyone_refused_since", "log.restart_before", "log.alternates", "log.process_dependent", "log.only_success"}
-    | {"log.instance_dependent", "log.no_line", "log.start_emptied", "log.setting_changed"}
+    | {"log.instance_dependent", "log.no_line", "log.start_emptied", "log.setting_changed", "log.stamps_apart"}
     | {"says.idp_unreachable", "says.credential_store_missing", "says.configuration_fault"}
 )
 """What logs tell of the service rather than of one request."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.intake import code, devtools, dumps, har, lines, logs, shell, transcript, wire
+from bot.intake import arrows, code, devtools, dumps, har, lines, logs, shell, transcript, wire
 from bot.intake.interface import Attachment, RawExchange
 from bot.intake.plain import plain
 from knowledge.lexicon.clauses import clauses
@@ -88,6 +88,7 @@ def _exchanges(text: str) -> Iterator[RawExchange]:
         devtools.copies,
         shell.commands,
         dumps.errors,
+        arrows.drawn,
         wire.debugged,
         code.calls,
         code.settings,

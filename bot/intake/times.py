@@ -42,7 +42,9 @@ LIFETIME = re.compile(r"(?im)(?:^[<> \t]*(?:expires|last-modified|if-(?:un)?modi
 _ARROW = r"[ ]{0,2}(?:-+>|=>|→|➜)"
 VERSION_BEFORE = re.compile(
     rf"(?i)(?:{_ARROW}[ ]{{0,2}}|\b(?:versions?|release|build|app|ios|android|python|node(?:\.js)?|java|jdk|php|ruby"
-    r"|perl|golang|django|(?:up|down)grad\w+(?:[ ][\w.-]{1,20}){0,3}[ ](?:to|from|auf|von|vers|de|a|à|al?))[ ])$"
+    r"|perl|golang|django|server|client|agent|plugin|add-?on|extension|sdk|cli|library|module|package|image|chart|operator"
+    r"|driver|framework|firmware|kernel|broker|gateway|collector|runner"
+    r"|(?:up|down)grad\w+(?:[ ][\w.-]{1,20}){0,3}[ ](?:to|from|auf|von|vers|de|a|à|al?))[ ])$"
 )
 VERSION_AFTER = re.compile(_ARROW)
 """What makes a dotted number beside it one of a version."""

@@ -15,8 +15,9 @@ KNOWN = re.compile(
     r"(?i)(?:20\d\d|19\d\d)[-_]?\d\d|\d+(?:st|nd|rd|th|ms|kb|mb|gb|min|sec|px|bit|days?|x\d+)$"
     r"|(?:utf|rfc|iso|sha|hs|rs|es|ps|aes|base|http|oauth|ipv|tls|ssl|windows|win|python|java|node|php|ios|h|v)-?\d+$"
     r"|\d+(?:-\d+)+$|v\d"
+    r"|[iwef](?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$"
 )
-"""Dates, measures, standards and versions."""
+"""Dates, measures, standards, versions, and the level with the day before every line that klog writes."""
 
 
 def codes(report: Report) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report
 from bot.probe.challenge import parse
-from bot.reading import challenge_response, homes, hosts, stages
+from bot.reading import challenge_response, homes, hosts, siblings, stages
 from bot.reading.attempts import attempts
 from bot.reading.purpose import made_for_another
 from bot.reading.seen import elsewhere
@@ -79,6 +79,7 @@ def compare(
         *stages.called(report, lines),
         *attempts(report),
         *homes.in_report(report),
+        *siblings.in_report(report),
         *made_for_another(report, lines),
         *elsewhere(lines),
         *_meets(told, service),

@@ -9,6 +9,7 @@ from functools import cache, partial
 
 from bot.model import TRUST, Collected, Entry, Exchange, Finding, Report, Source
 from bot.reading import headers, provider
+from bot.reading.either import beyond
 from bot.reading.links import of_link
 from bot.reading.scene import LOOPBACK, Scene, ok
 from bot.reading.tie import naming
@@ -148,7 +149,7 @@ def _in_entry(entry: Entry, trust: float, ground: Ground) -> list[Finding]:
     if timed:
         late = [m for m in composed if m.finding == SKEWED]
         return [_put_together(m, "log", trust, entry) for m in late] or findings
-    return findings + [_put_together(m, "log", trust, entry) for m in composed]
+    return findings + [_put_together(m, "log", trust, entry) for m in beyond(known, composed)]
 
 
 def _of_caller(hits: Sequence[Hit]) -> Sequence[Hit]:
@@ -222,7 +223,7 @@ def in_exchange(exchange: Exchange, source: Source, trust: float) -> list[Findin
     known = _of_caller(match(exchange.body, "body"))
     findings = [_of(hit, source, trust) for hit in known]
     if not _plain(known):
-        findings += [_put_together(m, source, trust) for m in lexicon.meanings(exchange.body)]
+        findings += [_put_together(m, source, trust) for m in beyond(known, lexicon.meanings(exchange.body))]
     for name, value in exchange.response_headers or ():
         if name.lower() in CHALLENGES:
             findings += _hits(f"{name}: {value}", "challenge", source, trust)

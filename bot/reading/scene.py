@@ -19,7 +19,7 @@ from bot.reading.logins import logins
 from knowledge.plain import plain
 
 BROWSER = re.compile(r"(Firefox|Edg|OPR|Chrome|Safari)/")
-ABSENT = frozenset({"", "-", "none", "null", "no", "false", "absent", "missing", "undefined", "[]"})
+ABSENT = frozenset({"", "-", "--", "---", "none", "null", "no", "false", "absent", "missing", "undefined", "[]"})
 """What logs write where there is nothing."""
 SESSIONS = ("sid", "sess", "session", "session_id", "sessionid", "sessid", "jsessionid", "phpsessid", "connect.sid")
 KEYS = (

@@ -24,6 +24,8 @@ from bot.reading import (
     reasons,
     reset,
     says,
+    siblings,
+    stamped,
     traces,
     writes,
 )
@@ -79,7 +81,7 @@ def read(report: Report, found: Found) -> Collected:
     call = own_call(report, found)
     scene = Scene(about(report, call), filled(found, call), call.file) if call else Scene(report, found)
     beside = (callers, places, links, contrast, blocked, instances, credential, challenge_response, writes, homes)
-    always = (changes, held, reset, traces, lifetimes, outage, forgotten)
+    always = (changes, held, reset, traces, lifetimes, outage, forgotten, siblings)
     modules = (*always, *(beside if scene.access or scene.own_log else ()))
     around = places.ALWAYS | {name: check for module in modules for name, check in module.CHECKS.items()}
     record = own.read(scene)
@@ -87,5 +89,11 @@ def read(report: Report, found: Found) -> Collected:
     rest = Collected(notes=found.notes, tie=unlined(scene) if missed else tie(scene))
     said = says.in_lines(scene)
     return joined(
-        said, reasons.in_lines(scene, said), earlier.in_lines(scene, said), record, collected(scene, around), rest
+        said,
+        reasons.in_lines(scene, said),
+        earlier.in_lines(scene, said),
+        record,
+        stamped.collect(scene),
+        collected(scene, around),
+        rest,
     )

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from knowledge.lexicon import ages, further, moments, sided, stamps
+from knowledge.lexicon import ages, encoded, further, moments, sided, stamps
 from knowledge.lexicon.frames import without_frames
 from knowledge.lexicon.terms import terms_in
 from knowledge.lexicon.words import words_of
@@ -79,6 +79,8 @@ def told(text: str, at: datetime | None = None) -> Iterator[tuple[str, str, str]
     yield from ages.told(text)
     if (off := stamps.apart(text, at)) is not None:
         yield "clock", "skewed", off
+    if (stumbled := encoded.malformed(text)) is not None:
+        yield "header", "malformed", stumbled
     yield from moments.told(text, at)
     yield from sided.told(text)
     yield from _issuers(text)

@@ -70,5 +70,38 @@ def test_what_is_not_brought_along(given: str, then: str, sent: str, finding: st
     assert curl(given, then, sent) == ({finding} if finding else set())
 
 
+DRAWN = """{0}22:12:04 {1} POST https://a.test/login {{"user":"svc"}}
+22:12:04 {2} 200 OK
+   Set-Cookie: sid=abcdef0123; Path=/
+   Set-Cookie: app_csrf=abc; Path=/
+22:12:06 {1} POST https://a.test/rooms
+   Cookie: sid=abcdef0123; app_csrf=abc
+   {{"name":"x"}}
+22:12:06 {2} 401 Unauthorized
+   {{"error":"no"}}
+"""
+
+
+@pytest.mark.parametrize(("there", "back"), [("->", "<-"), ("==>", "<=="), ("→", "←"), (">>>", "<<<")])
+def test_a_program_draws_its_calls_with_arrows(there: str, back: str) -> None:
+    text = DRAWN.format("", there, back)
+    report = read(text, posted_at=POSTED)
+    assert (report.path, report.status, [e.status for e in report.exchanges]) == ("/rooms", 401, [200, 401])
+    assert report.at == datetime(2026, 11, 20, 22, 12, 6, tzinfo=UTC)
+    assert shown(text) == {"request.csrf_not_returned"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "menu -> POST https://a.test/login gives me nothing",
+        "client -> GET /orders\nserver <- nothing yet",
+        DRAWN.format("", "->", "<-").replace("401 Unauthorized", "201 Created"),
+    ],
+)
+def test_arrows_that_draw_no_refused_call(text: str) -> None:
+    assert shown(text) == set()
+
+
 def test_another_host_is_owed_nothing() -> None:
     assert shown(POWERSHELL.replace("GET https://disk", "GET https://other")) == set()

@@ -157,6 +157,8 @@ def test_times_that_lean_on_the_message(text: str, zone: ZoneInfo, minutes_befor
         "version 10.11.12",
         "app 5.1.3",
         "release 2.5.13",
+        "on Acme (server 5.12) it never works",
+        "with the plugin 2.46 every call is refused",
         "after bumping the chart (1.29 -> 1.31)",
         "upgraded the app to 10.15",
         "Expires: Thu, 19 Nov 1981 08:52:00 GMT",

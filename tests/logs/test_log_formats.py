@@ -274,3 +274,11 @@ def test_pairs_whose_values_hold_spaces_without_quotes() -> None:
     (entry,) = parse([(0, line)], file="hydra.log", reference=datetime(2026, 10, 21, 9, tzinfo=UTC))
     assert (entry.message, entry.method, entry.path) == ("completed handling request", "POST", "/oauth2/token")
     assert (entry.status, entry.client, entry.get("service_name")) == (401, "10.4.0.21", "ORY Hydra")
+
+
+@pytest.mark.parametrize(
+    ("told", "user"), [("--", None), ("---", None), ("-", None), ("lena", "lena"), ("a--b", "a--b")]
+)
+def test_dashes_are_nobody(told: str, user: str | None) -> None:
+    line = json.dumps({"time": "2026-11-20T12:00:00Z", "method": "GET", "url": "/dav/", "user": told, "message": "no"})
+    assert [e.user for e in read(line)] == [user]

@@ -165,3 +165,8 @@ def test_a_code_of_a_request_that_another_of_its_lines_says_was_let_in(tmp_path:
     found = find(replace(QUERY, path="/things/4", codes=("8a1EXAMPLE",)), [str(tmp_path / "production.log")])
     assert "/things/4" in texts(found)
     assert "oauth" not in texts(found)
+
+
+def test_the_day_before_every_line_of_klog_is_no_id() -> None:
+    report = Report(text="I1120 23:29:51 get_token.go:77 failed, PZn0O5AG", posted_at=POSTED)
+    assert codes(report) == ("PZn0O5AG",)

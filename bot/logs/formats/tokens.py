@@ -49,7 +49,7 @@ NUMBERED = {"10": "trace", "20": "debug", "30": "info", "40": "warning", "50": "
 HOST = re.compile(
     r"^(?=[^\s]*[A-Za-z])(?:[A-Za-z0-9_-]+\.)+[A-Za-z][A-Za-z0-9-]*(?::\d{1,5})?$|^localhost(?::\d{1,5})?$"
 )
-ABSENT = frozenset({"", "-", "null", "None", "none", "nil", "undefined", "<nil>", "(null)", "<none>"})
+ABSENT = frozenset({"", "-", "--", "---", "null", "None", "none", "nil", "undefined", "<nil>", "(null)", "<none>"})
 
 
 def level(text: str) -> str | None:

@@ -70,6 +70,11 @@ OWN_WORDS = {
     "stepUpRequired acr=1 need=2": "says.step_up_required",
     "caller 10.2.3.4 not in allowlist": "says.caller_blocked",
     "csrf cookie and form differ": "says.csrf_failed",
+    "appears to be a CSRF attempt": "says.csrf_failed",
+    "possible XSRF attack from the same browser": "says.csrf_failed",
+    "Authentication using apikey failed - Illegal base64 character 3a": "says.header_malformed",
+    "Basic login: invalid base64 character ':' in the header": "says.header_malformed",
+    "cannot read credentials: not a valid Base-64 string": "says.header_malformed",
     "hmac over body differs from x-sig": "says.request_signature_mismatch",
     "webhook: sig mismatch": "says.request_signature_mismatch",
     "jwt: sig mismatch": "says.signature_invalid",
@@ -125,6 +130,9 @@ OWN_WORDS = {
 }
 MEANS_NOTHING = (
     'key was cut for ring "live", this is ring "live"',
+    "csrf protection is on",
+    "avatar upload: illegal base64 data at input byte 12",
+    "basic settings read, base64 character set utf-8",
     "request took lane 3, this is lane 4",
     "session moved to node a1, this is node a2",
     "please solve the captcha to continue",

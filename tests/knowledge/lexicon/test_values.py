@@ -10,6 +10,8 @@ from knowledge.lexicon import meanings, values
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TELLS = {
+    "webhook signature invalid (timestamp: 1796025548, body: x)": "says.request_time_skewed",
+    '{"msg":"HMAC mismatch","x-acme-timestamp":"1794000000123"}': "says.request_time_skewed",
     "zegel is 4012 s oud, max 300 s": "says.request_time_skewed",
     "stamped 11:42, 17m48s behind us, tolerance 5m": "says.request_time_skewed",
     "drift_s=640 limit_s=300": "says.request_time_skewed",
@@ -46,6 +48,9 @@ TELLS = {
     'header is "Token eyJh…", this module reads "Bearer"': "says.scheme_unsupported",
 }
 TELLS_NOTHING = (
+    "webhook signature invalid, timestamp: 1795521000",
+    "bad signature, x-acme-timestamp=1795527000",
+    "delivery retried, request_timestamp=1794000000",
     "ticket age 12s, limit 300s",
     "idle 3 min, max 30 min",
     "answered after 4012 ms, retry in 300 ms",
