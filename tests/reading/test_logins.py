@@ -47,6 +47,8 @@ def test_a_line_names_who_wrote(text: str, line: str) -> None:
         ("nothing with a name", "nothing at all"),
         ("Nordlys ApS", "nordlyset refused, x/nordlys too"),
         ("the key as we got it", "key the refused"),
+        ("Viele Grüße", "vgruße refused"),
+        ("Grafana Loki", "gloki refused"),
     ],
 )
 def test_another_line_does_not(text: str, line: str) -> None:
