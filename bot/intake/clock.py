@@ -112,13 +112,13 @@ def _days(mention: Mention, local: datetime) -> Iterator[tuple[int, int, int]]:
 
 def _nearest(readings: list[datetime], posted_at: datetime, mention: Mention) -> datetime | None:
     """The last reading that is not in the future; the first of those that are alike."""
-    past = [at for at in readings if (at - posted_at).total_seconds() <= SLACK_S]
+    past = [at for at in readings if (at - posted_at).total_seconds() <= max(SLACK_S, mention.slack_s)]
     best = max(past, key=lambda at: at.timestamp()) if past else min(readings, default=None)
     if best is None or mention.zones or mention.local:
         return best
     age = (posted_at - best).total_seconds()
     # Read by the wrong clock: zones differ by whole hours, so the last such hour before the message is meant.
-    wrong = -HALF_DAY.total_seconds() < age < -SLACK_S or (age > ODD_S and _lone(mention))
+    wrong = -HALF_DAY.total_seconds() < age < -SLACK_S or (age > ODD_S and _lone(mention) and not mention.slack_s)
     return best + timedelta(hours=age // 3600) if wrong else best
 
 
@@ -150,5 +150,5 @@ def _precision(mention: Mention, at: datetime, posted_at: datetime) -> float:
     if mention.since:
         return min(1800.0, max(300.0, age))
     if mention.about:
-        return 300.0
+        return max(300.0, mention.slack_s)
     return 2.0 if mention.seconds else 60.0

@@ -34,6 +34,8 @@ class Mention:
     hours: tuple[float, float] | None = None
     """A part of the day, in hours since its midnight."""
     about: bool = False
+    slack_s: float = 0.0
+    """Seconds either way, where the words say so loosely when it was."""
     since: bool = False
     until: Mention | None = None
     """The other end of a range."""

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from itertools import islice
 
 from bot.intake.failing import CLAUSE, around, told
+from bot.intake.phrases import praised
+from bot.intake.signed import fares, own_names
+from knowledge.messages import software
 
 ORIGIN = re.compile(
     r"(?i)(?:from origin|\bconsole (?:of|on|at)) ['\"]?(?P<origin>https?://[^\s'\"<>,;/]{3,300})|(?m:^[ \t>]*origin:[ "
@@ -158,26 +161,28 @@ USERS = tuple(
     )
 )
 _NOT_USERS = """
+ist sind jest on lub oder og eller
 same fatal route config exception warn summary problem symptom question subject title hello dear support urgent bug
-i we you he she it they user users all everyone anyone nobody somebody someone app api page the a an my our
-your this that who which what is was has had gets get name names password id ids token tokens and or but for
-from with in on at to of only again still already just now hi hello hey customer customers client clients team
-colleague colleagues people partner admin's time path url error method status body response request headers
-header note edit update steps logs log login now today one two both none also even job script service server
-browser there here gateway proxy host code data url link question since because when while agent field fields
-management manager list info details data type role roles group account accounts in cookie bug story
-experience interface output input key format session widget console expected actual context environment
-version result example odd strange weird btw fyi ps nb re warning info debug http https date thanks cheers
-regards best can could will would should information is ok fine inactive disabled broken linking locked
-unknown invalid model models item items price answer answers file files mail mailer team tab pages report
-reports system systems settings authentication authorization auth accounts store pull push build run runs
-image images request_id rights call calls sync feed store every each by with it's that's who's error: at
-access endpoint url: curl wget python java node go browser chrome firefox mobile android ios something
-everything nothing anybody always sometimes never not works worked working fails failed failing gets needs may
-exists expired seems says does did goes went locked enabled has had must should there's sees shows thx gruß grüße
-merci gracias saludos unauthorized unauthorised forbidden required suspended closed deleted created far as
-fwd fw re aw wg tr sv von betreff gesendet to sent de
-objet envoyé para asunto enviado docker mise npm helm bearer basic digest negotiate
+i we you he she it they user users all everyone anyone nobody somebody someone app api page the a an my our your
+this that who which what is was has had gets get name names password id ids token tokens and or but for from with in
+on at to of only again still already just now hi hello hey customer customers client clients team colleague
+colleagues people partner admin's time path url error method status body response request headers header note edit
+update steps logs log login now today one two both none also even job script service server browser there here
+gateway proxy host code data url link question since because when while agent field fields management manager list
+info details data type role roles group account accounts in cookie bug story experience interface output input key
+format session widget console expected actual context environment version result example odd strange weird btw fyi
+ps nb re warning info debug http https date thanks cheers regards best can could will would should information is ok
+fine inactive disabled broken linking locked unknown invalid model models item items price answer answers file files
+mail mailer team tab pages report reports system systems settings authentication authorization auth accounts store
+pull push build run runs image images request_id rights call calls sync feed store every each by with it's that's
+who's error: at access endpoint url: curl wget python java node go browser chrome firefox mobile android ios
+something everything nothing anybody always sometimes never not works worked working fails failed failing gets needs
+may exists expired seems says does did goes went locked enabled has had must should there's sees shows thx gruß
+grüße merci gracias saludos unauthorized unauthorised forbidden required suspended closed deleted created far as fwd
+fw re aw wg tr sv von betreff gesendet to sent de es é er und können kann konnte kommt bekommt bekommen werden wird
+nicht mein meine benutzer benutzername gebruikersnaam usual administrator follows above below required correct right
+wrong valid empty both sein als mit ohne für neu neue neuer weiterhin noch avec sans pour con sin para per senza
+jako bez może ikke inte objet envoyé para asunto enviado docker mise npm helm bearer basic digest negotiate
 """
 NOT_USERS = frozenset(_NOT_USERS.split())
 
@@ -220,13 +225,16 @@ def client_ip(text: str) -> str | None:
 
 
 def users(text: str) -> tuple[str, ...]:
-    """The users that the words name, in order of how plainly."""
-    return tuple(dict.fromkeys(_users(text)))[:8]
+    """The users that the words name, in order of how plainly; nobody who is only said to get in."""
+    fine = praised(text)
+    named = dict.fromkeys(name for name in _users(text) if name.lower() not in NOT_USERS and len(name) > 1)
+    return tuple(name for name in named if not any(fares(clause, name) for clause in fine))[:8]
 
 
 def _users(text: str) -> Iterator[str]:
     for pattern in USERS:
         for match in islice(pattern.finditer(text), 6):
             name = match["user"].strip(".-'")
-            if name.lower() not in NOT_USERS and not name.lower().startswith(("http", "www.", "x-")) and len(name) > 1:
+            if not name.lower().startswith(("http", "www.", "x-")) and name.lower() not in software():
                 yield name
+    yield from own_names(text)

@@ -1,83 +1,150 @@
-"""Times told in words, from the hour: `ten past three`, `halb vier`, `las cinco menos diez`, `shortly after seven`."""
+"""Times told in words, in the languages of a text: `ten past three`, `halb vier`, `wpół do dziesiątej`, `dün akşam`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache, lru_cache
 
+from bot.intake.hours import NOON_S, joined, told_by_hours
 from bot.intake.mention import Mention
-from bot.intake.time_words import BEFORE_THE_HOUR, HOURS, MINUTES, SIDES, joined
 from bot.intake.zones import zones_at
+from knowledge.times import Tongue, folded, tongues
 
-HALF_DAY = 12 * 60
-SHORTLY_MINUTES = 7
-_HOUR = rf"(?P<hour>{joined(HOURS)}|2[0-3]|1\d|[1-9])"
-_ENDS = (
-    r"(?=[ ]?(?:$|[,.;:!?()\n\]-]|(?:am|pm|uhr|o'clock|h|my|our|this|here|today|yesterday|local|in|at|on|and|is"
-    r"|was|it|we|i"
-    r"|heute|gestern|am|kam|kommt|fragt|und|ist|gab|ging|fr|UTC|GMT|[A-Z]{2,4}T)\b))"
-)
-"""What may follow: not the thing that a number counts, as in `5 to 10 times`."""
-_COUNTS = (
-    r"(?! (?:(?!the|our|this|my|die|der|das)\w+ )?(?:tries|attempts?|calls?|requests?|users?|people|days?|weeks?"
-    r"|months?|years?|hours?|min(?:ute)?s?"
-    r"|sec(?:ond)?s?|times?|retries|log-?ins?|failures?|jobs?|items?|pages?|versuche\w*|anfragen|aufrufe\w*|tage\w*|wochen"
-    r"|monate\w*|stunden|minuten|sekunden|mal|essais|jours|heures de|appels|d[ií]as|horas|intentos)\b)"
-)
-"""What may not follow where a word before it says that an hour is meant: the thing that a number counts."""
-FROM_HOUR = re.compile(
-    rf"(?<![\w:./])(?<!from )(?<!between )(?:(?P<minutes>{joined(MINUTES)}|[1-5]?\d)(?: min(?:ute[ns]?|s)?)? "
-    rf"(?P<side>{joined(SIDES)})|(?P<half>halb)) {_HOUR}(?![\w:%.]\w|\w){_ENDS}",
-    re.IGNORECASE,
-)
-SPANISH = re.compile(
-    rf"(?<!\w)las? {_HOUR}(?: (?P<side>menos|y) (?P<minutes>{joined(MINUTES)}|[1-5]?\d))?"
-    r"(?: (?:de|por) la (?P<part>mañana|tarde|noche))?(?![\w:])",
-    re.IGNORECASE,
-)
-SHORTLY = re.compile(
-    rf"(?<!\w)(?:kurz|shortly|just|right|un peu|peu"
-    rf"|poco) (?P<side>{joined(SIDES)}) (?:las? )?{_HOUR}(?![\w:.]\w|\w){_COUNTS}",
-    re.IGNORECASE,
-)
+LONGEST = 12_000
+"""Characters that are read for times in words: files behind them are machines'."""
+WORD = re.compile(r"[^\W\d_][\w'’]*")
 TENS = re.compile(r"(?<![\w:./])(?P<hour>[01]?\d|2[0-3]):(?P<tens>[0-5])[xX](?!\w)")
 """`08:1x`: which ten minutes it was."""
+NO_AGE = 3 * 86400
+PART_BEFORE, PART_AFTER = 40, 24
+LUNCH = (11.5, 13.5)
+
+
+@lru_cache(maxsize=32)
+def languages(text: str) -> tuple[Tongue, ...]:
+    """Those whose own words stand in a text, the one with the most first; English always, as the last."""
+    words = set(WORD.findall(folded(text[:LONGEST])))
+    here = [tongue for tongue in tongues() if not tongue.marks or words & tongue.marks]
+    return tuple(sorted(here, key=lambda tongue: -len(words & tongue.marks)))
 
 
 def spoken(text: str) -> Iterator[Mention]:
-    """Every such time of a text."""
-    for match in FROM_HOUR.finditer(text):
-        minutes = 30 if match["half"] else _number(MINUTES, match["minutes"])
-        back = match["half"] or match["side"].lower() in BEFORE_THE_HOUR
-        yield _mention(text, match, -minutes if back else minutes)
-    for match in SPANISH.finditer(text):
-        if match["minutes"] or match["part"]:
-            minutes = _number(MINUTES, match["minutes"] or "0")
-            yield _mention(text, match, -minutes if match["side"] == "menos" else minutes, match["part"] or "")
-    for match in SHORTLY.finditer(text):
-        back = match["side"].lower() in BEFORE_THE_HOUR
-        yield _mention(text, match, -SHORTLY_MINUTES if back else SHORTLY_MINUTES, about=True)
+    """Every time told from an hour, from noon or midnight; of overlapping readings the longest."""
+    head = text[:LONGEST]
+    plain = folded(head)
+    found = [m for t in languages(text) for m in (*told_by_hours(plain, head, t), *_by_the_sun(plain, t))]
+    yield from (replace(m, zones=zones_at(text, m.end)) for m in _longest(found))
     for match in TENS.finditer(text):
         clock = (int(match["hour"]), int(match["tens"]) * 10 + 5, 0.0)
         yield Mention(start=match.start(), end=match.end(), clock=clock, twelve=match["hour"][0] == "0", about=True)
 
 
-def _mention(text: str, match: re.Match[str], minutes: int, part: str = "", *, about: bool = False) -> Mention:
-    """The clock so many minutes from the hour; `part` says which half of the day, else it is open up to twelve."""
-    hour = _number(HOURS, match["hour"])
-    open_ = hour <= 12 and not part
-    at = (hour * 60 + minutes) % (HALF_DAY if hour <= 12 else 2 * HALF_DAY)
-    at += HALF_DAY if hour <= 12 and part.lower() in ("tarde", "noche") else 0
-    return Mention(
-        start=match.start(),
-        end=match.end(),
-        clock=(at // 60, at % 60, 0.0),
-        spoken=open_,
-        twelve=not open_,
-        zones=zones_at(text, match.end()),
-        about=about,
+def ranges(text: str) -> Iterator[Mention]:
+    """`between 9 and 10 Uhr`: read before the hour alone is."""
+    yield from (m for m in spoken(text) if m.until is not None)
+
+
+def spoken_days(text: str) -> Iterator[Mention]:
+    """Days and their parts, and how long ago, in the words of the text's languages."""
+    plain = folded(text[:LONGEST])
+    found = [m for t in languages(text) for m in (*_days(plain, t), *_ages(plain, t))]
+    yield from _longest(found)
+
+
+def part_of_day(text: str, mention: Mention) -> tuple[float, float] | None:
+    """The hours of the part of the day that is named right before or behind a clock: `9 del mattino`, `sabah 9'da`."""
+    before = folded(text[max(0, mention.start - PART_BEFORE) : mention.start])
+    after = folded(text[mention.end : mention.end + PART_AFTER])
+    for tongue in languages(text):
+        behind, ahead = _parts(tongue)
+        if match := behind.match(after) or ahead.search(before):
+            return tongue.parts[match["part"]]
+    return None
+
+
+def told(clause: str) -> str:
+    """`worked` or `failed`, as a clause says it in another language than English; empty where it says neither."""
+    plain = folded(clause)
+    return next((tone for tone, pattern in _tones().items() if pattern.search(plain)), "")
+
+
+def _longest(found: list[Mention]) -> Iterator[Mention]:
+    taken: list[tuple[int, int]] = []
+    for mention in sorted(found, key=lambda m: m.start - m.end):
+        if not any(mention.start < end and start < mention.end for start, end in taken):
+            taken.append((mention.start, mention.end))
+            yield mention
+
+
+def _by_the_sun(text: str, tongue: Tongue) -> Iterator[Mention]:
+    for name, pattern in _suns(tongue).items():
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if name == "lunch":
+                yield Mention(start=start, end=end, days_back=0, hours=LUNCH)
+            else:
+                hour = 12 if name == "noon" else 0
+                yield Mention(start=start, end=end, clock=(hour, 0, 0.0), twelve=True, about=True, slack_s=NOON_S)
+
+
+def _days(text: str, tongue: Tongue) -> Iterator[Mention]:
+    for match in _day_words(tongue).finditer(text):
+        back, hours = tongue.days[match[0]]
+        yield Mention(start=match.start(), end=match.end(), days_back=back, hours=hours)
+
+
+def _ages(text: str, tongue: Tongue) -> Iterator[Mention]:
+    for since, pattern in _age_patterns(tongue):
+        for match in pattern.finditer(text):
+            seconds = _seconds(match, tongue)
+            if 0 < seconds <= NO_AGE:
+                yield Mention(start=match.start(), end=match.end(), back=seconds, since=since, about=True)
+
+
+def _seconds(match: re.Match[str], tongue: Tongue) -> float:
+    if match["whole"]:
+        return tongue.wholes[match["whole"]]
+    number = match["n"]
+    amount = tongue.amounts[number] if number in tongue.amounts else float(number.replace(",", "."))
+    return amount * tongue.units[match["u"]]
+
+
+@cache
+def _parts(tongue: Tongue) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    part = rf"(?P<part>{joined(tongue.parts)})(?!\w)"
+    return re.compile(rf"[ ,]{{1,2}}{part}"), re.compile(rf"(?<!\w){part}[ ,]{{1,2}}(?:[^\W\d]{{1,8}}\.?[ ]){{0,1}}$")
+
+
+@cache
+def _suns(tongue: Tongue) -> dict[str, re.Pattern[str]]:
+    return {
+        name: re.compile(rf"(?<![\w-])(?:{'|'.join(patterns)})(?![\w-])")
+        for name, patterns in tongue.sun.items()
+        if patterns
+    }
+
+
+@cache
+def _day_words(tongue: Tongue) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{joined(tongue.days)})(?!\w)")
+
+
+@cache
+def _age_patterns(tongue: Tongue) -> tuple[tuple[bool, re.Pattern[str]], ...]:
+    if not tongue.units:
+        return ()
+    amount = (
+        rf"(?:(?P<whole>{joined(tongue.wholes)})|(?P<n>\d{{1,3}}(?:[.,]5)?|{joined(tongue.amounts)})[ ]?"
+        rf"(?P<u>{joined(tongue.units)}))(?!\w)"
     )
+    listed = [(False, p) for p in tongue.ago] + [(True, p) for p in tongue.lasting]
+    return tuple((since, re.compile(rf"(?<![\w.:]){p.replace('{a}', amount)}(?!\w)")) for since, p in listed)
 
 
-def _number(words: dict[str, int], text: str) -> int:
-    return words[text.lower()] if text.lower() in words else int(text)
+@cache
+def _tones() -> dict[str, re.Pattern[str]]:
+    """Each tone's words of all languages, those of failing first: `no longer works` holds one of working."""
+    words = {"failed": [w for t in tongues() for w in t.failed], "worked": [w for t in tongues() for w in t.worked]}
+    return {tone: re.compile(rf"(?<!\w)(?:{joined(listed)})(?!\w)") for tone, listed in words.items()}

@@ -1,4 +1,4 @@
-"""The words that name times: months, days, parts of the day, amounts, in six languages."""
+"""The words that name times: months, days, parts of the day, amounts, in the languages of Europe and Turkish."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "jan january januar jänner janv janvier ene enero gennaio janeiro",
-            "feb february februar févr fév février febrero febbraio fevereiro",
-            "mar march märz mär mars marzo março",
-            "apr april avr avril abr abril aprile",
-            "may mai mayo maggio maio",
-            "jun june juni juin junio giugno junho",
-            "jul july juli juil juillet julio luglio julho",
-            "aug august août aout ago agosto",
-            "sep sept september septembre septiembre settembre setembro",
-            "oct october oktober okt octobre octubre ottobre outubro",
-            "nov november novembre noviembre novembro",
-            "dec december dezember dez déc décembre dic diciembre dicembre dezembro",
+            "jan january januar jänner janv janvier ene enero gennaio janeiro"
+            " januari leden ledna stycznia tammikuuta ocak",
+            "feb february februar févr fév février febrero febbraio fevereiro"
+            " februari únor února lutego helmikuuta şubat",
+            "mar march märz mär mars marzo março maart březen března marca maaliskuuta mart",
+            "apr april avr avril abr abril aprile duben dubna kwietnia huhtikuuta nisan",
+            "may mai mayo maggio maio mei maj maja květen května toukokuuta mayıs",
+            "jun june juni juin junio giugno junho červen června czerwca kesäkuuta haziran",
+            "jul july juli juil juillet julio luglio julho červenec července lipca heinäkuuta temmuz",
+            "aug august août aout ago agosto augusti augustus srpen srpna sierpnia elokuuta ağustos",
+            "sep sept september septembre septiembre settembre setembro září września syyskuuta eylül",
+            "oct october oktober okt octobre octubre ottobre outubro říjen října października lokakuuta ekim",
+            "nov november novembre noviembre novembro listopad listopadu listopada marraskuuta kasım",
+            "dec december dezember dez déc décembre dic diciembre dicembre dezembro"
+            " desember prosinec prosince grudnia joulukuuta aralık",
         ),
         1,
     )
@@ -30,13 +33,17 @@ WEEKDAYS = {
     name: number
     for number, names in enumerate(
         (
-            "monday montag lundi lunes lunedì segunda-feira maandag",
-            "tuesday dienstag mardi martes martedì terça-feira dinsdag",
-            "wednesday mittwoch mercredi miércoles mercoledì quarta-feira woensdag",
-            "thursday donnerstag jeudi jueves giovedì quinta-feira donderdag",
-            "friday freitag vendredi viernes venerdì sexta-feira vrijdag",
-            "saturday samstag samedi sábado sabato zaterdag",
-            "sunday sonntag dimanche domingo domenica zondag",
+            "monday montag lundi lunes lunedì segunda-feira maandag"
+            " mandag måndag maanantaina poniedziałek pondělí pazartesi",
+            "tuesday dienstag mardi martes martedì terça-feira dinsdag tirsdag tisdag tiistaina wtorek úterý salı",
+            "wednesday mittwoch mercredi miércoles mercoledì quarta-feira woensdag"
+            " onsdag keskiviikkona środa środę středa středu çarşamba",
+            "thursday donnerstag jeudi jueves giovedì quinta-feira donderdag"
+            " torsdag torstaina czwartek čtvrtek perşembe",
+            "friday freitag vendredi viernes venerdì sexta-feira vrijdag fredag perjantaina piątek pátek cuma",
+            "saturday samstag samedi sábado sabato zaterdag lørdag lördag lauantaina sobota sobotę sobotu cumartesi",
+            "sunday sonntag dimanche domingo domenica zondag"
+            " søndag söndag sunnuntaina niedziela niedzielę neděle neděli pazar",
         )
     )
     for name in names.split()
@@ -209,36 +216,6 @@ UNITS = {
         86400,
     ),
 }
-
-# A time told from the hour: `ten past three`, `Viertel vor vier`. German "halb vier" is half an hour before four.
-HOURS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "one eins una une",
-            "two zwei dos deux",
-            "three drei tres trois",
-            "four vier cuatro quatre",
-            "five fünf cinco cinq",
-            "six sechs seis",
-            "seven sieben siete sept",
-            "eight acht ocho huit",
-            "nine neun nueve neuf",
-            "ten zehn diez dix",
-            "eleven elf once onze",
-            "twelve zwölf doce",
-        ),
-        1,
-    )
-    for name in names.split()
-}
-MINUTES = {
-    **{"five": 5, "ten": 10, "quarter": 15, "a quarter": 15, "twenty": 20, "twenty-five": 25, "half": 30},
-    **{"fünf": 5, "zehn": 10, "viertel": 15, "zwanzig": 20},
-    **{"cinco": 5, "diez": 10, "cuarto": 15, "veinte": 20, "veinticinco": 25, "media": 30},
-}
-BEFORE_THE_HOUR = ("to", "before", "vor", "avant", "antes de")
-SIDES = ("past", "after", "nach", "après", "después de", "pasadas", *BEFORE_THE_HOUR)
 
 
 def joined(words: Iterable[str]) -> str:

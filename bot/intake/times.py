@@ -10,8 +10,8 @@ from itertools import islice
 
 from bot.intake.east_asian import east_asian
 from bot.intake.mention import Mention
-from bot.intake.spoken import spoken
-from bot.intake.time_lists import together
+from bot.intake.spoken import languages, part_of_day, ranges, spoken, spoken_days
+from bot.intake.time_lists import on_dial, together
 from bot.intake.time_patterns import (
     ABOUT,
     AFTER_DATE,
@@ -57,7 +57,19 @@ def mentions(text: str) -> list[Mention]:
     text = LIFETIME.sub(lambda header: " " * len(header[0]), text)
     found: list[Mention] = []
     taken: list[tuple[int, int]] = []
-    for finder in (_basic, _dated, _epochs, east_asian, _clocks, spoken, _relative, _since_hour, _day_words):
+    for finder in (
+        _basic,
+        _dated,
+        _epochs,
+        east_asian,
+        ranges,
+        _clocks,
+        spoken,
+        spoken_days,
+        _relative,
+        _since_hour,
+        _day_words,
+    ):
         for mention in islice(finder(text), MOST):
             if not any(mention.start < end and start < mention.end for start, end in taken):
                 taken.append((mention.start, mention.end))
@@ -145,7 +157,10 @@ def _relative(text: str) -> Iterator[Mention]:
 
 
 def _day_words(text: str) -> Iterator[Mention]:
+    language = languages(text)[0].code
     for match in DAY_WORD.finditer(text):
+        if match["word"].lower() == "hier" and language in ("de", "nl"):
+            continue  # "here" to Germans and Dutch
         back, hours = DAY_WORDS[match["word"].lower()]
         yield Mention(start=match.start(), end=match.end(), days_back=back, hours=hours)
     for match in WEEKDAY.finditer(text):
@@ -222,4 +237,6 @@ def _qualified(text: str, mention: Mention) -> Mention:
     before = text[max(0, mention.start - 60) : mention.start]
     about = mention.about or ABOUT.search(before) is not None or text[mention.end : mention.end + 3] == "ish"
     since = SINCE.search(before) is not None or SINCE_THEN.match(text, mention.end) is not None
-    return replace(mention, about=about, since=mention.since or since)
+    part = part_of_day(text, mention) if mention.clock is not None and not mention.seconds else None
+    placed_ = on_dial(mention, part) if part else mention
+    return replace(placed_, about=about, since=mention.since or since)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 
 from bot.intake.clock import Moment, moment
 from bot.intake.documents import Document
 from bot.intake.failing import CLAUSE, FAILS
+from bot.intake.hours import NOON_S
 from bot.intake.interface import RawExchange
 from bot.intake.mention import Mention
+from bot.intake.spoken import told
 from bot.intake.time_lists import LIST
 from bot.intake.times import mentions
 from bot.intake.zones import clock_of, language_clock
@@ -27,8 +30,10 @@ NOT_THE_FAILURE = re.compile(
     r"(?!\w)"
 )
 QUOTED = re.compile(
-    r"(?i)[> \t]*(?:(?:sent|date|gesendet|datum|envoyé|enviado(?: em)?|inviato)\s?:"
-    r"|[^\n]*\b(?:wrote|schrieb|a écrit|escribió|escreveu|ha scritto)\b[^\n]{0,80}:[ \t]*$)"
+    r"(?i)[> \t]*(?:(?:sent|posted|date|gesendet|datum|envoyé|enviado(?: em)?|inviato|verzonden|sendt|skickat|lähetetty"
+    r"|wysłano|odesláno|gönderildi|tarih|fecha|data|päivä)\s?:"
+    r"|[^\n]*\b(?:wrote|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|skrev|kirjoitti|napisał(?:a|\(a\))?"
+    r"|napsala?|tarihinde|yazdı)(?!\w)[^\n]{0,80}:[ \t]*$)"
 )
 """The head of a mail that was answered or sent on: when it was written."""
 CALLED = re.compile(
@@ -36,6 +41,16 @@ CALLED = re.compile(
     r"last|latest|newest|zeit|um|zeitpunkt|"
     r"heure|zuletzt|dernier|dernière fois|última|último|ultimo|ostatnio|senast|son)(?: one| vez)?[ :=(]{1,3}"
     r"(?:was|is|around|about)?[ :]*$"
+)
+
+UNTIL = re.compile(
+    r"(?i)(?<!\w)(?:until|till|til|up to|bis|tot|indtil|fram til|(?:ända )?tills?|frem til|jusqu['’]à|jusque vers|hasta"
+    r"|até|fino(?: a)?|do|až do)(?: (?:about|around|etwa|ca\.?|gegen|ongeveer|cirka|około|asi|las?|as|às|alle|kl\.?|klo"
+    r"|omkring|klokken|klokka|klockan|godz\.?)){0,2} ?$"
+)
+"""What stands before the last moment at which all was well."""
+FINE = re.compile(
+    r"(?i)(?<!\w)(?:work(?:s|ed)|was (?:fine|ok|good|green|well)|went (?:fine|well|through)|ran|fine|ok)(?!\w)"
 )
 
 RECORDED = 4.0
@@ -116,7 +131,7 @@ def _candidates(
         listed = LIST.fullmatch(document.prose, before, mention.start)
         rank = max(own, rank) if listed else own  # what is said of a list is said of its last time too
         before = mention.end
-        found = moment(mention, posted_at, tz, home)
+        found = moment(_begun(document.prose, mention), posted_at, tz, home)
         other_day = today and mention.weekday is not None and mention.clock is None
         if found is not None and rank > 0 and not _idle(mention) and not other_day:
             yield rank + 0.001 * number, found
@@ -136,13 +151,27 @@ def _beside(text: str, posted_at: datetime, tz: tzinfo) -> Iterator[tuple[float,
             yield 3.5, found
 
 
+def _begun(text: str, mention: Mention) -> Mention:
+    """`it worked until eight`: then the failing began."""
+    return replace(mention, since=True) if mention.clock is not None and _until(text, mention) else mention
+
+
+def _until(text: str, mention: Mention) -> bool:
+    if UNTIL.search(text, max(0, mention.start - 40), mention.start) is None:
+        return False
+    clause = _clause(text, mention)
+    return told(clause) == "worked" or FINE.search(clause) is not None
+
+
 def _idle(mention: Mention) -> bool:
     """`today` by itself tells nothing."""
     return mention.clock is None and mention.days_back == 0 and mention.hours is None
 
 
 def _rank(text: str, mention: Mention) -> float:
-    if mention.clock is not None or mention.epoch is not None:
+    if mention.clock is not None and mention.slack_s >= NOON_S:
+        rank = 2.0
+    elif mention.clock is not None or mention.epoch is not None:
         rank = 3.0 + (0.5 if mention.zones or mention.epoch is not None else 0.0) + (0.2 if mention.seconds else 0.0)
     elif mention.back is not None:
         rank = 1.6
@@ -150,14 +179,17 @@ def _rank(text: str, mention: Mention) -> float:
         rank = 0.6
     before = text[max(0, mention.start - 40) : mention.start]
     clause = _clause(text, mention)
-    rank += 1.0 if FAILS.search(clause) else 0.0
+    tone = told(clause)
+    fails = tone != "worked" and (tone == "failed" or FAILS.search(clause) is not None)
+    rank += 1.0 if fails else 0.0
     rank += 0.2 if REFUSED.search(clause) else 0.0
     rank -= 1.0 if ANSWERED.match(text, mention.end) else 0.0
     rank -= 1.8 if STAMPED.search(before) else 0.0
     rank += 0.8 if CALLED.search(before) else 0.0
-    rank -= SINCE if mention.since else 0.0
+    until = mention.clock is not None and _until(text, mention)
+    rank -= SINCE if mention.since or until else 0.0
     rank -= 3.0 if QUOTED.match(_line(text, mention)) else 0.0
-    if NOT_THE_FAILURE.search(clause) and not FAILS.search(clause):
+    if not fails and not until and (tone == "worked" or NOT_THE_FAILURE.search(clause)):
         rank -= 1.8
     return rank
 

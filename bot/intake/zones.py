@@ -127,6 +127,13 @@ LANGUAGES = (
     (r"el|los|las|nos|desde|con|una|para|hoy|pero|está|que|del|y|no puedo", "Europe/Madrid"),
     (r"il|gli|che|non|con|da|una|sono|dalle|alle|oggi", "Europe/Rome"),
     (r"het|een|niet|wij|ik|sinds|met|van|krijg", "Europe/Amsterdam"),
+    (r"jeg|ikke|og|af|blev|efter|siden|hvor|på|virkede|får|fik", "Europe/Copenhagen"),
+    (r"jeg|ikke|og|av|ble|etter|siden|hvor|på|fungerte|får|fikk", "Europe/Oslo"),
+    (r"jag|inte|och|av|blev|efter|sedan|är|på|fungerade|får|fick", "Europe/Stockholm"),
+    (r"en|ei|ja|on|olen|kun|että|sitten|klo|saan|minä|mutta", "Europe/Helsinki"),
+    (r"nie|się|jest|od|dziś|do|mam|przy|na|już|mnie|czy", "Europe/Warsaw"),
+    (r"se|je|jsem|od|dnes|při|mi|není|nejde|už|mě|kdy", "Europe/Prague"),
+    (r"bir|bu|ve|da|için|saat|ama|çok|değil|ile|alıyorum|beri", "Europe/Istanbul"),
 )
 LANGUAGE_WORDS = 4
 

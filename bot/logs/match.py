@@ -36,6 +36,8 @@ PART = re.compile(r"[^\W\d_]{4,}")
 ANY_AGENT = frozenset({"mozilla", "compatible", "gecko", "like", "http", "https", "client", "applewebkit", "version"})
 """Words of user agents that name nobody's."""
 THING = re.compile(r"(?<=/)\d{3,}(?=/|$)")
+PARTED = re.compile(r"[._@+-]")
+"""What parts the names in a login."""
 STRONG = 8.0
 """From here on an entry is an answer that refused, on the path where one is known."""
 
@@ -252,9 +254,14 @@ def names_caller(query: LogQuery, entry: Entry) -> bool:
 
 def names_user(entry: Entry, user: str) -> bool:
     """Whether an entry is about this user, in its field or its words."""
-    if entry.user and entry.user.lower() == user.lower():
+    if entry.user and (plain(entry.user) == plain(user) or _part_of(plain(user), plain(entry.user))):
         return True
     return _user_word(user).search(entry.text) is not None
+
+
+def _part_of(name: str, login: str) -> bool:
+    """Whether a first or family name is a part of a login: `karim` of `karim_haddad`, of `haddad-karim`."""
+    return len(name) >= TELLING and name.isalpha() and name in PARTED.split(login)
 
 
 def names_writer(text: str, logins: tuple[str, ...]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.model import Report
 from bot.reading.hints import LONGEST, spelled_out
+from knowledge.messages import software
 from knowledge.plain import plain
 
 MOST = 120
@@ -17,6 +18,12 @@ PERSON = re.compile(
     rf"(?P<particles>(?:{PARTICLE} ){{0,2}})(?P<last>[^\W\d_][\w-]{{1,25}})(?![\w@/]))"
 )
 """Two words that may be a person's first and family name."""
+_NO_NAMES = """
+viele liebe beste schone freundliche vielen mein meine mvh med met mit hallo hello hi hej dear thanks cheers best kind
+warm un saluti cordiali bien z s bonjour hola ciao moin
+"""
+NO_NAMES = frozenset(_NO_NAMES.split())
+"""Words before a name, or before another word of a closing."""
 COMPANY = re.compile(
     r"(?<![\w.@/-])(?P<name>[^\W\d_][\w&-]{2,30})[ \u00a0](?:AG|GmbH|UG|KG|OHG|SE|eG|e\.\s?V\.|Ltd|Limited|LLC|Inc|Corp"
     r"|PLC|plc|Pty|S\.?A\.?S?|SARL|S\.?r\.?l|S\.?p\.?A|S\.?L|Lda|Ltda|B\.?V|N\.?V|AB|ApS|A/S|AS|ASA|Oyj?|s\.?r\.?o|Kft"
@@ -40,7 +47,8 @@ def _companies(text: str) -> Iterator[str]:
 
 def _people(text: str) -> Iterator[str]:
     found = [m for m in PERSON.finditer(text) if m["first"][0].isupper() and m["last"][0].isupper()]
-    for match in [m for m in found if (len(m["first"]) == 1) == bool(m["dot"])][:MOST_PEOPLE]:
+    found = [m for m in found if (len(m["first"]) == 1) == bool(m["dot"]) and not _no_name(m["first"])]
+    for match in found[:MOST_PEOPLE]:
         first, last = match["first"], match["last"]
         yield plain(f"{first}{match['dot']} {match['particles']}{last}")
         if len(first) == 1:
@@ -48,6 +56,11 @@ def _people(text: str) -> Iterator[str]:
         for spelled in (plain, spelled_out):
             for family in dict.fromkeys((last, f"{match['particles'].replace(' ', '')}{last}")):
                 yield from _spellings(spelled(first.lower()), spelled(family.lower()))
+
+
+def _no_name(first: str) -> bool:
+    """Whether a word is the beginning of a closing or of a program's name: `Viele Grüße`, `Grafana Loki`."""
+    return plain(first) in NO_NAMES or plain(first) in software()
 
 
 def _spellings(first: str, last: str) -> Iterator[str]:

@@ -127,6 +127,12 @@ def _files() -> tuple[tuple[Path, str], ...]:
     return tuple((path, path.read_text(encoding="utf-8")) for path in paths)
 
 
+@cache
+def software() -> frozenset[str]:
+    """The names of the software that is known, as its files are called; none of them is read for it."""
+    return frozenset(path.stem for path in FOLDER.glob("*.yaml"))
+
+
 def needles(text: str) -> list[str]:
     """The needles of a file's text, without parsing it: each stands on a line of its own."""
     return [n[1:-1].replace("''", "'") if n[0] == n[-1] == "'" else n for n in _NEEDLE.findall(text)]

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from bot.intake import Attachment, read
 from bot.intake.clock import moment
-from bot.intake.time_words import DAY_WORDS, HOURS, MINUTES, MONTHS, SIDES, WEEKDAYS
+from bot.intake.time_words import DAY_WORDS, MONTHS, WEEKDAYS
 from bot.intake.times import mentions
+from knowledge.times import tongues
 
 POSTED = datetime(2026, 11, 20, 23, 45, tzinfo=UTC)
 BERLIN, PARIS, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("Europe/Paris"), ZoneInfo("America/New_York")
@@ -218,9 +219,7 @@ def test_no_digits_break_the_grammar(text: str) -> None:
 WORDS = [
     *DAY_WORDS,
     *WEEKDAYS,
-    *HOURS,
-    *MINUTES,
-    *SIDES,
+    *(word for t in tongues() for word in (*t.hours, *t.minutes, *t.parts, *t.days, *t.wholes, *sorted(t.marks))),
     *MONTHS,
     "at",
     "um",

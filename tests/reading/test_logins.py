@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.logs.match import names_writer
-from bot.model import Report
+from bot.logs.match import names_user, names_writer
+from bot.model import Entry, Report
 from bot.reading.logins import MOST, logins
 from tests.reading.scenes import NOON
 
@@ -47,10 +47,28 @@ def test_a_line_names_who_wrote(text: str, line: str) -> None:
         ("nothing with a name", "nothing at all"),
         ("Nordlys ApS", "nordlyset refused, x/nordlys too"),
         ("the key as we got it", "key the refused"),
+        ("Viele Grüße", "vgruße refused"),
+        ("Grafana Loki", "gloki refused"),
     ],
 )
 def test_another_line_does_not(text: str, line: str) -> None:
     assert not names_writer(line, told(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "login", "same"),
+    [
+        ("Karim", "karim", True),
+        ("Karim", "karim_haddad", True),
+        ("Irène", "moreau-irene", True),
+        ("Karim", "karimov_h", False),
+        ("Jo", "jo_berg", False),
+        ("a3", "a3_berg", False),
+    ],
+)
+def test_a_first_name_is_a_part_of_a_login(name: str, login: str, same: bool) -> None:
+    line = Entry(file="x", offset=0, time=NOON, format="plain", text="refused", user=login)
+    assert names_user(line, name) is same
 
 
 @given(st.text(alphabet=st.sampled_from("ABcd .'-éß09\n"), max_size=400))
