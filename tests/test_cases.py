@@ -27,29 +27,20 @@ from bot.cli import main
 CASES = Path(__file__).parent / "cases"
 SLUGS = sorted(path.parent.name for path in CASES.glob("*/case.yaml"))
 OPEN = {
-    "glossary-cat-relogin": "not read yet",
-    "library-authentication-24-report-link": "not read yet",
-    "museum-notitie-sietske": "not read yet",
-    "museum-verzekerde-waarden": "not read yet",
-    "open-webui-23959-side-panel": "not read yet",
-    "padel-quiosco-entrada": "not read yet",
-    "relay-buoy-nine": "not read yet",
-    "seismo-map-android": "not read yet",
-    "slotrace-second-login": "not read yet",
-    "taskworker-after-upgrade": "not read yet",
-    "wanaku-1416-from-my-laptop": "not read yet",
-    "acqua-idrocontrol-bollette": "a key of another caller until 08:09, in Italian words",
-    "acqua-letture-contatori": "an inner service's refusal that is handed on, in Italian words",
-    "glasshouse-lindqvist-first": "an account that carries no site",
-    "kajak-line-ny": "a family of renewals that was closed over a used proof, in Danish words",
-    "kajak-tablet-baadhus": "one's own sign-out of all devices, in Danish words",
-    "matrix-standup-bot-silent": "a sign-out of the same account from another address",
-    "skog-karta-lantbrukare": "a link that held until 11:29, in Swedish words",
-    "skog-qgis-bestand": "a right to read where one to write is wanted, in Swedish words",
+    "atlassian-968-projects": "a scoped token that only another base address takes",
+    "bienenhaus-jonas-app": "an account that a nightly job ended, told of by name in undated lines",
+    "bienenhaus-lena-office": "a password changed on another device, told of by name in undated lines",
+    "electrolux-5-restart": "a program's warnings of its start, nearer to the named minute",
+    "freshrss-2233-feedme": "a page's own check of its headers, attached",
+    "n8n-8375-me": "an address in a node's settings, attached, that redirects",
+    "pergola-jonas-bills": "a service's own refused call",
+    "pergola-olivia-booking": "three times in one report, of which the last is meant",
+    "quillon-ferrum-silos": "a power cut whose time is told, and pushes refused since",
+    "wcf-3336-soap": "a scheme that only the attached exception names",
 }
 """Cases whose cause is not among the first three yet, with what makes them hard."""
-FLOOR = 0.87
-"""Of all cases, how many are answered right at the first place (329 of 374 at this time); raise it with them."""
+FLOOR = 0.94
+"""Of all cases, how many are answered right at the first place (449 of 474 at this time); raise it with them."""
 SIGNED = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.([\w-]{16,})")
 ADDRESS = re.compile(r"https?://(?:[^/@\s]*@)?([\w.-]+)")
 FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "content-encoding"}

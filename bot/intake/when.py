@@ -22,7 +22,8 @@ from bot.intake.zones import clock_of, language_clock
 NOT_THE_FAILURE = re.compile(
     r"(?i)(?<!\w)(?:work(?:s|ed|ing)|was (?:fine|ok|good|green)|fine until|ok until|until|created|made|issued|"
     r"generated|minted|refreshed|renewed|opened|expires?|valid|got|logged in|signed in|log in|login at|"
-    r"release[d]?|deploy(?:ed)?|upgraded?|migrated?|restart(?:ed)?|rebooted?|"
+    r"release[d]?|power (?:cut|failure|outage)|stromausfall|apagón|deploy(?:ed)?|upgraded?|migrated?|restart(?:ed)?|"
+    r"rebooted?|"
     r"resolved|monitoring|investigating|started (?:the|a|working|pulling)|started around|"
     r"began working|built|installed|rotated|changed|updated|switched|moved|set to|bis|jusqu'à|hasta|funktionierte|"
     r"klappte|(?:ging|lief) (?:\w+ ){0,2}noch|marchait|fonctionnait|funcionaba|"

@@ -124,7 +124,7 @@ def _needless(scene: Scene, mine: Entry) -> bool:
 
     Where people sign in at the application the column stays empty for them too.
     """
-    signed_in = any(SIGN_IN.search(e.path or "") for e in scene.peers)
+    signed_in = any(SIGN_IN.search(e.path or "") for e in (*scene.peers, *scene.found.beyond))
     told = any(e.user for e in scene.peers) or (bool(NAMES_USERS.match(mine.text)) and not signed_in)
     return told or any(f.id == NONE_NEEDED for f in collect(scene.report).findings)
 

@@ -27,7 +27,8 @@ COUNT = re.compile(
 )
 """`3 files`, `keys=5`, `"policies": 12`."""
 TALLY = re.compile(
-    r"(?i)err|warn|fail|retr|skip|pending|queue|active|conn|session|client|request|uptime|port|pid|worker|thread|delay"
+    r"(?i)^total$|remaining|tries|err|warn|fail|retr|skip|pending|queue|active|conn|session|client|request|uptime|port"
+    r"|pid|worker|thread|delay"
     r"|ms$|sec|attempt|restart|drop|lag|debug|level|code|status|offset|backlog|hits|miss|ignored|invalid"
 )
 """Counts that are well at nothing."""

@@ -126,12 +126,7 @@ def _other_environment(scene: Scene) -> Verdict:
     here = f"{scene.host or ''} {scene.report.host or ''}"
     for entry in scene.access:
         place = f"{entry.host or ''}/{entry.file.rpartition('/')[2]}"
-        if (
-            ok(entry)
-            and (entry.user or "").lower() == user.lower()
-            and _trial(place)
-            and not _trial(here)
-        ):
+        if ok(entry) and (entry.user or "").lower() == user.lower() and _trial(place) and not _trial(here):
             return f"The same user is let in by another environment ({place.strip('/')})"
     return ""
 
