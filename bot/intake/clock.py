@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from bot.intake.hours import NOON_S
 from bot.intake.mention import Mention
 
 SLACK_S = 150.0
@@ -118,7 +119,9 @@ def _nearest(readings: list[datetime], posted_at: datetime, mention: Mention) ->
         return best
     age = (posted_at - best).total_seconds()
     # Read by the wrong clock: zones differ by whole hours, so the last such hour before the message is meant.
-    wrong = -HALF_DAY.total_seconds() < age < -SLACK_S or (age > ODD_S and _lone(mention) and not mention.slack_s)
+    wrong = -HALF_DAY.total_seconds() < age < -SLACK_S or (
+        age > ODD_S and _lone(mention) and mention.slack_s < NOON_S
+    )
     return best + timedelta(hours=age // 3600) if wrong else best
 
 

@@ -334,3 +334,9 @@ def test_a_zoneless_time_in_the_future_is_read_by_another_clock() -> None:
 )
 def test_how_far_the_writers_clock_is_ahead_is_told_by_the_time_or_the_language(text: str, hours: int) -> None:
     assert read(text, posted_at=datetime(2026, 7, 3, 6, 50, tzinfo=UTC)).ahead_s == hours * 3600
+
+
+@pytest.mark.parametrize("text", ["seit kurz vor neun sagt meine App 401", "since shortly before 9 my app gets 401"])
+def test_a_spoken_hour_that_is_yet_to_come_in_utc_is_of_another_clock(text: str) -> None:
+    report = read(text, posted_at=datetime(2026, 12, 1, 8, 20, tzinfo=UTC))
+    assert report.at == datetime(2026, 12, 1, 7, 53, tzinfo=UTC)
