@@ -119,9 +119,7 @@ def _nearest(readings: list[datetime], posted_at: datetime, mention: Mention) ->
         return best
     age = (posted_at - best).total_seconds()
     # Read by the wrong clock: zones differ by whole hours, so the last such hour before the message is meant.
-    wrong = -HALF_DAY.total_seconds() < age < -SLACK_S or (
-        age > ODD_S and _lone(mention) and mention.slack_s < NOON_S
-    )
+    wrong = -HALF_DAY.total_seconds() < age < -SLACK_S or (age > ODD_S and _lone(mention) and mention.slack_s < NOON_S)
     return best + timedelta(hours=age // 3600) if wrong else best
 
 

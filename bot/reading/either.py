@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from knowledge.lexicon import Meaning
+from knowledge.lexicon.meaning import Meaning
 from knowledge.messages import Hit
 
 RESTATED = {"says.session_not_found": "says.session_expired"}

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from knowledge.lexicon import Meaning, meanings
+from knowledge.lexicon import meanings
+from knowledge.lexicon.meaning import Meaning
 
 REASON = re.compile(
     r"(?i)reason|denied|error|notice|message|warning|diagnos|detail|descr|cause|fail|reject|refus|auth-?(?:result|state|status)"

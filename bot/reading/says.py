@@ -18,6 +18,7 @@ from bot.reading.wall import on_the_wall
 from knowledge import lexicon
 from knowledge.findings import findings as kinds
 from knowledge.lexicon import INNER, SIGNATURES, SKEWED
+from knowledge.lexicon.meaning import Meaning
 from knowledge.messages import Hit, match
 
 REFUSAL = re.compile(
@@ -158,7 +159,7 @@ def _of_caller(hits: Sequence[Hit]) -> Sequence[Hit]:
     return inner or hits
 
 
-def _composed(entry: Entry) -> tuple[lexicon.Meaning, ...]:
+def _composed(entry: Entry) -> tuple[Meaning, ...]:
     told = [(k, v) for k, v in entry.fields if not ELSEWHERE.search(k)]
     prose = "" if entry.status is not None and entry.format == "access" else entry.message
     prose = prose.replace(f"?{entry.query}", "") if entry.query else prose  # an end in a link is no token's
@@ -244,7 +245,7 @@ def _of(hit: Hit, source: Source, trust: float, entry: Entry | None = None) -> F
     return _finding(hit.finding, source, hit.text, trust * (VAGUE if hit.vague else 1), entry)
 
 
-def _put_together(meaning: lexicon.Meaning, source: Source, trust: float, entry: Entry | None = None) -> Finding:
+def _put_together(meaning: Meaning, source: Source, trust: float, entry: Entry | None = None) -> Finding:
     text = f"{kinds()[meaning.finding].text} (so I read “{meaning.words}”)"
     found = _finding(meaning.finding, source, text, trust * COMPOSED * (VAGUE if meaning.weak else 1), entry)
     return replace(found, composed=True)

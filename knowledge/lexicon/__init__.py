@@ -12,9 +12,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from knowledge.lexicon import compared, values
-from knowledge.lexicon.joint import joined, two_codes
+from knowledge.lexicon import values
+from knowledge.lexicon.joint import joined
+from knowledge.lexicon.meaning import Meaning, short
 from knowledge.lexicon.prose import BARE, BEARER, CLAIM_MISSING, NAMELESS, NO_CLAIM, without_asides, without_places
+from knowledge.lexicon.sides import CREDENTIALS, wanted_and_got
 from knowledge.lexicon.terms import Term, terms_in
 from knowledge.lexicon.words import INVALID, REFUSED, vocabulary, words_of
 from knowledge.messages.reader import normalise
@@ -25,8 +27,7 @@ MOST_TOLD = 8_000
 """Characters of all fields that are read: a record may bring as many as its writer likes."""
 BEHIND, BEFORE = 5, 4
 """Words between a subject and the state that follows it, or that stands before it."""
-SHOWN = 120
-CREDENTIALS = ("refresh", "key", "bare_key", "session", "password", "record", "account", "token")
+
 ENDING = frozenset(
     {"token", "refresh", "key", "bare_key", "session", "record", "account", "credential", "certificate", "client"}
 )
@@ -65,9 +66,6 @@ SIGNATURES = ("says.signature_invalid", "says.request_signature_mismatch")
 TIMED = {"over": "clock", "ended": "expiry"}
 """What is over its limit, or has ended, where a line names nothing: the request itself, or its credential."""
 
-OURS = "we_have"
-GOT = frozenset({"got", OURS})
-"""What came, and what this service has of what is asked for: `asked=k2 we_have=[k1]`."""
 SENTENCE = re.compile(r"\w\W+\w+\W+\w")
 """A field that holds more than a value: it is read like prose."""
 
@@ -90,17 +88,6 @@ _ENTERING = re.compile(
     re.IGNORECASE,
 )
 """How people say that they want in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a clause says, by its words."""
-
-    finding: str
-    words: str
-    """The clause, short and without what looks like an id or a secret."""
-    weak: bool
-    """It says that something was refused, and hardly what."""
 
 
 def speaks_of_access(text: str) -> bool:
@@ -134,13 +121,13 @@ def meanings(text: str, pairs: Sequence[tuple[str, str]] = (), at: datetime | No
     vague: dict[str, bool] = {}
     for clause, some in terms:
         if pair := _pair(some, context):
-            found.setdefault(pair.finding, Meaning(pair.finding, _short(clause), pair.weak))
+            found.setdefault(pair.finding, Meaning(pair.finding, short(clause), pair.weak))
             vague[pair.finding] = vague.get(pair.finding, True) and pair.vague
     if not found and (lone := _lone(told)) is not None:
         found[lone.finding] = lone
     if all(m.weak for m in found.values()):
         found |= {m.finding: m for clause, some in terms if (m := _alone(clause, some)) is not None}
-    if (differing := _compared(told, [t for _, some in terms for t in some], prose)) is not None:
+    if (differing := wanted_and_got(told, [t for _, some in terms for t in some], prose)) is not None:
         found.setdefault(differing.finding, differing)
         if differing.finding == ENVIRONMENT:
             found.pop(STRANGE_KEY, None)  # what is foreign is where the key is from
@@ -170,7 +157,7 @@ def ends(text: str, pairs: Sequence[tuple[str, str]] = ()) -> str | None:
         terms = terms_in(clause)
         subjects = {t.name for t in terms if t.role == "subject"} & ENDING
         if subjects and any(t.role == "state" and t.name in ENDED for t in terms):
-            return _short(clause)
+            return short(clause)
     return None
 
 
@@ -241,7 +228,7 @@ def _lone(pairs: Sequence[tuple[str, str]]) -> Meaning | None:
         if len(states) == 1 and not any(t.role == "subject" for t in terms):
             for subject in dict.fromkeys(t.name for t in named):
                 if finding := vocabulary().means.get((subject, states[0])):
-                    return Meaning(finding, _short(f"{key} {value}"), finding in vocabulary().weak)
+                    return Meaning(finding, short(f"{key} {value}"), finding in vocabulary().weak)
     return None
 
 
@@ -251,7 +238,7 @@ def _alone(clause: str, terms: Sequence[Term]) -> Meaning | None:
         return None
     means = vocabulary().alone
     finding = next((means[t.name] for t in terms if t.role == "state" and t.name in means), None)
-    return Meaning(finding, _short(clause), False) if finding else None
+    return Meaning(finding, short(clause), False) if finding else None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -299,66 +286,6 @@ def _meaning(subject: str, state: str, context: Collection[str]) -> str | None:
     return vocabulary().means.get((subject, state))
 
 
-def _compared(pairs: Sequence[tuple[str, str]], terms: Sequence[Term], text: str) -> Meaning | None:
-    """A wanted and a received value side by side that differ, and what they are values of."""
-    if any(t.name == "csrf" for t in terms) and (codes := two_codes(text)):
-        return Meaning(vocabulary().means["csrf", "mismatch"], f"{codes[0]} and {codes[1]}", False)
-    told = dict.fromkeys((*pairs, *compared.sides(text)))  # a logger's fields stand in its message as well
-    named = [(k, v, terms_in(k)) for k, v in told]
-    wanted = [at for at, (_, _, some) in enumerate(named) if any(t.role == "wanted" for t in some)]
-    if len(wanted) != 1:
-        return _unequal(text) or _of_one_kind((*told, *compared.of_a_kind(text)))
-    key, value, some = named[wanted[0]]
-    got = [one for one in named if any(t.role in GOT for t in one[2])] or _before(named[: wanted[0]])
-    if not got or not compared.differ(value, [v for _, v, _ in got]):
-        return None
-    subjects = [t for _, _, some_ in ((key, value, some), *got) for t in some_ if t.role == "subject"]
-    finding = _mismatch(subjects or [t for t in terms if t.role == "subject"])
-    if finding is None and any(t.role == OURS for _, _, some_ in got for t in some_):
-        finding = vocabulary().means["kid", "mismatch"]  # what a token asks for by name, and we have others, is a key
-    return Meaning(finding, _short(f"{key} {value}, {got[0][0]} {got[0][1]}"), False) if finding else None
-
-
-def _of_one_kind(told: Iterable[tuple[str, str]]) -> Meaning | None:
-    """`keyRealm=rehearsal thisRealm=trading`: of what a credential is, and of what this service is.
-
-    What kind no word is known for is a part of the operator's world in which the credential is good: an environment.
-    """
-    for kind, (key, value), (here, ours) in compared.of_one_kind(told, words_of, _is_here):
-        of = [t for t in terms_in(kind) if t.role == "subject"]
-        credential = any(t.role == "subject" and t.name in CREDENTIALS for t in terms_in(key))
-        finding = _mismatch(of) if of else vocabulary().means["environment", "mismatch"] if credential else None
-        if finding:
-            return Meaning(finding, _short(f"{key} {value}, {here} {ours}"), False)
-    return None
-
-
-def _is_here(words: Sequence[str]) -> bool:
-    return any(t.role == "here" for t in terms_in(" ".join(words)))
-
-
-def _before(pairs: Sequence[tuple[str, str, Sequence[Term]]]) -> Sequence[tuple[str, str, Sequence[Term]]]:
-    """Of `sub=u1 aud=A want=B` the pair that is compared: the last one that can be wrong."""
-    return [one for one in pairs if _mismatch([t for t in one[2] if t.role == "subject"])][-1:]
-
-
-def _unequal(text: str) -> Meaning | None:
-    """Two values with a sign between them that says that they differ."""
-    for before, values_, behind in compared.unequal(text):
-        near = " ".join(words_of(before)[-BEFORE:])
-        for side in (near, behind):
-            if finding := _mismatch([t for t in terms_in(side) if t.role == "subject"]):
-                return Meaning(finding, _short(f"{near} {values_}"), False)
-    return None
-
-
-def _mismatch(subjects: Sequence[Term]) -> str | None:
-    """What it means that the values of the most particular of these differ."""
-    known = [t.name for t in subjects if (t.name, "mismatch") in vocabulary().means]
-    name = min(known, key=lambda name: vocabulary().subjects[name], default=None)
-    return None if name is None else vocabulary().means[name, "mismatch"]
-
-
 def _weighed(
     text: str, pairs: Sequence[tuple[str, str]], at: datetime | None, terms: Sequence[Term]
 ) -> Iterator[Meaning]:
@@ -372,9 +299,4 @@ def _weighed(
             of = subject or next((name for name in named if (name, "expired") in means), TIMED[state])
             how = "expired"
         if finding := means.get((of, how)):
-            yield Meaning(finding, _short(words), False)
-
-
-def _short(text: str) -> str:
-    flat = " ".join(_OPAQUE.sub("…", text).split())
-    return flat if len(flat) <= SHOWN else flat[: SHOWN - 1] + "…"
+            yield Meaning(finding, short(words), False)
