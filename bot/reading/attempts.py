@@ -15,6 +15,10 @@ SIGN_IN = re.compile(r"(?i)/(?:[\w-]*(?:log-?in|sign-?in|token|oauth2?|auth|sess
 """Where one credential is exchanged for another: what is accepted there is no other way to send the second."""
 
 
+OWN_SIGN_IN = re.compile(r"(?i)/(?:log-?in|sign-?in|log-?out|sign-?out)(?:/|$)")
+"""Where people sign in or out themselves: it wants what they type or keep, no credential of a request."""
+
+
 def attempts(report: Report) -> Iterator[Finding]:
     """What tells a refused request of the report from one that was let in on the same host."""
     good = [e for e in report.exchanges if e.url and (e.status or (200 if e.body else 999)) < 300]
@@ -30,8 +34,12 @@ def attempts(report: Report) -> Iterator[Finding]:
 
 def _elsewhere(fine: Exchange, refused: Exchange) -> Iterator[tuple[str, str]]:
     """Another path of the host answers well, with the same credential headers."""
-    if _path(fine) != _path(refused) and _own(refused) and _own(fine) == _own(refused):
-        yield "report.works_on_other_path", f"The same request headers are accepted on {_path(fine)}"
+    if _path(fine) == _path(refused) or not _own(refused) or _own(fine) != _own(refused):
+        return
+    yield "report.works_on_other_path", f"The same request headers are accepted on {_path(fine)}"
+    if OWN_SIGN_IN.search(_path(refused)):
+        text = f"{_path(refused)} is for signing in, and these headers are accepted on {_path(fine)} without it"
+        yield "request.sign_in_called", text
 
 
 def _carried_otherwise(fine: Exchange, refused: Exchange) -> Iterator[tuple[str, str]]:

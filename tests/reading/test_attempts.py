@@ -59,3 +59,10 @@ def test_a_call_that_a_client_logged_with_its_headers() -> None:
 def test_another_path_with_the_same_headers() -> None:
     text = curl("X-Api-Key", '{"id":7}', "/v1/orders") + curl("X-Api-Key", REFUSED, "/v1/stock")
     assert shown(text)["report.works_on_other_path"] == "The same request headers are accepted on /v1/orders"
+
+
+def test_the_address_of_the_sign_in_itself() -> None:
+    fine = curl("X-Api-Key", '{"id":7}', "/v1/orders")
+    assert "request.sign_in_called" in shown(fine + curl("X-Api-Key", REFUSED, "/api/login/ping"))
+    assert "request.sign_in_called" not in shown(fine + curl("X-Api-Key", REFUSED, "/auth/me"))
+    assert "request.sign_in_called" not in shown(fine + curl("X-Other-Key", REFUSED, "/api/login/ping"))
