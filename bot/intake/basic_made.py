@@ -217,4 +217,10 @@ def _as_bytes(encoding: Encoding, text: str) -> bool:
 
 
 def _shown(encoding: Encoding) -> str:
-    return " ".join(f"{encoding.how}{encoding.what.partition(' ; ')[0]}".split())[:80]
+    """The call as it is written; what its strings hold beside holes and signs may be the password itself."""
+    what = STRING.sub(_masked, encoding.what.partition(" ; ")[0])
+    return " ".join(f"{encoding.how}{what}".split())[:80]
+
+
+def _masked(string: re.Match[str]) -> str:
+    return "'…'" if re.search(r"\w", HOLE.sub("", string["text"])) else string[0]

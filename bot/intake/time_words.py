@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from knowledge.times import folded
+
+Value = TypeVar("Value")
 
 MONTHS = {
     name: number
@@ -221,3 +226,12 @@ UNITS = {
 def joined(words: Iterable[str]) -> str:
     """The words as alternatives of a pattern, longer ones first."""
     return "|".join(sorted((re.escape(word) for word in words), key=len, reverse=True))
+
+
+def meaning(words: Mapping[str, Value], found: str) -> Value:
+    """What a word means that a pattern found, in whatever letters.
+
+    To patterns `i`, `I`, `ı` and `İ` are one letter, and so are `s` and `ſ`; small they are not: `PAZARTESİ`, `SALI`.
+    """
+    small = found.lower()
+    return words[small] if small in words else {folded(word): value for word, value in words.items()}[folded(found)]

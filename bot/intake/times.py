@@ -31,7 +31,7 @@ from bot.intake.time_patterns import (
     SINCE_THEN,
     WEEKDAY,
 )
-from bot.intake.time_words import DAY_WORDS, MONTHS, NUMBERS, UNITS, WEEKDAYS
+from bot.intake.time_words import DAY_WORDS, MONTHS, NUMBERS, UNITS, WEEKDAYS, meaning
 from bot.intake.zones import AFTER, ZONED, meant, placed
 
 MOST = 200
@@ -142,14 +142,14 @@ def _since_hour(text: str) -> Iterator[Mention]:
 def _relative(text: str) -> Iterator[Mention]:
     for pattern in (AGO, BACK, LAST):
         for match in pattern.finditer(text):
-            seconds = _amount(match["amount"]) * UNITS[match["unit"].lower()]
+            seconds = _amount(match["amount"]) * meaning(UNITS, match["unit"])
             word = match.groupdict().get("word", "").lower()
             if word in {"for", "in", "within", "over"} and not 60 <= seconds <= 86400 * 3:
                 continue
             since = pattern is not AGO and word not in {"vor", "il y a", "hace", "há", "faz"}
             yield Mention(start=match.start(), end=match.end(), back=seconds, since=since, about=True)
     for match in LAST_ONE.finditer(text):
-        yield Mention(start=match.start(), end=match.end(), back=UNITS[match["unit"].lower()], since=True, about=True)
+        yield Mention(start=match.start(), end=match.end(), back=meaning(UNITS, match["unit"]), since=True, about=True)
     for match in NOW.finditer(text):
         zone = ZONED.match(text, match.end())
         named = meant(zone) if zone and placed(zone, text) else ()
@@ -161,15 +161,14 @@ def _day_words(text: str) -> Iterator[Mention]:
     for match in DAY_WORD.finditer(text):
         if match["word"].lower() == "hier" and language in ("de", "nl"):
             continue  # "here" to Germans and Dutch
-        back, hours = DAY_WORDS[match["word"].lower()]
+        back, hours = meaning(DAY_WORDS, match["word"])
         yield Mention(start=match.start(), end=match.end(), days_back=back, hours=hours)
     for match in WEEKDAY.finditer(text):
-        yield Mention(start=match.start(), end=match.end(), weekday=WEEKDAYS[match["word"].lower()])
+        yield Mention(start=match.start(), end=match.end(), weekday=meaning(WEEKDAYS, match["word"]))
 
 
 def _amount(text: str) -> float:
-    word = text.lower()
-    return NUMBERS[word] if word in NUMBERS else float(word.replace(",", "."))
+    return float(text.replace(",", ".")) if text[0].isdigit() else meaning(NUMBERS, text)
 
 
 def _first(patterns: list[re.Pattern[str]], text: str, at: int) -> re.Match[str] | None:
@@ -184,7 +183,7 @@ def _date(match: re.Match[str]) -> tuple[int | None, int, int] | None:
     if groups.get("first"):
         first, other = int(groups["first"]), int(groups["other"])
         return (year, other, first) if other <= 12 else (year, first, other) if first <= 12 else None
-    month = MONTHS[groups["month_name"].lower()] if groups.get("month_name") else int(groups["month"])
+    month = meaning(MONTHS, groups["month_name"]) if groups.get("month_name") else int(groups["month"])
     return year, month, int(groups["day"])
 
 

@@ -7,6 +7,8 @@ from datetime import UTC, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.intake.time_words import meaning
+
 # Each abbreviation: the region whose clock people mean by it (also when they name the wrong half of the year),
 # and the fixed offset in minutes where the region's rules are not installed or lead nowhere.
 ABBREVIATIONS: dict[str, tuple[tuple[str, int], ...]] = {
@@ -175,7 +177,7 @@ def meant(match: re.Match[str]) -> tuple[tzinfo, ...]:
         return (_offset(groups["offset"]),)
     if groups.get("abbr"):
         return tuple(_readings(groups["abbr"].upper()))
-    name = groups.get("iana") or (PLACES[groups["place"].lower()] if groups.get("place") else "")
+    name = groups.get("iana") or (meaning(PLACES, groups["place"]) if groups.get("place") else "")
     zone = region(name) if name else None
     return (zone,) if zone else ()
 

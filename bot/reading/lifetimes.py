@@ -56,7 +56,7 @@ def _told(scene: Scene) -> Iterator[int]:
     """The lifetimes, in seconds, that what was posted and the lines around state."""
     for text in (scene.report.text, *(e.text for e in scene.found.around)):
         for found in pattern(TOLD).finditer(text[:LONGEST]):
-            yield int(found["many"]) * UNITS[(found["unit"] or "s")[0].lower()]
+            yield int(found["many"]) * UNITS.get((found["unit"] or "s")[0].lower(), 1)
 
 
 def _refused(entry: Entry) -> bool:

@@ -13,7 +13,7 @@ REACH = 160
 """Characters before a token, within its paragraph, in which is said how it fared."""
 REFUSED = re.compile(
     r"(?i)(?<![\w.])40[13](?![\w.])|\bfail|\brefus|\breject|\bbroken|\bbad\b|\bwrong"
-    r"|\b(?:not|n't|never|no longer) (?:\w+ )?(?:work|accept|ok)"
+    r"|(?:\bnot|n['’]t|\b(?:does|is|did|do|wo|ca)nt|\bnever|\bno longer) (?:\w+ )?(?:work|accept|ok|fine|good|valid)"
     r"|\bgeht nicht|\bfunktioniert nicht|\bne marche pas|\bno funciona|\bnão funciona|\bnon funziona|\bwerkt niet"
 )
 ACCEPTED = re.compile(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from knowledge.lexicon.terms import terms_in
 from knowledge.lexicon.words import words_of
@@ -24,6 +25,8 @@ MOMENT = re.compile(
     rf"|(?<![\w./:+-])(?P<clock>{TIME})(?![\w:/-]|\.\d)"
 )
 SHORT = re.compile(rf"(?P<day>\d+)[./](?P<month>\d+)\.?(?:[./]?(?P<year>\d{{4}}))?\D*?(?P<time>{TIME})")
+MOST = 16
+"""Moments of one text that are read: a table of times tells of no refusal, and each one takes its time."""
 LABEL = 40
 """Characters before a moment in which stands what it is of."""
 PAST = re.compile(r"[\n;|]|\. ")
@@ -36,12 +39,16 @@ BY_HAND = frozenset({"revoked", "blocked", "rotated"})
 CREDENTIALS = frozenset({"token", "session", "credential", "refresh"})
 NEAR = timedelta(hours=6)
 """How far from now a time without a day is looked for."""
+FIRST_YEAR = 1990
+"""An earlier moment was never set: `0001-01-01` is what Go and .NET write then, and tokens with it do not end."""
+LAST_DAY = datetime(9999, 12, 31)
+"""How systems write that a thing never ends: no day follows it."""
 SOME_DAY = datetime(2000, 1, 1, 12, tzinfo=UTC)
 
 
 def told(text: str, at: datetime | None) -> Iterator[tuple[str, str, str]]:
     """An end that has passed or a beginning yet to come; times without a zone are in that of `at`."""
-    named = [(kind, match) for match in MOMENT.finditer(text) if (kind := _kind(text, match))]
+    named = [(kind, match) for match in islice(MOMENT.finditer(text), MOST) if (kind := _kind(text, match))]
     if not any(kind in {"end", "begin", "hand"} for kind, _ in named):
         return
     now = next((instant(match, at or SOME_DAY) for kind, match in named if kind == "now"), None) or at
@@ -102,7 +109,10 @@ def instant(match: re.Match[str], near: datetime) -> datetime | None:
         moment = datetime.fromisoformat(match["dated"] or _iso(match["day"]))
     except (ValueError, OverflowError):
         return None
-    moment += timedelta(days=1) if match["day"] else timedelta()  # what is good until a day is good all day
+    if moment.year < FIRST_YEAR:
+        return None
+    if match["day"] and moment < LAST_DAY:
+        moment += timedelta(days=1)  # what is good until a day is good all day
     return moment if moment.tzinfo else moment.replace(tzinfo=near.tzinfo)
 
 
@@ -117,8 +127,16 @@ def _short(text: str, near: datetime) -> datetime | None:
     if (parts := SHORT.fullmatch(text)) is None:
         return None
     years = [int(parts["year"])] if parts["year"] else [near.year + add for add in (-1, 0, 1)]
-    days = [near.replace(year=year, month=int(parts["month"]), day=int(parts["day"])) for year in years]
-    return _nearest(days, parts["time"], near)
+    days = [day for year in years if (day := _day(near, year, int(parts["month"]), int(parts["day"])))]
+    return _nearest(days, parts["time"], near) if days else None
+
+
+def _day(near: datetime, year: int, month: int, day: int) -> datetime | None:
+    """None for a day that its year does not have: 29 February is one of every fourth."""
+    try:
+        return near.replace(year=year, month=month, day=day)
+    except ValueError:
+        return None
 
 
 def _iso(day: str) -> str:

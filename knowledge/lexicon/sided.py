@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from knowledge.lexicon.terms import Term, terms_in
 
@@ -19,6 +19,8 @@ GLUED = re.compile(
 WORD = re.compile(r"[^\W\d_]{2,30}")
 REACH = 60
 """Characters before a value in which stands which side it is on."""
+MOST = 16
+"""Values of one line that are held against each other: who lists more compares none, and each one takes its time."""
 OF_RIGHTS = frozenset({"scope", "account", "record", "claim"})
 OF_SIGN_IN = frozenset({"session", "mfa", "credential", "password", "login_pair", "token"})
 
@@ -35,13 +37,14 @@ class _Side:
 def told(text: str) -> Iterator[tuple[str, str, str]]:
     """A level that is too low, or a right that is wanted where there is another one."""
     text = GLUED.sub(r"\1 \2", text)
-    for had, wanted in _opposed(_sides(text, list(NUMBER.finditer(text)))):
+    for had, wanted in _opposed(_sides(text, list(islice(NUMBER.finditer(text), MOST)))):
         if (had.of_levels or wanted.of_levels) and int(had.value) < int(wanted.value):
             yield _of(text), "insufficient", f"level {had.value}, {wanted.value} is wanted"
             return
     if not any(t.role == "right" for t in terms_in(text)):
         return
-    rights = [word for word in WORD.finditer(text) if any(t.role == "right" for t in terms_in(word[0]))]
+    named = (word for word in WORD.finditer(text) if any(t.role == "right" for t in terms_in(word[0])))
+    rights = list(islice(named, MOST))
     for had, wanted in _opposed(_sides(text, rights)):
         if had.got and had.value.lower() != wanted.value.lower():
             yield "scope", "insufficient", f"{had.value}, {wanted.value} is wanted"

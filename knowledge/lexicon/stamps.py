@@ -61,7 +61,7 @@ def _over(text: str, at: datetime) -> str | None:
     then = instant(stamp, at) if stamp else None
     if limit is None or label is None or stamp is None or then is None:
         return None
-    off, most = (then - at).total_seconds(), float(limit["count"]) * UNIT[limit["unit"].lower()]
+    off, most = (then - at).total_seconds(), float(limit["count"]) * UNIT.get(limit["unit"].lower(), 1)
     return f"{label[0]}{stamp[0]} is {_told(off)}, {most:g} s at most" if abs(off) > most else None
 
 

@@ -71,3 +71,12 @@ def test_a_value_that_is_made_wrongly(words: str, code: str) -> None:
 @pytest.mark.parametrize("code", WELL)
 def test_a_value_that_is_made_well(code: str) -> None:
     assert list(misbuilt(code)) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["btoa('petra' + 'hunter2Zq' + user + password)", "base64_encode($user.'hunter2Zq'.$password)"],
+)
+def test_what_a_string_holds_is_not_shown(code: str) -> None:
+    told = [sentence for _, sentence in misbuilt(f"Authorization: Basic\nx = {code}")]
+    assert told and not any("hunter2Zq" in sentence for sentence in told)

@@ -1,6 +1,6 @@
 """Times in the words of many languages, and what only looks like them: `times.tsv`, `moments.tsv`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import pytest
 
 from bot.intake import read
 from bot.intake.clock import moment
+from bot.intake.time_words import DAY_WORDS, MONTHS, NUMBERS, UNITS, WEEKDAYS
 from bot.intake.times import mentions
 from knowledge.errors import KnowledgeError
 from knowledge.times import FOLDER, folded, tongues
@@ -29,6 +30,20 @@ def clock(told: str) -> list[datetime]:
         return []
     hour, minute = map(int, time.split(":"))
     return [POSTED.replace(hour=hour, minute=minute) + timedelta(days=int(day or 0))]
+
+
+@pytest.mark.parametrize(
+    "written", [str.upper, lambda w: w.upper().replace("I", "İ"), lambda w: w.replace("i", "ı").replace("s", "ſ")]
+)
+@pytest.mark.parametrize("words", [MONTHS, WEEKDAYS, DAY_WORDS, UNITS, NUMBERS], ids=len)
+def test_words_in_whatever_letters_are_read(words: dict[str, object], written: Callable[[str], str]) -> None:
+    for word in words:
+        mentions(f"401 {written(word)} 3, 2026 09:00, 5 {written(word)} ago, {written(word)} minutes ago")
+
+
+def test_a_turkish_weekday_in_capitals() -> None:
+    days = [m.weekday for word in ("PAZARTESİ", "pazartesi", "SALI", "salı") for m in mentions(f"401, {word} günü")]
+    assert days == [0, 0, 1, 1]
 
 
 @pytest.mark.parametrize(("sentence", "told"), list(rows("times.tsv")))

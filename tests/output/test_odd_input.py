@@ -46,6 +46,9 @@ REFUSED = '10.0.0.1 - - [30/Nov/2026:10:00:01 +0000] "GET /a HTTP/1.1" 401 0'
         '{"msg":"x","uptime_ms":"abc","status":401,"path":"/a"}',
         '{"msg":"x","uptime_ms":"1e400","status":401,"path":"/a"}',
         '{"msg":"x","uptime_s":"99999999999","status":401,"path":"/a"}',
+        '{"time":253402300799,"status":401,"path":"/a"}',
+        '{"time":"0001-01-01T00:00:00Z","status":401,"path":"/a"}',
+        "2026-11-30 10:00:01 ERROR /a 401 token for bob expired, valid until 31.12.9999",
         f"# open 08:00-24:00\n{REFUSED}",
         "# begun 2026-11-30 08:00:00 +9900\n2026-11-30 10:00:01 GET /a 401",
     ],
@@ -56,3 +59,9 @@ def test_odd_logs_are_answered(lines: str, tmp_path: Path, capsys: pytest.Captur
     asked = ["--logs", str(log), "--no-probe", "--posted-at", "2026-11-30T10:30:00Z", "--json"]
     assert main(["diagnose", "GET https://api.test/a answers 401, 10:00:01 UTC", *asked]) == 0
     assert json.loads(capsys.readouterr().out)["causes"]
+
+
+@pytest.mark.parametrize("posted", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_at_the_end_of_the_calendar_is_refused(posted: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diagnose", "GET https://api.test/a answers 401", "--no-probe", "--posted-at", posted]) == 2
+    assert "is no moment" in capsys.readouterr().err

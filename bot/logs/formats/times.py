@@ -200,6 +200,8 @@ STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
     ("clock", re.compile(rf"^\[?{CLOCK}(?= )"), _clock_only),
 )
 """(name, pattern, how its groups are read): the kinds of stamps, the commonest first."""
+FIRST_YEAR, LAST_YEAR = 1900, 9900
+"""Before and after, a stamp stands for none (.NET's `0001-01-01`), and no window fits around it in the calendar."""
 NEAR = 40
 """A stamp that begins this early is the line's own: no other kind is tried."""
 FURTHEST = timedelta(hours=14)
@@ -215,6 +217,12 @@ REACH = 400
 """Characters of a line in which its stamp is looked for."""
 
 
+def _likely(time: datetime) -> datetime:
+    if not FIRST_YEAR <= time.year <= LAST_YEAR:
+        raise ValueError("stands for no time")
+    return time
+
+
 def from_epoch(number: float) -> datetime:
     """Seconds, or milli-, micro- or nanoseconds, since 1970. Raises ValueError beyond the calendar."""
     for unit in (1e9, 1e6, 1e3):
@@ -222,7 +230,7 @@ def from_epoch(number: float) -> datetime:
             number /= unit
             break
     try:
-        return datetime.fromtimestamp(number, UTC)
+        return _likely(datetime.fromtimestamp(number, UTC))
     except (OverflowError, OSError) as error:
         raise ValueError("no such time") from error
 
@@ -232,7 +240,7 @@ def clf(text: str) -> datetime | None:
     """The time of a whole `31/Dec/2026:23:59:59 +0000`, None where there is no such; lines of one second share it."""
     match = CLF.match(text)
     try:
-        return _named_month(match, datetime.max.replace(tzinfo=UTC)) if match else None
+        return _likely(_named_month(match, datetime.max.replace(tzinfo=UTC))) if match else None
     except (ValueError, KeyError, OverflowError):
         return None
 
@@ -252,7 +260,7 @@ def _first(text: str, reference: datetime, reach: int) -> tuple[datetime, int, i
         if match is None or (best is not None and match.start() >= best[1]):
             continue
         try:
-            best = convert(match, reference), match.start(), match.end()
+            best = _likely(convert(match, reference)), match.start(), match.end()
         except (ValueError, OverflowError):  # 31 February, hour 25
             continue
         if best[1] < NEAR:

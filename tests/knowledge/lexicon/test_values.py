@@ -101,6 +101,27 @@ def test_without_the_time_of_the_line_no_end_has_passed() -> None:
     assert meanings("lid valid until 2026-11-24T11:00:00Z") == ()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "lid valid until 9999-12-31",
+        "lid expires at 31.12.9999",
+        "lid expired, expiry 0001-01-01T00:00:00Z",
+        "until 0001-01-01",
+        "lid valid until 2027-02-29",
+        "webhook: timestamp 2026-11-24T11:59:59Z, within 300ſ",
+    ],
+)
+def test_a_moment_that_stands_for_none_has_not_passed(line: str) -> None:
+    assert not any("has passed" in m.words for m in meanings(line, (), AT))
+
+
+def test_the_day_that_only_some_years_have_is_one() -> None:
+    assert [m.finding for m in meanings("lid valid until 29/02 11:00", (), datetime(2028, 3, 1, tzinfo=UTC))] == [
+        "says.token_expired"
+    ]
+
+
 @given(st.text(alphabet=st.sampled_from("0123456789.:/-smh <>=TZabiunlt"), max_size=200))
 def test_any_values_are_read_without_harm(text: str) -> None:
     assert all(subject in {"", "clock", "session"} or state for subject, state, _ in values.told(text, AT))
