@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import lexicon
 from knowledge.errors import KnowledgeError
 from knowledge.findings import findings
 from knowledge.lexicon import meanings
+from knowledge.lexicon.meaning import SHOWN
 from knowledge.lexicon.words import FILE, beginning, vocabulary
 from knowledge.messages import LIFECYCLE, patterns
 
@@ -252,7 +252,7 @@ def test_it_mostly_agrees_with_sentences_whose_meaning_is_known() -> None:
 def test_any_text_is_read_without_harm(text: str, fields: list[tuple[str, str]]) -> None:
     for meaning in meanings(text, fields):
         assert meaning.finding in findings()
-        assert len(meaning.words) <= lexicon.SHOWN
+        assert len(meaning.words) <= SHOWN
 
 
 def test_a_meaning_that_is_not_declared_names_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
