@@ -31,6 +31,8 @@ LOOSE_SCHEMES = (
 )
 """Schemes that are known without their header."""
 
+REACH = 100
+"""Characters before a literal in which stands what it is joined to."""
 WHOLE_HEADERS = {"authorization", "cookies"}
 
 PATTERNS = {
@@ -58,6 +60,8 @@ PATTERNS = {
         r"(?i)(?:auth\s{0,2}[=:]\s{0,2}|BasicAuth|HTTPDigestAuth|basic_auth|(?<=\.)auth)\s{0,2}[\[(]\s{0,4}"
         r"(['\"])[^'\"\n]{0,200}+\1\s{0,4},\s{0,4}(['\"])(?P<plain>[^'\"\n]{1,500}+)\2"
     ),
+    "joined": r"[+.][ \t]{0,3}(['\"])(?P<plain>[^'\"\n@/:\s][^'\"\n]{3,200}+)\1",
+    "joined_to": r"(?:['\"][^'\"\n]{0,80}:['\"]|(?i:passw|pwd|contrase|secret)\w{0,20})[ \t]{0,3}\Z",
     "scheme": (
         rf"(?i)(?<![\w\-])(?P<scheme>{'|'.join(LOOSE_SCHEMES)})"
         r"(?:[ \t]{1,4}|[ \t]{0,9}\r?\n[ \t]{1,40}|\+|:[ \t]?)(?=\S)"
@@ -153,6 +157,15 @@ def places(scan: Scan) -> Iterator[Span]:
         yield from _presented(text, match)
     for match in scan.matches(_pattern("token_scheme"), "auth"):
         yield from _presented(text, match)
+
+
+def joined(scan: Scan) -> Iterator[Span]:
+    """A literal that code joins to a name and a colon, or to what it calls a password: `user + ':' + 'hunter2Zq'`."""
+    for match in scan.matches(_pattern("joined"), "+ '", '+ "', "+'", '+"', ". '", '. "'):
+        before = scan.text[max(0, match.start() - REACH) : match.start()]
+        telling = any(c.isdigit() for c in match["plain"]) and not match["plain"].isdigit()
+        if telling and _pattern("joined_to").search(before) and not harmless(match["plain"]):
+            yield Span(*match.span("plain"), "password", NAMED)
 
 
 PLACES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
-from bot.redact.commands import flags, places, urls
+from bot.redact.commands import flags, joined, places, urls
 from bot.redact.compared import compared
 from bot.redact.documents import Document, clean_body, document
 from bot.redact.masks import masks
@@ -17,7 +17,7 @@ from bot.redact.spread import spread
 from bot.redact.tokens import blocks, extended, jose
 from bot.redact.views import views
 
-DETECTORS = (blocks, jose, vendors, urls, flags, places, pairs, compared)
+DETECTORS = (blocks, jose, vendors, urls, flags, places, joined, pairs, compared)
 LONG, AROUND = 200_000, 400
 PASSES = 6
 """Hiding one thing can bring another to light; a clean text comes out of the next pass as it went in."""
