@@ -5,7 +5,7 @@ READY := .venv/.ready
 READY_TO_TEST := .venv/.ready-to-test
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run setup setup-test test check bench docs lock clean
+.PHONY: run setup setup-test test check bench unseen docs lock clean
 
 run: setup
 	$(BIN)/locksmith run
@@ -39,6 +39,10 @@ check: setup-test
 CASES ?= ../shared/bench
 bench: setup-test
 	$(BIN)/python $(CASES)/run.py --cases $(CASES)/cases --command "$(BIN)/locksmith" --verbose
+
+# Scores the diagnosis on cases that nothing is fitted on, and holds it against their floor
+unseen: setup-test
+	$(BIN)/python tests/bench/score_cases.py $(CASES) tests/held_out held_out
 
 # Writes the documentation that is made from data
 docs: setup
