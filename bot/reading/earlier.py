@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from bot.model import Collected, Entry, Finding
 from bot.reading.kinds import SIGN_IN
+from bot.reading.says import COMPOSED
 from bot.reading.scene import Scene, key, ok, session
 from knowledge import lexicon
 from knowledge.messages import match
@@ -21,8 +22,6 @@ SESSIONS = frozenset({"says.csrf_failed", "says.sessions_ended"})
 WITHIN_S = 900.0
 BY_NAME, BY_ADDRESS = 0.8, 0.6
 """The trust in who it was: by user, session or key, and by address and client alone."""
-COMPOSED = 0.6
-"""The trust left to what is put together from single words."""
 
 
 def in_lines(scene: Scene, said: Collected) -> Collected:

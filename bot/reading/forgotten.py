@@ -14,6 +14,8 @@ UNKNOWN = "says.user_unknown"
 
 def _forgotten(scene: Scene) -> Verdict:
     """Whether several users are unknown now who were let in before."""
+    if not any(map(_unknown, scene.found.request)):
+        return None  # told before everybody's lines are read
     everything = sorted(
         (e for e in (*scene.found.around, *scene.found.beyond) if e.time), key=lambda e: e.time or scene.at
     )
@@ -25,7 +27,7 @@ def _forgotten(scene: Scene) -> Verdict:
             forgotten.discard(plain(entry.user))
         elif entry.status is None and _unknown(entry):
             forgotten |= let_in & set(plain(entry.text).replace(":", " ").split())
-    if not let_in or not any(map(_unknown, scene.found.request)):
+    if not let_in:
         return None
     names = ", ".join(sorted(forgotten)[:3])
     return f"Users who were let in before are unknown now: {names}" if len(forgotten) >= SEVERAL else ""

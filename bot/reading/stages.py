@@ -17,7 +17,6 @@ TRIAL = re.compile(
     r"(?i)\b(?:sandbox|test(?:ing)?|staging|trial|demo|dev(?:elopment)?|qa|uat|prueba|teste|prova) "
     rf"(?:\w+ ){{0,2}}{CREDENTIAL}"
 )
-LOGGED_TRUST = 0.7
 URL = re.compile(r"https?://[^\s\"'<>()\[\]{},;]{1,300}")
 
 
@@ -41,4 +40,4 @@ def _hosts(report: Report, lines: Sequence[Entry]) -> dict[str, float]:
     if report.host:
         return {report.host: TRUST["pasted"]}
     hosts = (split(url).hostname for entry in lines for url in URL.findall(entry.text))
-    return dict.fromkeys(filter(None, hosts), LOGGED_TRUST)
+    return dict.fromkeys(filter(None, hosts), TRUST["log_by_window"])

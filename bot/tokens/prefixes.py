@@ -13,13 +13,15 @@ KEYS = frozenset({"api_key", "opaque", "masked"})
 
 def prefixes(report: Report, service: Service | None) -> Iterator[tuple[str, str]]:
     """(finding, sentence) of each key that begins otherwise: it is of another environment, or no key of the service."""
-    wanted = service.key_prefix if service else None
-    for shown in report.presented if service and wanted else ():
+    if service is None or not service.key_prefix:
+        return
+    wanted = service.key_prefix
+    for shown in report.presented:
         begins = shown.prefix or shown.vendor
-        if shown.kind not in KEYS or not begins or shown.prefix.startswith(wanted or ""):
+        if shown.kind not in KEYS or not begins or shown.prefix.startswith(wanted):
             continue
         told = f"begins with {shown.prefix}" if shown.prefix else f"is a {shown.vendor}"
-        text = f"{service.name}'s keys begin with {wanted}; the one that was sent {told}" if service else ""
+        text = f"{service.name}'s keys begin with {wanted}; the one that was sent {told}"
         stage = environment_of(shown.prefix)
-        other = stage is not None and stage != environment_of(wanted or "")
+        other = stage is not None and stage != environment_of(wanted)
         yield ("token.other_environment" if other else "request.key_prefix_differs"), text
