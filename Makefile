@@ -5,7 +5,7 @@ READY := .venv/.ready
 READY_TO_TEST := .venv/.ready-to-test
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run setup setup-test test check bench unseen docs lock clean
+.PHONY: run setup setup-test test check bench unseen learn docs lock clean
 
 run: setup
 	$(BIN)/locksmith run
@@ -28,7 +28,7 @@ $(READY_TO_TEST): requirements-test.lock $(READY)
 	touch $(READY_TO_TEST)
 
 test: setup-test check
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: setup-test
 	$(BIN)/ruff format --check .
@@ -44,6 +44,11 @@ bench: setup-test
 unseen: setup-test
 	$(BIN)/python tests/bench/score_cases.py $(CASES) tests/held_out held_out
 
+# Learns from the accounts, cases and sentences what refusals of each cause read like
+learn: setup-test
+	$(INSTALL) --require-hashes -r requirements-learn.lock
+	$(BIN)/python tests/bench/learn.py
+
 # Writes the documentation that is made from data
 docs: setup
 	$(BIN)/python -m knowledge.document > docs/causes.md
@@ -53,6 +58,7 @@ LOCK := uv pip compile --quiet --universal --generate-hashes --no-header --no-an
 lock:
 	$(LOCK) --upgrade --group build -o requirements.lock
 	$(LOCK) --upgrade --group build --group dev -c requirements.lock -o requirements-test.lock
+	$(LOCK) --upgrade --group learn -c requirements-test.lock -o requirements-learn.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .locksmith

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.engine.doubt import doubted
 from bot.engine.facts import Facts, facts
 from bot.engine.learned import FINDING, FLOOR, Learned
+from bot.engine.likeness import reads_like, shown
 from bot.engine.question import asked, best
 from bot.engine.score import UNKNOWN, Score, gather
 from bot.engine.steps import concrete
@@ -37,7 +38,8 @@ def diagnose(
     parts = tuple(collected)
     seen = gather(parts, findings())
     told = joined(*parts)
-    answer = doubted(seen, learned, told.tie.share)
+    words = reads_like(report, log_lines)
+    answer = doubted(seen, learned, told.tie.share, words)
     scores, confidence = answer.scores, answer.confidence
     top = confidence[scores[0].cause.id]
     carried = any(e.weight > 0 and e.finding != FINDING for e in scores[0].evidence)
@@ -52,14 +54,14 @@ def diagnose(
         step = best(
             (q for q in askable.values() if q.id not in before),
             seen,
-            lambda evidence: doubted(evidence, learned, told.tie.share).confidence,
+            lambda evidence: doubted(evidence, learned, told.tie.share, words).confidence,
         )
         step = step or (None if known else asked(askable["shown"]))
     seen_here = told.findings
     case = facts(report, service, seen_here, log_lines, probes)
     return Diagnosis(
         report=report,
-        causes=tuple(_cause(s, confidence[s.cause.id], case) for s in scores[:SHOWN]),
+        causes=tuple(_cause(shown(s, words.whole), confidence[s.cause.id], case) for s in scores[:SHOWN]),
         known=known,
         ruled_out=tuple(_ruled_out(scores[SHOWN:])),
         next_step=step,

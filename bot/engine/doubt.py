@@ -12,9 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.engine.learned import Learned, expecting
+from bot.engine.likeness import Read, alike
 from bot.engine.score import CAP, SLIGHT, UNKNOWN, Score, Seen, confidences, score, temperature
 from bot.model import Evidence
 from knowledge.causes import causes
+from knowledge.likeness import Likeness
 
 EVERYBODYS = frozenset(
     {"log.everyone_refused_since", "log.restart_before", "log.alternates", "log.process_dependent", "log.only_success"}
@@ -37,39 +39,41 @@ class Weighed:
     confidence: Mapping[str, float]
 
 
-def weighed(seen: Sequence[Seen], learned: Learned) -> Weighed:
-    """What this evidence says if all of it is so."""
+def weighed(seen: Sequence[Seen], learned: Learned, like: Likeness) -> Weighed:
+    """What this evidence and the words say if all of it is so."""
     scores = sorted((score(c, seen) for c in causes().values()), key=lambda s: (-s.score, s.cause.id))
     own = temperature(scores[0])
     scores = list(expecting(scores, learned, own))
-    return Weighed(tuple(scores), confidences({s.cause.id: s.score for s in scores}, own * learned.temperature))
+    confidence = alike(confidences({s.cause.id: s.score for s in scores}, own * learned.temperature), like)
+    scores.sort(key=lambda s: (-confidence[s.cause.id], -s.score, s.cause.id))
+    return Weighed(tuple(scores), confidence)
 
 
-def doubted(seen: Sequence[Seen], learned: Learned, tied: float) -> Weighed:
+def doubted(seen: Sequence[Seen], learned: Learned, tied: float, words: Read) -> Weighed:
     """The same with what may not be so: `tied` is how likely the lines are of the reporter's own request.
 
     Doubt makes nothing surer than all of the evidence did: what it takes away goes to `unknown`.
     """
-    whole = weighed(seen, learned)
-    return _led(whole if tied >= 1 else _untied(whole, seen, learned, tied), seen, learned)
+    whole = weighed(seen, learned, words.whole)
+    return _led(whole if tied >= 1 else _untied(whole, seen, learned, tied, words.own), seen, learned, words.whole)
 
 
-def _untied(whole: Weighed, seen: Sequence[Seen], learned: Learned, tied: float) -> Weighed:
-    rest = weighed([s for s in seen if s.source != "log" or s.kind.id in EVERYBODYS], learned).confidence
+def _untied(whole: Weighed, seen: Sequence[Seen], learned: Learned, tied: float, own: Likeness) -> Weighed:
+    rest = weighed([s for s in seen if s.source != "log" or s.kind.id in EVERYBODYS], learned, own).confidence
     confidence = {n: tied * p + (1 - tied) * min(p, rest[n]) for n, p in whole.confidence.items()}
     confidence[UNKNOWN] += 1 - sum(confidence.values())
     ranked = sorted(whole.scores, key=lambda s: (-confidence[s.cause.id], -s.score, s.cause.id))
     return Weighed(tuple(ranked), confidence)
 
 
-def _led(answer: Weighed, seen: Sequence[Seen], learned: Learned) -> Weighed:
+def _led(answer: Weighed, seen: Sequence[Seen], learned: Learned, like: Likeness) -> Weighed:
     """The same where what leads may not be what it seems; the order stays."""
     best, *others = (s.cause.id for s in answer.scores)
     speaking = [e for e in answer.scores[0].evidence if e.weight > SLIGHT]
     lead = next((s for s in seen if speaking and s.present and s.kind.id == speaking[0].finding), None)
     if lead is None or (sure := _sure(lead, speaking)) >= 1:
         return answer
-    rest = weighed([s for s in seen if s.kind.group != lead.kind.group], learned).confidence
+    rest = weighed([s for s in seen if s.kind.group != lead.kind.group], learned, like).confidence
     whole = answer.confidence
     share = max(sure * whole[best] + (1 - sure) * min(whole[best], rest[best]), *(whole[name] for name in others))
     return Weighed(answer.scores, {**whole, best: share, UNKNOWN: whole[UNKNOWN] + whole[best] - share})

@@ -93,7 +93,7 @@ def score(cause: KnownCause, everything: Sequence[Seen]) -> Score:
     """A cause's score: its prior and all weights, discounted by group."""
     groups: dict[str, list[tuple[float, Seen]]] = defaultdict(list)
     for seen in everything:
-        if value := weight(cause, seen):
+        if seen.kind.id in cause.speaking and (value := weight(cause, seen)):
             groups[seen.kind.group].append((value, seen))
     evidence = [item for group in groups.values() for item in _discounted(group)]
     evidence.sort(key=lambda item: (-abs(item.weight), item.finding))

@@ -172,7 +172,7 @@ def _candidates(
     of_others: tuple[list[Scored], float | None] | None = None
     vague: tuple[list[Scored], float | None] | None = None
     for step in steps:
-        if step > OF_OTHERS_S and (elsewhere := _by_other_clocks(query, on, first)):
+        if step > max(first, OF_OTHERS_S) and (elsewhere := _by_other_clocks(query, on, first)):
             return elsewhere, first
         tried.append(step)
         found = _scored(query, on, centre, about(centre, step))

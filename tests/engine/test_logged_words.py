@@ -52,8 +52,10 @@ def test_another_clients_refusal_at_another_moment_is_not_the_services(ask: Any)
 def test_a_line_without_a_request_is_the_reporters_where_it_names_them(ask: Any) -> None:
     line = "2026-11-20T10:15:01Z app=swap-bot asked for a pass, its own secret is not the one we have\n"
     report = "our swap bot gets no token: POST https://id.acme.test/token 401 10:15Z, client id "
-    assert first(ask(f"{report}swap-bot", api=ORDERS, idp=TOKENS + line)) == "client_auth_failed"
-    assert first(ask(f"{report}rota-bot7", api=ORDERS, idp=TOKENS + line)) != "client_auth_failed"
+    own, anothers = (ask(f"{report}{name}", api=ORDERS, idp=TOKENS + line) for name in ("swap-bot", "rota-bot7"))
+    sure, doubted = (told["causes"][0]["confidence"] for told in (own, anothers))
+    assert first(own) == "client_auth_failed"
+    assert doubted < 0.85 * sure
 
 
 @pytest.mark.parametrize(

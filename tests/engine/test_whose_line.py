@@ -52,7 +52,7 @@ def test_a_line_that_only_its_time_ties_to_the_report_is_doubted(
     ask: Any, report: str, lines: list[str], question: str
 ) -> None:
     told = ask(report, *lines)
-    assert told["causes"][0]["confidence"] < 0.7 / len(lines) ** 0.5, told["causes"][0]
+    assert told["causes"][0]["confidence"] < 0.8 / len(lines) ** 0.5, told["causes"][0]
     assert doubt(told)
     assert told["next_step"]["id"] == question
     assert {one["user"] for one in told["next_step"]["among"]} <= {"mira", "tom", "sync"}
