@@ -27,8 +27,9 @@ $(READY_TO_TEST): requirements-test.lock $(READY)
 	$(INSTALL) --require-hashes -r requirements-test.lock
 	touch $(READY_TO_TEST)
 
+# One worker more than there are processors, as many tests wait for a browser, a server or a clock of their own.
 test: setup-test check
-	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile --no-loadscope-reorder
 
 check: setup-test
 	$(BIN)/ruff format --check .

@@ -28,19 +28,12 @@ CASES = Path(__file__).parent / "cases"
 SLUGS = sorted(path.parent.name for path in CASES.glob("*/case.yaml"))
 OPEN = {
     "atlassian-968-projects": "a scoped token that only another base address takes",
-    "bienenhaus-jonas-app": "an account that a nightly job ended, told of by name in undated lines",
-    "bienenhaus-lena-office": "a password changed on another device, told of by name in undated lines",
-    "electrolux-5-restart": "a program's warnings of its start, nearer to the named minute",
-    "freshrss-2233-feedme": "a page's own check of its headers, attached",
     "n8n-8375-me": "an address in a node's settings, attached, that redirects",
-    "pergola-jonas-bills": "a service's own refused call",
-    "pergola-olivia-booking": "three times in one report, of which the last is meant",
-    "quillon-ferrum-silos": "a power cut whose time is told, and pushes refused since",
     "wcf-3336-soap": "a scheme that only the attached exception names",
 }
 """Cases whose cause is not among the first three yet, with what makes them hard."""
-FLOOR = 0.93
-"""Of all cases, how many are answered right at the first place (396 of 421 at this time); raise it with them."""
+FLOOR = 0.96
+"""Of all cases, how many are answered right at the first place (410 of 421 at this time); raise it with them."""
 SIGNED = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.([\w-]{16,})")
 ADDRESS = re.compile(r"https?://(?:[^/@\s]*@)?([\w.-]+)")
 FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "content-encoding"}
