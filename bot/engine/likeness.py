@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -19,8 +20,8 @@ LEAST = 0.001
 """Added to each share, as words are never sure."""
 LEFT = 0.001
 """The confidence that words may still raise: what evidence leaves less is as good as ruled out."""
-NAMED, LONG = 4, 4
-"""How many words are named, and the characters of one that is worth it."""
+NAMED, COMMON = 4, 8
+"""How many words are named, and on how many causes' pages one may stand that is worth it."""
 CHARACTERS, LINES = 8_000, 40
 """How much is read of the report, of its files, and of the log lines."""
 ATTACHED = "\n\n--- "
@@ -69,11 +70,10 @@ def shown(scored: Score, like: Likeness) -> Score:
 
 @cache
 def _pages() -> Mapping[str, frozenset[str]]:
-    """The longer words of each cause's own page: others may be somebody's name, and are not shown."""
-    return {
-        c.id: frozenset(w for w in words(" ".join((c.title, c.means, c.why, c.example, *c.sure))) if len(w) >= LONG)
-        for c in causes().values()
-    }
+    """The words of each cause's own page that not many share: any others may be somebody's name, and are not shown."""
+    pages = {c.id: words(" ".join((c.title, c.means, c.why, c.example, *c.sure))) for c in causes().values()}
+    shared = Counter(word for page in pages.values() for word in page)
+    return {name: frozenset(word for word in page if shared[word] <= COMMON) for name, page in pages.items()}
 
 
 def _ratio(name: str, like: Likeness) -> float:

@@ -53,7 +53,8 @@ def likeness(text: str) -> Likeness:
     scale = 1 / math.sqrt(max(len(known), FEW))
     weights = {word: _weights(model.rows[word]) for word in known}
     scores = [base + scale * sum(weights[word][at] for word in known) for at, base in enumerate(_weights(model.bias))]
-    raw = [math.exp(score - max(scores)) for score in scores]
+    top = max(scores)
+    raw = [math.exp(score - top) for score in scores]
     return Likeness(
         {cause: value / sum(raw) for cause, value in zip(model.causes, raw, strict=True)},
         {cause: _telling(weights, at) for at, cause in enumerate(model.causes)},
