@@ -45,6 +45,7 @@ def test_a_pattern_speaks_in_a_whole_sentence_of_bounded_length(software: str) -
         sentence = pattern.sentence(found)
         assert 10 < len(sentence) < 320, pattern.id
         assert "{" not in sentence, pattern.id
+        assert pattern.source, pattern.id
 
 
 @pytest.mark.parametrize("place", PLACES)
