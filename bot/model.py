@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 Source = Literal["report", "pasted", "probe", "log", "token", "service", "history", "answer"]
 Headers = tuple[tuple[str, str], ...]
+ATTACHED = "\n\n--- "
+"""What a file of a report follows on, in its text: the file's name stands behind."""
 Role = Literal["visitor", "app", "developer", "owner"]
 """Who reads an answer: who uses a web page, who uses an app, who sends requests, who runs the service."""
 
@@ -251,6 +253,12 @@ class Report:
     """What of the message and its files could not be read, and how to mend it."""
     answered: tuple[tuple[str, int], ...] = ()
     """(id of a question in `knowledge/questions.yaml`, which of its answers): each question once."""
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """The words, and the files that came with them."""
+        own, _, attached = self.text.partition(ATTACHED)
+        return own, attached
 
     @property
     def query(self) -> str:

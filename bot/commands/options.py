@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 A = TypeVar("A")
 T = TypeVar("T")
-FIRST_YEAR, LAST_YEAR = 1900, 9900
-"""Within these the windows of time around a moment fit into the calendar."""
 
 
 def add_network_options(parser: argparse.ArgumentParser) -> None:
@@ -74,10 +72,10 @@ def log_paths(args: argparse.Namespace) -> tuple[str, ...]:
 
 def moment(text: str) -> datetime:
     """A moment as an argument; one without a zone is of this machine's. Raises ArgumentTypeError."""
+    from bot.logs.formats.times import likely
+
     try:
-        found = datetime.fromisoformat(text)
-        if not FIRST_YEAR <= found.year <= LAST_YEAR:
-            raise ValueError("no window of time fits around it")
+        found = likely(datetime.fromisoformat(text))
         return found if found.tzinfo else found.astimezone()
     except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(f"{text!r} is no moment; give one like 2026-03-09T10:42:00Z") from None

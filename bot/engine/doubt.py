@@ -43,10 +43,13 @@ def weighed(seen: Sequence[Seen], learned: Learned, like: Likeness) -> Weighed:
     """What this evidence and the words say if all of it is so."""
     scores = sorted((score(c, seen) for c in causes().values()), key=lambda s: (-s.score, s.cause.id))
     own = temperature(scores[0])
-    scores = list(expecting(scores, learned, own))
-    confidence = alike(confidences({s.cause.id: s.score for s in scores}, own * learned.temperature), like)
-    scores.sort(key=lambda s: (-confidence[s.cause.id], -s.score, s.cause.id))
-    return Weighed(tuple(scores), confidence)
+    expected = expecting(scores, learned, own)
+    confidence = alike(confidences({s.cause.id: s.score for s in expected}, own * learned.temperature), like)
+    return _ranked(expected, confidence)
+
+
+def _ranked(scores: Sequence[Score], confidence: Mapping[str, float]) -> Weighed:
+    return Weighed(tuple(sorted(scores, key=lambda s: (-confidence[s.cause.id], -s.score, s.cause.id))), confidence)
 
 
 def doubted(seen: Sequence[Seen], learned: Learned, tied: float, words: Read) -> Weighed:
@@ -62,8 +65,7 @@ def _untied(whole: Weighed, seen: Sequence[Seen], learned: Learned, tied: float,
     rest = weighed([s for s in seen if s.source != "log" or s.kind.id in EVERYBODYS], learned, own).confidence
     confidence = {n: tied * p + (1 - tied) * min(p, rest[n]) for n, p in whole.confidence.items()}
     confidence[UNKNOWN] += 1 - sum(confidence.values())
-    ranked = sorted(whole.scores, key=lambda s: (-confidence[s.cause.id], -s.score, s.cause.id))
-    return Weighed(tuple(ranked), confidence)
+    return _ranked(whole.scores, confidence)
 
 
 def _led(answer: Weighed, seen: Sequence[Seen], learned: Learned, like: Likeness) -> Weighed:

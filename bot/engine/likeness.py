@@ -24,7 +24,6 @@ NAMED, COMMON = 4, 8
 """How many words are named, and on how many causes' pages one may stand that is worth it."""
 CHARACTERS, LINES = 8_000, 40
 """How much is read of the report, of its files, and of the log lines."""
-ATTACHED = "\n\n--- "
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +42,15 @@ def reads_like(report: Report, lines: Sequence[Entry]) -> Read:
 
 def text(report: Report, lines: Sequence[Entry]) -> str:
     """What is read: the report, its files and the request's log lines."""
-    own, _, attached = report.text.partition(ATTACHED)
     logged = "\n".join(entry.text for entry in lines[:LINES])
-    return "\n".join(part[:CHARACTERS] for part in (own, attached, logged))
+    return "\n".join(part[:CHARACTERS] for part in (*report.parts, logged))
 
 
 def alike(confidence: Mapping[str, float], like: Likeness) -> dict[str, float]:
     """The confidences with what the words say; what is `unknown` gains nothing by them."""
     raised = {n: max(p, LEFT) * math.exp(_ratio(n, like)) for n, p in confidence.items()}
-    return {name: value / sum(raised.values()) for name, value in raised.items()}
+    total = sum(raised.values())
+    return {name: value / total for name, value in raised.items()}
 
 
 def shown(scored: Score, like: Likeness) -> Score:
@@ -60,7 +59,7 @@ def shown(scored: Score, like: Likeness) -> Score:
     if weight <= SLIGHT:
         return scored
     page = _pages()[scored.cause.id]
-    telling = [f"“{word}”" for word in like.telling[scored.cause.id] if word in page][:NAMED]
+    telling = [f"“{word}”" for word in like.telling(scored.cause.id) if word in page][:NAMED]
     text = (
         f"Words like {', '.join(telling)} are those of such refusals" if telling else "It is worded like such refusals"
     )

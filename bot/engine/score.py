@@ -93,7 +93,9 @@ def score(cause: KnownCause, everything: Sequence[Seen]) -> Score:
     """A cause's score: its prior and all weights, discounted by group."""
     groups: dict[str, list[tuple[float, Seen]]] = defaultdict(list)
     for seen in everything:
-        if seen.kind.id in cause.speaking and (value := weight(cause, seen)):
+        name = seen.kind.id
+        speaks = name in cause.evidence or name in cause.proves or name in cause.rules_out
+        if speaks and (value := weight(cause, seen)):
             groups[seen.kind.group].append((value, seen))
     evidence = [item for group in groups.values() for item in _discounted(group)]
     evidence.sort(key=lambda item: (-abs(item.weight), item.finding))

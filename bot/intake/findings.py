@@ -37,7 +37,6 @@ FIRST_HAND = {"report.credential_unset": 0.6} | dict.fromkeys(
 OWN = 20_000
 WRITES = re.compile(r"(?i)\b(?:publish|push|deploy|upload|release|creat|updat|sav|delet)\w*\b")
 WRITING = frozenset({"PUT", "POST", "PATCH", "DELETE", "MKCOL"})
-ATTACHED = "\n\n--- "
 
 
 def collect(report: Report) -> Collected:
@@ -83,7 +82,7 @@ def _writing(report: Report, own: str) -> bool:
 
 def own_words(report: Report) -> str:
     """The report without its files, pasted headers, bodies and queries: those are not the writer's words."""
-    text = report.text.partition(ATTACHED)[0][:OWN]
+    text = report.parts[0][:OWN]
     return PASTED.sub(lambda pasted: " query" if pasted[0].startswith("?") else " ", text)
 
 
@@ -94,7 +93,7 @@ def _seen(report: Report) -> dict[str, str]:
         found["report.link_words"] = "The report is about a signed link"
     if any(p.kind not in ("empty", "masked", "literal") and p.place == "loose" for p in report.presented):
         found["report.sent_credentials"] = "The reporter pasted the token that was sent"
-    attached = report.text.partition(ATTACHED)[2][:200_000]
+    attached = report.parts[1][:200_000]
     if re.search(r"(?i)blocked by cors policy|cross-origin request blocked", attached):
         found["report.cors_words"] = "The attached console holds a browser's CORS message"
     if unset := UNSET.search(report.text[:200_000]):

@@ -37,8 +37,6 @@ class KnownCause:
     """How often each finding is seen when this is the cause, 0..1; findings that are not listed: as ever."""
     proves: frozenset[str] = frozenset()
     rules_out: frozenset[str] = frozenset()
-    speaking: frozenset[str] = frozenset()
-    """All findings that speak for or against it."""
     steps: tuple[tuple[str, tuple[Step, ...]], ...] = ()
     """(for whom: caller, service or network; the steps), the owner first."""
     sentence: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -85,17 +83,15 @@ def _cause(path: Path, data: Located) -> KnownCause:
     fix = data["fix"]
     demand(path, fix, frozenset(USERS), frozenset(OWNERS))
     able = [who for who in fix if who in OWNERS]
-    evidence, proves, rules_out = _evidence(path, data), _known(path, data, "proves"), _known(path, data, "rules_out")
     return KnownCause(
         id=data["id"],
         title=data["title"],
         owner=data["owner"],
         prior=PRIORS[data["prior"]],
         means=data["means"],
-        evidence=evidence,
-        proves=proves,
-        rules_out=rules_out,
-        speaking=frozenset(evidence) | proves | rules_out,
+        evidence=_evidence(path, data),
+        proves=_known(path, data, "proves"),
+        rules_out=_known(path, data, "rules_out"),
         steps=tuple((who, steps(path, fix, who)) for who in sorted(able, key=lambda who: who != data["owner"])),
         sentence=_sentences(path, data["sentence"]),
         users={who: steps(path, fix, who) for who in USERS},

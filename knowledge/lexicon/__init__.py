@@ -77,8 +77,6 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _AMID, _GOES_ON = re.compile(r"[A-Za-z\d] $"), re.compile(r" [a-z]{2,}")
-_OPAQUE = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d])\w{7,}")
-"""An id or a secret: it is no word, and what is quoted is shown to people."""
 _ENTERING = re.compile(
     r"\b(?:log|sign)(?:ged|ging|ing|ed)?[\s-]?(?:in|on|out|off)\b|\b40[137]\b|\block(?:ed|s)?\s+(?:me\s+|us\s+)?out\b"
     r"|\b(?:kick|throw|let|get|shut)\w*\s+(?:me|us|them|her|him|in|out)\b|\bauth|\baccess|\breject|\brefus|\bden(?:y|ied)"

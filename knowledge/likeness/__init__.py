@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from knowledge.messages.reader import IDEOGRAPH
+from knowledge.reasons import CAMEL
 
 FILE = Path(__file__).with_name("words.tsv")
 STEP, ZERO = 0.3, 20
@@ -22,10 +25,7 @@ DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 FEW = 30
 """Words below which a text says little, however telling they are."""
 
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[^\W\d_]{2,24}")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-"""Chinese, Japanese and Korean letters: words are not told apart by spaces, or carry what belongs to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,21 @@ class Likeness:
 
     shares: Mapping[str, float]
     """Cause id -> how likely it is by the words alone; together 1."""
-    telling: Mapping[str, tuple[str, ...]]
-    """Cause id -> the text's words that speak for it, the most telling first."""
+    weights: Mapping[str, Sequence[float]]
+    """Each known word of the text -> what it says for the causes, in the order of `shares`."""
+
+    def telling(self, cause: str) -> tuple[str, ...]:
+        """The text's words that speak for the cause, the most telling first."""
+        at = list(self.shares).index(cause)
+        told = sorted((-row[at], word) for word, row in self.weights.items() if row[at] > 0)
+        return tuple(word for _, word in told)
 
 
 def words(text: str) -> frozenset[str]:
     """The words of a text in lower case: `tokenExpired` is two, unspaced scripts give pairs of letters."""
     found: set[str] = set()
-    for word in _WORD.findall(_HUMP.sub(" ", text).lower()):
-        found.update((word[i : i + 2] for i in range(len(word) - 1)) if _UNSPACED.search(word) else (word,))
+    for word in _WORD.findall(CAMEL.sub(" ", text).lower()):
+        found.update((word[i : i + 2] for i in range(len(word) - 1)) if IDEOGRAPH.search(word) else (word,))
     return frozenset(found)
 
 
@@ -55,19 +61,13 @@ def likeness(text: str) -> Likeness:
     scores = [base + scale * sum(weights[word][at] for word in known) for at, base in enumerate(_weights(model.bias))]
     top = max(scores)
     raw = [math.exp(score - top) for score in scores]
-    return Likeness(
-        {cause: value / sum(raw) for cause, value in zip(model.causes, raw, strict=True)},
-        {cause: _telling(weights, at) for at, cause in enumerate(model.causes)},
-    )
+    total = sum(raw)
+    return Likeness({cause: value / total for cause, value in zip(model.causes, raw, strict=True)}, weights)
 
 
 def written(weight: float) -> str:
     """A weight as it stands in `words.tsv`."""
     return DIGITS[max(0, min(len(DIGITS) - 1, round(weight / STEP) + ZERO))]
-
-
-def _telling(weights: Mapping[str, list[float]], at: int) -> tuple[str, ...]:
-    return tuple(word for _, word in sorted((-row[at], word) for word, row in weights.items() if row[at] > 0))
 
 
 @dataclass(frozen=True, slots=True)

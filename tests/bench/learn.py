@@ -83,7 +83,8 @@ def spoken_for(finding: str) -> dict[str, float]:
     found = {
         c.id: c.prior * (1.0 if finding in c.proves else c.evidence.get(finding, usual)) for c in causes().values()
     }
-    return {name: value / sum(found.values()) for name, value in found.items()}
+    total = sum(found.values())
+    return {name: value / total for name, value in found.items()}
 
 
 def learned(labelled: list[Labelled]) -> str:

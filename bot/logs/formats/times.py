@@ -217,7 +217,8 @@ REACH = 400
 """Characters of a line in which its stamp is looked for."""
 
 
-def _likely(time: datetime) -> datetime:
+def likely(time: datetime) -> datetime:
+    """The time itself; raises ValueError where it stands for none, or no window fits around it."""
     if not FIRST_YEAR <= time.year <= LAST_YEAR:
         raise ValueError("stands for no time")
     return time
@@ -230,7 +231,7 @@ def from_epoch(number: float) -> datetime:
             number /= unit
             break
     try:
-        return _likely(datetime.fromtimestamp(number, UTC))
+        return likely(datetime.fromtimestamp(number, UTC))
     except (OverflowError, OSError) as error:
         raise ValueError("no such time") from error
 
@@ -240,7 +241,7 @@ def clf(text: str) -> datetime | None:
     """The time of a whole `31/Dec/2026:23:59:59 +0000`, None where there is no such; lines of one second share it."""
     match = CLF.match(text)
     try:
-        return _likely(_named_month(match, datetime.max.replace(tzinfo=UTC))) if match else None
+        return likely(_named_month(match, datetime.max.replace(tzinfo=UTC))) if match else None
     except (ValueError, KeyError, OverflowError):
         return None
 
@@ -260,7 +261,7 @@ def _first(text: str, reference: datetime, reach: int) -> tuple[datetime, int, i
         if match is None or (best is not None and match.start() >= best[1]):
             continue
         try:
-            best = _likely(convert(match, reference)), match.start(), match.end()
+            best = likely(convert(match, reference)), match.start(), match.end()
         except (ValueError, OverflowError):  # 31 February, hour 25
             continue
         if best[1] < NEAR:
