@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.logs.formats import tokens
 from bot.logs.lookup import order
@@ -18,6 +19,13 @@ BURST = timedelta(milliseconds=50)
 """Errors of one request come this close upon each other."""
 BESIDE = 30
 """Lines that are looked at before and after a request's line in its own file."""
+MOMENT = timedelta(seconds=1)
+"""Lines of two files that tell of one answer differ no more than this: many clocks show whole seconds."""
+RECURS, MOSTLY = 2, 0.8
+"""How many answers a line must come with that is taken to tell of them, and for what share of its like."""
+VARIES = re.compile(r"'[^'\n]{0,200}'|\"[^\"\n]{0,200}\"|\S*\d\S*")
+WORDING = 200
+"""Characters of a message that tell one wording from another."""
 NAMELESS = 5
 """Warnings without id or path that are taken from another file."""
 
@@ -106,6 +114,7 @@ def _same_moment(found: Joined, main: Entry, around: Sequence[Entry]) -> Joined:
             found |= {_key(e): e for e in same}
             if not same and entries[0].file != main.file:
                 apart |= {_key(e): e for e in _nameless(main, entries, alone=alone)}
+                found |= {_key(e): e for e in _recurring(main, entries, around)}
     for entries in _groups(near, by_format=False):
         for index in [i for i, e in enumerate(entries) if _key(e) in found]:
             found |= {_key(e): e for e in _beside(entries, index)}
@@ -227,11 +236,40 @@ def _nameless(main: Entry, entries: Sequence[Entry], *, alone: bool) -> list[Ent
         and not e.ids
         and not e.path
         and e.status is None
-        and _away(main, e) <= timedelta(seconds=1)
+        and _away(main, e) <= MOMENT
         and (not e.client or not main.client or e.client == main.client)
         and (not e.user or not main.user or e.user.lower() == main.user.lower())
     ]
     return sorted(fitting, key=lambda e: _away(main, e))[:NAMELESS]
+
+
+def _recurring(main: Entry, entries: Sequence[Entry], around: Sequence[Entry]) -> list[Entry]:
+    """Lines of another file in the same moment whose like comes with such answers time and again, and hardly without.
+
+    No id or path is needed for that: what is written whenever a request is refused is written of it.
+    """
+    beside = [e for e in entries if not e.ids and not e.path and e.status is None and _away(main, e) <= MOMENT]
+    if not beside or main.status is None or main.status < 400:
+        return []
+    answers = [e for e in around if e.file == main.file and e.status == main.status]
+    theirs = [e for e in around if e.file == beside[0].file]
+    return [e for e in beside if _comes_with(answers, [o for o in theirs if _wording(o) == _wording(e)])]
+
+
+def _comes_with(answers: Sequence[Entry], alike: Sequence[Entry]) -> bool:
+    times = sorted(e.time for e in answers if e.time)
+    tied = {t for e in alike if e.time and (t := _nearest(times, e.time)) and abs(t - e.time) <= MOMENT}
+    return len(tied) >= RECURS and len(tied) >= MOSTLY * len(alike)
+
+
+def _nearest(times: Sequence[datetime], moment: datetime) -> datetime | None:
+    at = bisect_left(times, moment)
+    return min(times[max(0, at - 1) : at + 1], key=lambda t: abs(t - moment), default=None)
+
+
+def _wording(entry: Entry) -> str:
+    """What a line says without what is another each time: numbers, and what stands in quotes."""
+    return VARIES.sub("#", entry.message[:WORDING])
 
 
 def _of_caller(main: Entry, entry: Entry) -> bool:
