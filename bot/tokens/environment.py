@@ -27,7 +27,7 @@ def environment_of(name: str) -> str | None:
     """The environment that a host, URL, key id or plain word names, by its own parts."""
     text = name.lower().strip("/")
     for reserved in RESERVED:
-        text = re.sub(rf"{re.escape(reserved)}(?=$|[:/])", "", text)
+        text = re.sub(rf"{re.escape(reserved)}(?![\w.])", "", text)
     return next((WORDS[part] for part in re.split(r"[^a-z]+", text) if part in WORDS), None)
 
 
