@@ -18,12 +18,12 @@ ENTRA = re.compile(
 def claims(token: TokenFacts, report: Report, service: Service | None) -> Iterator[tuple[str, str]]:
     """Issuer, audience, algorithm, key, required claims and scopes."""
     yield from _scopes(token, report, service)
+    yield from _key(token, service)
     if service is None:
         return
     yield from _issuer(token, service)
     yield from _audience(token, service)
     yield from _algorithm(token, service)
-    yield from _key(token, service)
     yield from _required(token, service)
 
 
@@ -113,12 +113,13 @@ def _key_algorithms(service: Service) -> tuple[str, ...]:
     )
 
 
-def _key(token: TokenFacts, service: Service) -> Iterator[tuple[str, str]]:
-    known = key_ids(service.jwks) if service.jwks else ()
+def _key(token: TokenFacts, service: Service | None) -> Iterator[tuple[str, str]]:
+    known = key_ids(service.jwks) if service and service.jwks else ()
+    key = f"the service's key{_named(token)}" if service and service.jwks else "the secret in the settings shown"
     if token.signature == "valid":
-        yield "token.signature_valid", f"The signature verifies with the service's key{_named(token)}"
+        yield "token.signature_valid", f"The signature verifies with {key}"
     elif token.signature == "invalid":
-        yield "token.signature_invalid", f"The signature does not verify with the service's key{_named(token)}"
+        yield "token.signature_invalid", f"The signature does not verify with {key}"
     elif token.signature == "unknown_key" or (
         known and token.kid and token.kid not in known and not (token.alg or "").startswith("HS")
     ):
