@@ -29,6 +29,7 @@ _KINDS = {"token.is_id_token": "an ID token", "token.is_refresh_token": "a refre
 _FAULTS = {
     "doubled_scheme": "the scheme stands twice",
     "quoted": "quotes or brackets stand around it",
+    "line_end": "a line break stands behind the password",
     "whitespace": "stray spaces or a line break are in it",
     "no_scheme": "no scheme stands before it",
     "glued_scheme": "no space alone parts it from its scheme",

@@ -223,7 +223,7 @@ def _basic_faults(value: str) -> list[str]:
         return ["no_colon"]
     if plain in (b":", b":\n"):
         return ["empty"]
-    return ["whitespace"] if plain.endswith((b"\n", b"\r", b" ")) else []
+    return ["line_end"] if plain.endswith((b"\n", b"\r")) else ["whitespace"] if plain.endswith(b" ") else []
 
 
 def user_of(raw: RawCredential) -> str | None:

@@ -25,6 +25,7 @@ FAULTS = {
     "no_scheme": ("request.no_scheme", "The {name} header names no scheme such as Bearer before the credential"),
     "glued_scheme": ("request.glued_scheme", "No space alone stands between scheme and credential in {name}"),
     "bad_base64": ("request.bad_basic", "The Basic credentials are not valid base64"),
+    "line_end": ("request.basic_misbuilt", "The password in the Basic credentials ends in a line break"),
     "no_colon": ("request.bad_basic", "The Basic credentials hold no colon between name and password"),
     "empty": ("request.empty_credential", "The credential in {name} is empty"),
     "literal": (

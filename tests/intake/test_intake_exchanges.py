@@ -351,7 +351,7 @@ PRESENTED = {
     "Authorization: Bearer sk-live-EXAMPLE(cut)": ("Bearer", "masked", ()),
     "Authorization: Bearer 8fj39dk20[gekürzt]": ("Bearer", "masked", ()),
     "Authorization: Basic dXNlcjpwYXNzd29yZA==": ("Basic", "basic", ()),
-    "Authorization: Basic dXNlcjpwYXNzd29yZAo=": ("Basic", "basic", ("whitespace",)),
+    "Authorization: Basic dXNlcjpwYXNzd29yZAo=": ("Basic", "basic", ("line_end",)),
     "Authorization: Basic dXNlcg==": ("Basic", "basic", ("no_colon",)),
     "Authorization: Basic user:password1": ("Basic", "basic", ("bad_base64",)),
     "Authorization: Token 8fj39dk20fjw93kd": ("Token", "api_key", ()),
