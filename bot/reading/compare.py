@@ -11,6 +11,7 @@ from bot.reading import challenge_response, homes, hosts, siblings, stages
 from bot.reading.attempts import attempts
 from bot.reading.purpose import made_for_another
 from bot.reading.seen import elsewhere
+from bot.reading.sizes import like_ours
 from bot.services import Service
 
 SPOKEN = (
@@ -83,6 +84,7 @@ def compare(
         *made_for_another(report, lines),
         *elsewhere(lines),
         *_meets(told, service),
+        *like_ours(told, lines),
         *_headers(report, _key_header(report, wanted, service), [*(e.body for _, e in told), *(e.text for e in lines)]),
     ]
     looked_for = {"request.scheme_not_offered"} if wanted and _schemes(report) else set()
