@@ -15,7 +15,7 @@ STAMP = re.compile(
     r"|zeitstempel|horodatage|marca de tiempo|tidsstempel)\b\W{0,6}"
 )
 NUMBERED = re.compile(
-    r"(?i)(?<![\w-])(?:(?:x-[\w-]{1,24}-|(?:req(?:uest)?|webhook|client|sig(?:nature|ned)?|auth|svix|header)[_-]?)?time[_-]?stamp"
+    r"(?i)(?<![\w-])(?:(?:x-[\w-]{1,24}-|(?:req(?:uest)?|webhook|client|sig(?:nature|ned)?|auth|oauth|hmac|svix|header)[_-]?)?time[_-]?stamp"
     r"|x-[\w-]{1,20}-(?:date|time)|signed[_ -]at|sent[_ -]at|zeitstempel|horodatage|marca de tiempo)"
     rf"[\"']?\s{{0,3}}[:=]?\s{{0,3}}[\"']?(?P<epoch>{EPOCH})"
 )
@@ -52,7 +52,7 @@ def brought(text: str, at: datetime) -> datetime | None:
 def by_zone(seconds: float) -> bool:
     """Whether two times may be apart only since one was written without its zone."""
     rest = abs(seconds) % QUARTER_S
-    return abs(seconds) <= ZONES_S and min(rest, QUARTER_S - rest) <= OFF_S
+    return QUARTER_S - OFF_S <= abs(seconds) <= ZONES_S + OFF_S and min(rest, QUARTER_S - rest) <= OFF_S
 
 
 def _over(text: str, at: datetime) -> str | None:
