@@ -10,6 +10,7 @@ from itertools import pairwise
 from bot.model import Entry
 from bot.reading.scene import Scene, ok
 from bot.reading.verdict import Check, Verdict, once
+from bot.tokens.times import MISREAD_S
 from knowledge.messages import match
 
 TOKEN_TIME = re.compile(
@@ -34,6 +35,8 @@ TALLY = re.compile(
 """Counts that are well at nothing."""
 HALF_HOUR_S, ZONE_S = 1800.0, 3.0
 """By what time zones are apart, and how far two lines of one request are off from that."""
+AHEAD_S = 2.0
+"""By how much clocks must differ to be told: NumericDates are whole seconds, and lines are written late."""
 START = 600
 """Characters of a line of a start that are looked at."""
 
@@ -143,6 +146,19 @@ def _token_ahead(scene: Scene) -> Verdict:
             when = _when(stamp)
             if entry.time and when and timedelta(seconds=0.5) < when - entry.time < timedelta(hours=13):
                 return f"The token's date lies {(when - entry.time).total_seconds():.0f} s ahead of the server's clock"
+    return _posted_ahead(scene)
+
+
+def _posted_ahead(scene: Scene) -> str:
+    """Whether the token that was sent was made before the call by the caller's clock, and after it by the server's."""
+    called, refused = scene.report.at, [e.time for e in scene.found.request if e.time and not ok(e)]
+    if called is None or not refused:
+        return ""
+    latest = called + timedelta(seconds=max(scene.report.at_precision_s or 0.0, AHEAD_S))
+    for made in (_when(str(int(p.token.iat))) for p in scene.report.presented if p.token and p.token.iat):
+        ahead = (made - max(refused)).total_seconds() if made and made <= latest else 0.0
+        if AHEAD_S <= ahead <= MISREAD_S:
+            return f"The token was made {ahead:.0f} s after its refusal, by the clock that logged that"
     return ""
 
 
