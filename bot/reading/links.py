@@ -23,6 +23,7 @@ BESIDE_S = 0.5
 """Seconds around a refusal within which lines of its file that name no path go with it."""
 ENCODED = re.compile(r"%(?!2[DdEe]|5[Ff]|7[Ee])[0-9A-Fa-f]{2}|\+")
 """What stands in an address for a character that must not stand there itself."""
+WRITTEN = re.compile(r"https?://[^\s\"'<>]{1,2000}\?[^\s\"'<>]{1,4000}")
 ENOUGH = 3
 """Links that are let in, from which on it is known what belongs to one."""
 
@@ -94,13 +95,24 @@ def _values(entry: Entry) -> list[tuple[str, str]]:
 def _over(scene: Scene) -> Verdict:
     mine = scene.failing
     if mine is None or not mine.query:
-        return None
+        return _written_over(scene)
     link = read_link(f"https://link{mine.path}?{mine.query.replace('#', '%23')}")  # stand-ins for secrets have one
     if link is None and not any(SEAL.match(name) for name in _names(mine)):
         return None
     end = (link.expires_at if link else None) or _end(mine)
     if end is None:
         return "The refusal of the signed link says that its time is over" if _says_over(scene, mine) else None
+    return _ended(end, scene)
+
+
+def _written_over(scene: Scene) -> Verdict:
+    """The same of a link that stands whole in a line of the refusal, as the logs of object stores have it."""
+    written = (m[0] for e in scene.found.request for m in WRITTEN.finditer(e.text))
+    ends = [link.expires_at for url in written if (link := read_link(url)) and link.expires_at]
+    return _ended(ends[0], scene) if ends else None
+
+
+def _ended(end: datetime, scene: Scene) -> str:
     return f"The link ended at {end:%Y-%m-%d %H:%M:%S} UTC" if end < scene.at else ""
 
 
