@@ -27,6 +27,8 @@ from bot.model import Entry
 
 OF_OTHERS_S = 900.0
 """Seconds either way within which a refusal of the caller that is named is looked for behind refusals of others."""
+ROUGHLY_S = 600.0
+"""A time that is told no better than this may be another one's: of a last success, or of what was done before."""
 PATIENCE_S = 15.0
 EXACT_S = 5.0
 """A time that is told as exactly as this and a route are those of one request."""
@@ -179,13 +181,13 @@ def _candidates(
         strong = [s for s in found if s.strong]
         if any(match.names_caller(query, s.entry) for s in strong):
             spoken = bool(query.path) or any(match.spoken_of(query, s.entry) for s in strong)
-            elsewhere = [] if spoken else _by_other_clocks(query, on, first)
+            elsewhere = [] if spoken else _elsewhere(query, on, centre, first)
             return (elsewhere, first) if elsewhere else (strong, step)
         if strong and of_others is None:
             of_others = strong, step
         if of_others and step >= OF_OTHERS_S:
             known = any(match.spoken_of(query, s.entry) for s in of_others[0])
-            elsewhere = [] if known else _by_other_clocks(query, on, first)
+            elsewhere = [] if known else _elsewhere(query, on, centre, first)
             return (elsewhere, first) if elsewhere else of_others
         if found and vague is None:
             vague = found, step
@@ -214,6 +216,14 @@ def _by_other_clocks(query: LogQuery, on: Shelf, seconds: float) -> list[Scored]
         if ours or (found and query.path and not named):
             return ours or found
     return []
+
+
+def _elsewhere(query: LogQuery, on: Shelf, centre: datetime, told: float) -> list[Scored]:
+    """By other clocks; else, where a time is told but roughly, refusals of the named client within the hour."""
+    if (found := _by_other_clocks(query, on, told)) or told <= ROUGHLY_S:
+        return found
+    wider = _scored(query, on, centre, about(centre, STEPS[-1]))
+    return [s for s in wider if s.strong and match.fits_agent(query, s.entry)]
 
 
 def _scored(query: LogQuery, on: Shelf, centre: datetime, span: Span | None) -> list[Scored]:
