@@ -90,9 +90,13 @@ class Scene:
 
     @cached_property
     def _base_file(self) -> str | None:
+        """The file of most requests, of those that hold the failing one; one that tells callers apart goes before."""
         counts = Counter(e.file for e in self.access)
+        callers = Counter(e.file for e in self.access if e.user or (e.client and not LOOPBACK.match(e.client)))
         mine = {e.file for e in self.found.request if e.status is not None} & counts.keys()
-        return max(mine or counts, key=lambda file: (counts[file], file), default=None)
+        return max(
+            mine or counts, key=lambda file: (2 * callers[file] > counts[file], counts[file], file), default=None
+        )
 
     @cached_property
     def on_path(self) -> tuple[Entry, ...]:
