@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from bot.logs.formats.tokens import METHODS
 from bot.model import Entry
 from bot.reading.hints import hints
 from bot.reading.scene import Scene, key, ok, route, same_path, session
@@ -22,7 +23,7 @@ PAUSE_S = 60.0
 ALARMING = frozenset({"warn", "warning", "error", "critical"})
 MOST = 0.8
 """The share of a file's lines up to which a word in them may be a name."""
-METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
+METHOD_WORDS = frozenset(METHODS.lower().split("|"))
 WORD = re.compile(r"[^\W_][\w.@+-]*[^\W_]")
 Fits = Callable[[Scene, Entry, Entry], bool]
 
@@ -80,7 +81,7 @@ def _session_refused(scene: Scene) -> Verdict:
 
 def named(scene: Scene) -> str:
     """That a line of the refusal names whom the report speaks of, and other lines of its file let in by name."""
-    spoken = {*(h for h in hints(scene.report) if not terms_in(h)), *map(plain, scene.report.users)} - METHODS
+    spoken = {*(h for h in hints(scene.report) if not terms_in(h)), *map(plain, scene.report.users)} - METHOD_WORDS
     for line in scene.found.request:
         file = [e for e in scene.found.around if e.file == line.file and e.path]
         told = spoken & _words(line) if line.status is None and not reasons.signs_in(line.message) else frozenset()

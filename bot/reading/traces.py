@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from bot.logs.lookup import order
 from bot.model import Entry
 from bot.reading import provider
 from bot.reading.hints import words
 from bot.reading.kinds import NAMED
-from bot.reading.scene import ABSENT, Scene, agent, ok
+from bot.reading.scene import ABSENT, Scene, agent, ok, same_path
 from bot.reading.vantage import tells
 from bot.reading.verdict import Check, Verdict
 from knowledge.lexicon import ends
@@ -34,13 +35,22 @@ OUTGOING = (
 )
 """A call to an address and its refusal in one line, as people's and libraries' clients log it."""
 RENEWAL = re.compile(r"(?i)refresh|renew|(?:oauth2?|openid-connect|connect)/token/?$")
-ITSELF = re.compile(
-    r"(?i)grant_type=refresh|refresh[-_]?(?:access[-_]?)?tokens?\b"
-    r"|(?:tokens?|auth\w*|oauth2?|jwt|sessions?|login|sign-?in)/(?:[\w-]+/)?(?:refresh|renew)|(?:refresh|renew)/(?:token|session)"
+RENEWING = (
+    r"(?:grant_type=refresh|refresh[-_]?(?:access[-_]?)?tokens?\b"
+    r"|(?:tokens?|auth\w*|oauth2?|jwt|sessions?|login|sign-?in)/(?:[\w-]+/)?(?:refresh|renew)|(?:refresh|renew)/(?:token|session))"
 )
+ITSELF = re.compile(rf"(?i){RENEWING}")
 """An address and query that renew a sign-in, whatever the method: a program may refresh much else."""
-RENEWS = re.compile(rf"{ITSELF.pattern}|(?:oauth2?|openid-connect|connect)/token/?$")
+REFUSED = re.compile(rf"(?i)https?://[^\s\"']{{1,200}}?{RENEWING}[\"']?[^\n/]{{0,20}}?(?<![\w.:])40[013](?!\w)")
+"""How a program tells that its renewal was refused: the address with the answer behind it."""
+RENEWS = re.compile(rf"(?i){RENEWING}|(?:oauth2?|openid-connect|connect)/token/?$")
 SIGN_OUT = re.compile(r"(?i)log[-_]?out|sign[-_]?out|revoke|/sessions?/(?:all|end|kill)")
+KEPT = re.compile(
+    r"(?i)/(?:(?:authori[sz]ed|connected|linked|oauth)[-_]?(?:app(?:lication)?|client|device)s?"
+    r"|(?:api|access|personal|app)?[-_]?(?:access[-_]?)?(?:key|token|password)s|grants?|consents?|credentials)(?=/|$)"
+)
+"""A path of what an account has given out."""
+TAKING = re.compile(r"(?i)/(?:revoke|regenerate|rotate|roll|reset|delete|destroy|remove|disconnect|invalidate)(?=/|$)")
 CREDENTIAL_HEADER = re.compile(
     r"(?i)headers?\.(authorization|cookie|x-[\w-]{0,40}(?:key|token|auth)[\w-]{0,40}|[\w-]{0,40}api-?key|[\w-]{0,40}token)$"
 )
@@ -88,7 +98,8 @@ def _renewal_refused(scene: Scene) -> Verdict:
     ]
     path = scene.path or ""
     if call := _renewing(scene):
-        return f"What is refused is itself the renewal ({' '.join(filter(None, (call.method, call.path)))})"
+        named = " ".join(filter(None, (call.method, call.path)))
+        return f"What is refused is itself the renewal{f' ({named})' if named else ''}"
     if not tries or (RENEWAL.search(path) and not re.search(r"(?i)refresh|renew", path)):
         return None  # what is refused is a sign-in at the token endpoint
     last = max(tries, key=lambda e: e.time or scene.at)
@@ -107,7 +118,8 @@ def _renewing(scene: Scene) -> Entry | None:
     refused = scene.failing is not None and scene.failing.status in {400, 401, 403}
     if not refused and not tells(scene.found.request, 401):
         return None
-    return next((e for e in scene.found.request if e.path and ITSELF.search(f"{e.path}?{e.query}")), None)
+    asked = (e for e in scene.found.request if e.path and ITSELF.search(f"{e.path}?{e.query}"))
+    return next(asked, None) or next((e for e in scene.found.request if REFUSED.search(e.text)), None)
 
 
 def _signed_out(scene: Scene) -> Verdict:
@@ -142,6 +154,8 @@ def _credential_ended(scene: Scene) -> Verdict:
     """Whether a line before says that the credential of the caller that is named was deleted, revoked or locked."""
     if scene.failing is None and not scene.found.request:
         return None
+    if taken := _taken_away(scene):
+        return taken
     users = (scene.failing.user if scene.failing else None, known_as(scene), *scene.report.users)
     known = words(scene.report) | {plain(user) for user in users if user}
     for entry in reversed(scene.found.around):
@@ -151,6 +165,30 @@ def _credential_ended(scene: Scene) -> Verdict:
         if named & known and (said := ends(entry.message, entry.fields)):
             return f"{entry.time:%H:%M:%S}: {said}"
     return ""
+
+
+def _taken_away(scene: Scene) -> str:
+    """Whether the caller, who was let in, took an app, key or token off the account before the refusal."""
+    mine = scene.failing
+    if mine is None:
+        return ""
+    earlier = sorted((e for e in (*scene.found.beyond, *scene.peers) if scene.before(e)), key=order)
+    his = [e for e in earlier if ok(e) and _at_his_place(mine, e)]
+    let_in = next((n for n, e in enumerate(his) if same_path(e.path, mine.path)), len(his))
+    gone = next((e for e in reversed(his[let_in:]) if _takes_away(e)), None)
+    return f"{gone.time:%H:%M:%S}: the same caller, let in before, sent {gone.method} {gone.path}" if gone else ""
+
+
+def _at_his_place(mine: Entry, entry: Entry) -> bool:
+    """Whether an entry is of the same user or address, with whatever client."""
+    if mine.user and entry.user:
+        return mine.user.lower() == entry.user.lower()
+    return bool(mine.client) and mine.client == entry.client
+
+
+def _takes_away(entry: Entry) -> bool:
+    ends = entry.method == "DELETE" or (entry.method == "POST" and TAKING.search(entry.path or "") is not None)
+    return ends and KEPT.search(entry.path or "") is not None
 
 
 def _headers(entry: Entry) -> frozenset[str]:
