@@ -146,20 +146,20 @@ def _token_ahead(scene: Scene) -> Verdict:
             when = _when(stamp)
             if entry.time and when and timedelta(seconds=0.5) < when - entry.time < timedelta(hours=13):
                 return f"The token's date lies {(when - entry.time).total_seconds():.0f} s ahead of the server's clock"
-    return _posted_ahead(scene)
+    return _posted_ahead(scene) or ""
 
 
-def _posted_ahead(scene: Scene) -> str:
+def _posted_ahead(scene: Scene) -> Verdict:
     """Whether the token that was sent was made before the call by the caller's clock, and after it by the server's."""
     called, refused = scene.report.at, [e.time for e in scene.found.request if e.time and not ok(e)]
     if called is None or not refused:
-        return ""
+        return None
     latest = called + timedelta(seconds=max(scene.report.at_precision_s or 0.0, AHEAD_S))
     for made in (_when(str(int(p.token.iat))) for p in scene.report.presented if p.token and p.token.iat):
         ahead = (made - max(refused)).total_seconds() if made and made <= latest else 0.0
         if AHEAD_S <= ahead <= MISREAD_S:
             return f"The token was made {ahead:.0f} s after its refusal, by the clock that logged that"
-    return ""
+    return None
 
 
 def _when(stamp: str) -> datetime | None:
@@ -176,5 +176,6 @@ CHECKS: dict[str, Check] = {
     "log.restart_before": _restarted,
     "log.start_emptied": _emptied,
     "log.token_time_ahead": _token_ahead,
+    "token.issued_in_future": _posted_ahead,
     "log.clocks_apart": _clocks_apart,
 }
