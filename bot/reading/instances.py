@@ -38,15 +38,21 @@ def _served(scene: Scene) -> Mapping[Entry, str]:
     """Which instance answered: the one whose file has the request, or what a column of a few values names."""
     by_file = logged(scene)
     by_id = {i: f.rpartition("/")[2] for f, ids in by_file.items() if beside(by_file, f, by_file) for i in ids}
-    told = {e: next((by_id[i] for i in e.ids if i in by_id), None) or e.get("rest") for e in scene.peers}
+    told = {e: next((by_id[i] for i in e.ids if i in by_id), None) or _behind(e) for e in scene.peers}
     counts = Counter(name for name in told.values() if name)
     return {e: name for e, name in told.items() if name and counts[name] >= FEWEST} if len(counts) <= MOST else {}
+
+
+def _behind(entry: Entry) -> str | None:
+    """What a line itself names as having answered."""
+    return entry.get("rest") or (entry.upstream if entry.upstream != "-" else None)
 
 
 def _depends(scene: Scene) -> Verdict:
     """Whether the failing request's instance refuses callers whom others let in by turns."""
     mine, served = scene.failing, _served(scene)
-    here = next((name for e, name in served.items() if mine and set(e.ids or (e.text,)) & {*mine.ids, mine.text}), None)
+    own = {*(mine.ids if mine else ()), *(e.text for e in scene.found.request)}
+    here = next((name for e, name in served.items() if set(e.ids or (e.text,)) & own), None)
     if here is None or len(set(served.values())) < 2:
         return None
     callers: dict[str, list[tuple[Entry, bool]]] = defaultdict(list)
