@@ -33,7 +33,7 @@ REGROWN = 1 << 20
 MOST_KNOWN = 4096
 NCSA = re.compile(rb"\S+ \S+ \S+ (\[\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\])")
 """The beginning of a line in the common format, with its stamp."""
-ZONED = re.compile(r"(?:Z|[A-Z]{3,4}|[+-]\d\d:?\d\d|/\w+)$|^\[?\d{9,}|^[0-9a-f]{8}(?:\.|$)")
+ZONED = re.compile(r"(?:Z|[A-Z]{3,4}|[+-]\d\d:?\d\d|\d[+-]\d\d|/\w+)$|^\[?1\d{9}|^[0-9a-f]{8}(?:\.|$)")
 """A stamp that names its zone or counts from 1970."""
 
 

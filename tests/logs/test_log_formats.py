@@ -282,3 +282,78 @@ def test_pairs_whose_values_hold_spaces_without_quotes() -> None:
 def test_dashes_are_nobody(told: str, user: str | None) -> None:
     line = json.dumps({"time": "2026-11-20T12:00:00Z", "method": "GET", "url": "/dav/", "user": told, "message": "no"})
     assert [e.user for e in read(line)] == [user]
+
+
+@pytest.mark.parametrize(
+    ("line", "at"),
+    [
+        ("(W) 2026-11-20T10:21:17 - WebUI: refused", "2026-11-20T10:21:17"),
+        ("[2026-11-20][10:21:17][WARN][crate::auth] refused", "2026-11-20T10:21:17"),
+        ("20-Nov-26 10:21:17 - WARNING - refused", "2026-11-20T10:21:17"),
+        ("[Fri, 20 Nov 2026 10:21:17 GMT] [info] refused", "2026-11-20T10:21:17"),
+        ("[Nov 20 10:21:17] NOTICE[12] chan_sip.c: refused", "2026-11-20T10:21:17"),
+        ("Nov 20, 2026 10:21:17 PM org.acme.Auth check", "2026-11-20T22:21:17"),
+        ("####<Nov 20, 2026 10:21:17,123 AM UTC> <Warning> <Security> refused", "2026-11-20T10:21:17.123"),
+        ("[11/20/26, 10:21:17:123 UTC] 0000002b SystemOut O refused", "2026-11-20T10:21:17.123"),
+        ("20-nov.-2026 10:21:17.123 INFOS [main] refused", "2026-11-20T10:21:17.123"),
+        ("11-20-2026 11:21:17.123 +0100 WARN Auth - refused", "2026-11-20T10:21:17.123"),
+        ("11/20/2026:10:21:17 GMT ns 0-PPE-0 : refused", "2026-11-20T10:21:17"),
+        ("2026/11/20 10:21AM WRN refused", "2026-11-20T10:21:00"),
+        ("[INFO] 2026/11/20 10:21 401 1.2ms GET /x", "2026-11-20T10:21:00"),
+        ("261120 10:21:17 [Warning] refused", "2026-11-20T10:21:17"),
+        ("20261120T102117.123Z refused", "2026-11-20T10:21:17.123"),
+        ("W20261120-10:21:17.123(0)? (auth.js:12) refused", "2026-11-20T10:21:17.123"),
+        ("   412:20261120:102117.123 refused", "2026-11-20T10:21:17.123"),
+        ("WARNING 11-20 10:21:17 [auth.py:12] refused", "2026-11-20T10:21:17"),
+        ("WARN [11-20|10:21:17.123] refused", "2026-11-20T10:21:17.123"),
+        ("1795170077123456789 WARN refused", "2026-11-20T10:21:17.123457"),
+        ("10.4.44.9 | Refused | - | 1795170077123 | ghost | {}", "2026-11-20T10:21:17.123"),
+        ('1.0;2026-11-20T10:21:17.1230000Z;PutBlob;SASSuccess;201;11;"x"', "2026-11-20T10:21:17.123"),
+        ('"Error","main","11/20/2026","10:21:17","app","refused"', "2026-11-20T10:21:17"),
+        ("10.4.44.9|Fri 20 Nov 2026 10:21:17 +0000|401|12||GET / HTTP/1.1", "2026-11-20T10:21:17"),
+        ("--2026-11-20 10:21:17--  https://acme.test/x", "2026-11-20T10:21:17"),
+        ('date=2026-11-20 time=10:21:17 devname="fw" level="warning"', "2026-11-20T10:21:17"),
+        ('logger=context userId=0 uname= t=2026-11-20T10:21:17Z level=info msg="done"', "2026-11-20T10:21:17"),
+        ("10:21:17.123Z  WARN auth: (path=/v1/y)", "2026-11-20T10:21:17.123"),
+        ("[10:21:17][W][http_request:123]: refused", "2026-11-20T10:21:17"),
+        ("10:21AM WRN refused", "2026-11-20T10:21:00"),
+        ("  2026-11-20T10:21:17.123Z  WARN crate::auth: refused", "2026-11-20T10:21:17.123"),
+    ],
+)
+def test_stamps_of_many_kinds_begin_a_record(line: str, at: str) -> None:
+    noon = datetime(2026, 11, 20, 23, tzinfo=UTC)
+    for entry, quick in zip(read(line, noon), [quick_time(line, noon)], strict=True):
+        assert entry.time is not None and quick is not None
+        assert abs(entry.time - datetime.fromisoformat(at).replace(tzinfo=UTC)) < timedelta(milliseconds=1)
+        assert quick == entry.time
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# Logfile created on 2026-11-19 11:14:34",
+        "Caused by: expired on 2026-11-19 11:14:34",
+        '  "expires": "2026-11-19T11:14:34Z",',
+        "  2026-11-19T11:14:34Z was when it expired",
+        "rows a, b, 1795170077123, c and more",
+        "see backup-2026-11-19 11:14:34",
+        "fe80::20:11:22 is up",
+        "20261119 rows",
+        "port 10:21",
+    ],
+)
+def test_numbers_in_what_goes_on_begin_no_record(line: str) -> None:
+    assert len(read(f"2026-11-20 12:00:00 ERROR boom\n{line}")) == 1
+
+
+@pytest.mark.parametrize(
+    ("stamp", "hours"),
+    [
+        ("2026-11-20T10:21:17.123+01:00", 1),
+        ("11-20-2026 10:21:17.123 -0500", -5),
+        ("20/Nov/2026:10:21:17 +0000", 0),
+        ("20-11-2026 10:21:17.123", None),
+    ],
+)
+def test_a_stamp_tells_how_far_ahead_its_clock_is(stamp: str, hours: int | None) -> None:
+    assert times.ahead(stamp) == (None if hours is None else timedelta(hours=hours))

@@ -34,7 +34,7 @@ LONGEST_RECORD = 16_384
 LONGEST_LINE = 65_536
 QUICK = re.compile(
     r'"(?:time|ts|timestamp|@timestamp|@t|t|asctime|datetime|date|eventTime|StartUTC|start_time|requestTime'
-    r'|EdgeStartTimestamp|dt|at|when|zeit|zeitpunkt|zeitstempel|fecha|hora|horodatage|heure|tijd|czas)"\s*:\s*(?:"(\d[^"]{8,40})"|(\d{9,}[\d.eE+]*))'
+    r'|EdgeStartTimestamp|dt|at|when|zeit|zeitpunkt|zeitstempel|fecha|hora|horodatage|heure|tijd|czas)"\s*:\s*(?:\{"\$date":)?(?:"(\d[^"]{8,40})"|(\d{9,}[\d.eE+]*))'
 )
 """The time of a JSON line without reading all of it."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.logs.formats import fields, haproxy, ids, times, tokens
+from bot.logs.formats import cells, fields, haproxy, ids, times, tokens
 
 REQUEST_INSIDE = re.compile(rf'"(?:{tokens.METHODS}) [^"]* HTTP/\d|\] {tokens.QUOTED} [1-5]\d\d [\d-]')
 """What makes a line an access line."""
@@ -83,7 +83,9 @@ class Pieces:
             self.quoted.append(text)
 
     def word(self, text: str, reference: datetime) -> None:
-        """Take a bare word."""
+        """Take a bare word; a bar only parts others."""
+        if text == "|":
+            return
         if self.request is not None:
             self.after.append(text)
         elif self.stamp is None and text[:1].isdigit() and len(text) > 16 and (t := times.value(text, reference)):
@@ -149,7 +151,7 @@ def told(line: str, cut: Pieces, reference: datetime) -> fields.Draft:
 def _stamp(line: str, reference: datetime) -> datetime | None:
     """A stamp of several words (`2026-11-21 00:02:04 ...`)."""
     found = times.find(line, reference)
-    return found[0] if found and found[1] < times.NEAR else None
+    return found[0] if found and (found[1] < times.NEAR or cells.holds(line, found[1], found[2])) else None
 
 
 BRACED = re.compile(r"\{(@?[A-Za-z][\w.@:+-]{1,100})\}")

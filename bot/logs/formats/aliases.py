@@ -11,6 +11,7 @@ TIME = (
     "requesttime", "edgestarttimestamp", "instant.epochsecond", "record.time.timestamp", "log.timestamp",
     "__realtime_timestamp", "_source_realtime_timestamp", "dt", "at", "when", "zeit", "zeitpunkt", "zeitstempel",
     "fecha", "hora", "horodatage", "heure", "tijd", "czas", "logged_at", "loggedat", "occurred_at", "occurredat",
+    "t.$date",
 )  # fmt: skip
 LEVEL = (
     "level", "lvl", "severity", "levelname", "log.level", "loglevel", "@l", "severitytext", "record.level.name",

@@ -17,13 +17,13 @@ from bot.logs.formats import times, tokens
 Line = tuple[int, str]
 Named = tuple[tuple[str, str], ...]
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\[\d{1,3}(?:;\d{1,3})*m")
-COMPOSE = re.compile(r"^([A-Za-z0-9][\w.-]{0,60}?) +\| ?(.*)$", re.DOTALL)
+COMPOSE = re.compile(r"^([A-Za-z0-9][\w.|-]{0,60}?) +\| ?(.*)$", re.DOTALL)
 ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)"
 CRI = re.compile(rf"^({ISO}) (stdout|stderr) ([FP])(?::\w+)* (.*)$", re.DOTALL)
 STAMPED = re.compile(rf"^({ISO}) (\{{.*)$", re.DOTALL)
 """`kubectl logs --timestamps` and others that put a time before JSON."""
 SYSLOG_3164 = re.compile(
-    rf"^((?:<\d{{1,3}}>)?[A-Z][a-z][a-z] [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|{ISO})"
+    rf"^((?:<\d{{1,3}}>)?(?:[A-Z][a-z][a-z] [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|{ISO}))"
     r" (?!(?:stdout|stderr)\b)([\w.:-]+) (?:\2 )?([\w./@-]+)(?:\[(\d+)\])?:(?!//) ?(.*)$",
     re.DOTALL,
 )
@@ -66,7 +66,7 @@ def unwrap(line: str, reference: datetime) -> Envelope:
     kinds: tuple[str, ...] = ()
     time: datetime | None = None
     program: str | None = None
-    if " |" in line[:90] and (match := COMPOSE.match(line)) and tokens.level(match[1]) is None:
+    if " |" in line[:90] and (match := COMPOSE.match(line)) and _names_program(match[1]):
         program, line, kinds = match[1], match[2], ("docker-compose",)
     if line[:1].isdigit() and (match := CRI.match(line)):
         time, line, kinds = times.value(match[1], reference), match[4], (*kinds, "cri")
@@ -77,6 +77,10 @@ def unwrap(line: str, reference: datetime) -> Envelope:
         kinds = kinds if inner is line else (*kinds, "docker-json-file")
         line = inner
     return _syslog(line, reference, kinds) or Envelope(line, time, None, program, (), kinds)
+
+
+def _names_program(text: str) -> bool:
+    return tokens.level(text) is None and tokens.address(text) is None
 
 
 def _syslog(line: str, reference: datetime, kinds: tuple[str, ...]) -> Envelope | None:

@@ -119,6 +119,8 @@ def _ids(named: Named) -> tuple[str, ...]:
 
 
 def _time(named: Named, offered: Offered, draft: Draft, reference: datetime) -> None:
+    if "date" in named and "time" in named and not times.value(named["date"], reference):
+        named["time"] = f"{named.pop('date')} {named['time']}"
     for name in offered.get("time", ()):
         if (text := named.get(name)) and (moment := times.value(text, reference)):
             draft["time"] = moment

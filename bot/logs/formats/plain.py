@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from bot.logs.formats import fields, times, tokens, words
+from bot.logs.formats import cells, fields, times, tokens, words
 
+WORD = r"[\w./@*,:+#=$\\\[\](){}<>\"'|-]"
 HEAD = re.compile(
-    r"^(?:<\d{1,3}>1 )?[\[(<\"']?(?:(?:[\w./@*,:-]{1,60}[\]|>:]?|[|\]])[ \t]+){0,5}"
-    r"[\[(\"']?(?:\w{1,12}=[\"']?)?$"
+    rf"(?!# )(?:<\d{{1,3}}>(?:1 )?)?(?:{WORD}{{1,70}}[ \t]+){{0,5}}"
+    rf"(?:{WORD}{{0,70}}[\[({{<@|#\"'=*.-]|[A-Z]|\[?(?:\d+:){{1,2}})?$"
 )
 """What may stand before the time of a record: not the words of a continued message."""
+MARKED = re.compile(r"\s\[(?:[A-Z][a-z]{2},? )?$")
+"""What stands before a time in brackets of its own, however much that is."""
+INDENTED = re.compile(r" {1,6}(?=\d{1,7}:\d{8}:\d{6}|\d{4}-\d\d-\d\d[T ][\d:.]{8,}\S* +[A-Z]{4,5} )")
+"""How lines begin that are a record's first in spite of blanks: Zabbix fills up its process id, Rust's tracing
+indents the pretty form."""
 LEVEL = re.compile(r"^[\s|:\[\](<>-]*([A-Za-z]{3,11})[\]|>:)]*(?=[\s:|\]-]|$)")
 LEVEL_INSIDE = re.compile(
     r"(?:^|[\s\[|])(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|CRITICAL|FATAL)(?=[\s\]|:])"
@@ -24,8 +30,6 @@ LEAD = "] |:-\t"
 
 def read(line: str, reference: datetime) -> fields.Draft | None:
     """A dated line in plain words; None when it has no time of its own and so continues the record before."""
-    if line[:1] in " \t":
-        return None
     found = stamp(line, reference)
     if found is None:
         return None
@@ -37,17 +41,23 @@ def stamp(line: str, reference: datetime) -> tuple[datetime, int, int] | None:
     if begun := BEGUN.match(line):
         told = times.find(line[begun.end() :], reference)
         return (told[0], told[1] + begun.end(), told[2] + begun.end()) if told else None
-    found = times.find(line, reference)
-    if found is None or line[:1] in " \t":
+    if line[:1] in " \t" and not INDENTED.match(line):
         return None
-    return found if line[: found[1]].endswith(" [") or (found[1] <= 80 and _heads(line[: found[1]])) else None
+    found = times.find(line, reference)
+    if found is None:
+        return cells.stamp(line, reference)
+    before = line[: found[1]]
+    begins = (
+        MARKED.search(before) or (found[1] <= 80 and _heads(before.lstrip())) or cells.holds(line, found[1], found[2])
+    )
+    return found if begins else None
 
 
 def _heads(before: str) -> bool:
     if not before:
         return True
-    names = [w for w in before.split() if w.endswith(":")]
-    return all(tokens.level(n[:-1]) for n in names) and HEAD.match(before) is not None
+    names = [w[:-1] for w in before.split() if w.endswith(":")]
+    return all(n.isdecimal() or tokens.level(n) for n in names) and HEAD.match(before) is not None
 
 
 def after(before: str, rest: str, reference: datetime) -> fields.Draft:

@@ -8,20 +8,33 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 Convert = Callable[[re.Match[str], datetime], datetime]
+Parts = Mapping[str, str | None]
+"""The named groups of a stamp: hour, minute, second, fraction, half of the day and zone, those that it has."""
 
-NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-MONTHS = {name: number for number, name in enumerate(NAMES, start=1)}
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan ene gen janv januar january", "feb fév fev lut févr februar february",
+            "mar mär mrz mrt mars märz march", "apr avr abr kwi avril april", "may mai mag maj mei",
+            "jun juin giu cze june", "jul juil lug lip july juillet", "aug ago août sie august",
+            "sep set sept wrz september",
+            "oct okt ott out paź october oktober", "nov lis november", "dec dez déc dic des gru december dezember",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+"""Months as programs name them in the language of their machine -> their number."""
 ZONES = {"CET": 1, "CEST": 2, "BST": 1, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "PDT": -7, "PST": -8}
 """Hours ahead of UTC of the abbreviations that databases and Java print; anything else is UTC."""
 LEEWAY = timedelta(days=1)
 """How far after the report a guessed date may lie (zones, clocks)."""
-HOUR_CLOCK = r"(\d\d?):(\d\d):(\d\d)(?:[.,](\d+))?"
-CLOCK = r"(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?"
 
 
 def _micro(fraction: str | None) -> int:
@@ -35,7 +48,7 @@ def _zoned(moment: datetime, zone: str | None, reference: datetime) -> datetime:
         return moment.replace(tzinfo=_place(zone)).astimezone(UTC)
     if zone[0] not in "+-":
         return (moment - timedelta(hours=ZONES.get(zone, 0))).replace(tzinfo=UTC)
-    shift = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+    shift = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:].lstrip(":") or 0))
     return (moment - shift if zone[0] == "+" else moment + shift).replace(tzinfo=UTC)
 
 
@@ -53,14 +66,30 @@ def _place(name: str) -> tzinfo:
         return UTC
 
 
-def _latest(candidates: list[datetime], reference: datetime) -> datetime:
-    past = [c for c in candidates if c <= reference + LEEWAY]
-    return max(past) if past else min(candidates)
+def _latest(candidates: Iterable[datetime | None], reference: datetime) -> datetime:
+    """The latest that does not lie after the report, of those that the calendar has."""
+    known = [c for c in candidates if c is not None]
+    if not known:
+        raise ValueError("no such date")
+    return max((c for c in known if c <= reference + LEEWAY), default=min(known))
 
 
-def _make(year: int, month: int, day: int, clock: tuple[str | None, ...]) -> datetime:
-    hour, minute, second, fraction = clock
-    return datetime(year, month, day, int(hour or 0), int(minute or 0), min(int(second or 0), 59), _micro(fraction))
+def _made(year: int, month: int, day: int, part: Parts, reference: datetime) -> datetime:
+    hour, half = int(part["hour"] or 0), part.get("half")
+    if half:
+        hour = hour % 12 + (12 if half[0] in "Pp" else 0)
+    clock = hour, int(part["minute"] or 0), min(int(part.get("second") or 0), 59), _micro(part.get("fraction"))
+    return _zoned(datetime(year, month, day, *clock), part.get("zone"), reference)
+
+
+def _if_any(year: int, month: int, day: int, part: Parts, reference: datetime) -> datetime | None:
+    """The moment where the calendar has such a day."""
+    there = 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+    return _made(year, month, day, part, reference) if there else None
+
+
+def _month(text: str) -> int:
+    return int(text) if text.isdecimal() else MONTHS.get(text.lower(), 0)
 
 
 def _iso(m: re.Match[str], reference: datetime) -> datetime:
@@ -68,87 +97,52 @@ def _iso(m: re.Match[str], reference: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if m[4] in {"Z", "UTC"} else _zoned(moment, m[4], reference)
 
 
-def _slashed(m: re.Match[str], reference: datetime) -> datetime:
-    return _placed(_make(int(m[1]), int(m[2]), int(m[3]), m.groups()[3:7]), reference)
+def _dated(m: re.Match[str], reference: datetime) -> datetime:
+    """A stamp that says which of its numbers is what."""
+    part, year = m.groupdict(), int(m["year"])
+    return _made(year if year > 99 else 2000 + year, _month(m["month"]), int(m["day"]), part, reference)
 
 
-def _named_month(m: re.Match[str], reference: datetime) -> datetime:
-    return _zoned(_make(int(m[3]), MONTHS[m[2]], int(m[1]), m.groups()[3:7]), m[8], reference)
+def _yearless(m: re.Match[str], reference: datetime) -> datetime:
+    return _in_some_year(_month(m["month"]), int(m["day"]), m.groupdict(), reference)
 
 
-def _ctime(m: re.Match[str], reference: datetime) -> datetime:
-    return _placed(_make(int(m[7]), MONTHS[m[1]], int(m[2]), m.groups()[2:6]), reference)
+def _month_first(m: re.Match[str], reference: datetime) -> datetime:
+    """The year before the time of day, behind it, or nowhere."""
+    if not (year := m["year"] or m["last"]):
+        return _yearless(m, reference)
+    return _made(int(year), _month(m["month"]), int(m["day"]), m.groupdict(), reference)
 
 
-def _yearless(month: int, day: int, clock: tuple[str | None, ...], reference: datetime) -> datetime:
-    candidates = []
-    for year in range(reference.year - 1, reference.year + 2):
-        try:
-            candidates.append(_placed(_make(year, month, day, clock), reference))
-        except ValueError:  # 29 February outside a leap year
-            continue
-    if not candidates:
-        raise ValueError("no such day in any near year")
-    return _latest(candidates, reference)
-
-
-def _syslog(m: re.Match[str], reference: datetime) -> datetime:
-    return _yearless(MONTHS[m[1]], int(m[2]), m.groups()[2:6], reference)
-
-
-def _day_first(m: re.Match[str], reference: datetime) -> datetime:
-    return _yearless(MONTHS[m[2]], int(m[1]), m.groups()[2:6], reference)
-
-
-def _klog(m: re.Match[str], reference: datetime) -> datetime:
-    return _yearless(int(m[1]), int(m[2]), m.groups()[2:6], reference)
-
-
-def _two_digit_year(m: re.Match[str], reference: datetime) -> datetime:
-    return _placed(_make(2000 + int(m[1]), int(m[2]), int(m[3]), m.groups()[3:7]), reference)
+def _in_some_year(month: int, day: int, part: Parts, reference: datetime) -> datetime:
+    years = range(reference.year - 1, reference.year + 2)
+    return _latest((_if_any(year, month, day, part, reference) for year in years), reference)
 
 
 def _numeric(m: re.Match[str], reference: datetime) -> datetime:
     """Day first or month first: both are tried, the calendar and the report's date decide."""
-    first, second, half = int(m[1]), int(m[2]), timedelta()
-    hour = int(m[4])
-    if m[8]:
-        half = timedelta(hours=(hour % 12 + (12 if m[8] == "PM" else 0)) - hour)
-    candidates = []
-    for day, month in {(first, second), (second, first)}:
-        if 1 <= month <= 12:
-            candidates.append(_placed(_make(int(m[3]), month, day, m.groups()[3:7]) + half, reference))
-    if not candidates:
-        raise ValueError("no such date")
-    return _latest(candidates, reference)
+    orders = {(int(m["one"]), int(m["two"])), (int(m["two"]), int(m["one"]))}
+    part, year = m.groupdict(), int(m["year"])
+    return _latest((_if_any(year, month, day, part, reference) for day, month in orders), reference)
 
 
 def _day_and_month(m: re.Match[str], reference: datetime) -> datetime:
     """As `_numeric`, without a year."""
-    candidates = [
-        _yearless(month, day, m.groups()[2:6], reference)
-        for day, month in {(int(m[1]), int(m[2])), (int(m[2]), int(m[1]))}
-        if 1 <= month <= 12
-    ]
-    if not candidates:
-        raise ValueError("no such date")
-    return _latest(candidates, reference)
+    orders = {(int(m["one"]), int(m["two"])), (int(m["two"]), int(m["one"]))}
+    part = m.groupdict()
+    return _latest((_in_some_year(month, day, part, reference) for day, month in orders if month <= 12), reference)
 
 
 def _short_year(m: re.Match[str], reference: datetime) -> datetime:
     """Two digits each, the year first or last: the calendar and the report's date decide."""
-    one, two, three = (int(part) for part in m.groups()[:3])
-    candidates = []
-    for year, month, day in ((one, two, three), (three, two, one), (three, one, two)):
-        if 1 <= month <= 12 and 1 <= day <= monthrange(2000 + year, month)[1]:
-            candidates.append(_placed(_make(2000 + year, month, day, m.groups()[3:7]), reference))
-    if not candidates:
-        raise ValueError("no such date")
-    return _latest(candidates, reference)
+    one, two, three = int(m["one"]), int(m["two"]), int(m["three"])
+    orders = {(one, two, three), (three, two, one), (three, one, two)}
+    part = m.groupdict()
+    return _latest((_if_any(2000 + year, month, day, part, reference) for year, month, day in orders), reference)
 
 
 def _clock_only(m: re.Match[str], reference: datetime) -> datetime:
-    today = _placed(_make(reference.year, reference.month, reference.day, m.groups()[0:4]), reference)
+    today = _made(reference.year, reference.month, reference.day, m.groupdict(), reference)
     return today if today <= reference + timedelta(hours=1) else today - timedelta(days=1)
 
 
@@ -161,45 +155,124 @@ def _epoch(m: re.Match[str], _: datetime) -> datetime:
     return from_epoch(float(m[1]))
 
 
-MONTH = "(" + "|".join(MONTHS) + ")"
-CLF = re.compile(rf"(?<!\d)(\d\d?)/{MONTH}/(\d{{4}})[: ]{CLOCK}(?: ([+-]\d{{4}}))?")
-STAMPS: tuple[tuple[str, re.Pattern[str], Convert], ...] = (
+MONTH = r"(?P<month>[^\W\d_]{3,9})\.?"
+BETWEEN = r"(?:T|[\])\"']?[\s,;|:_/-]{1,3}(?:time=)?[\[(\"']?|\]\[|\.,? )"
+"""What stands between a day and the time of day: a letter, a blank, a mark, or the brackets and quotes of each."""
+CLOCK = r"(?P<hour>\d\d?):(?P<minute>\d\d):(?P<second>\d\d)(?:(?:[.:]|,(?=\d{3,9}(?![\d.])))(?P<fraction>\d{1,9}))?"
+HALF = r"(?:[ \u202f]?(?P<half>[AaPp][Mm])\b)?"
+OFFSETS = (
+    r"[+-]\d\d:?\d\d(?![\d:])|(?<=\d)[+-]\d\d(?![\d:])|(?:UTC|GMT|" + "|".join(ZONES) + r")\b"
+    r"|[A-Z][a-z]+/[A-Z][\w+-]+(?:/[A-Z][\w+-]+)?"
+)
+ZONE = rf"(?: ?(?P<zone>Z\b|{OFFSETS}))?"
+BEFORE = r"^(?:<\d{1,3}>(?:1 )?)?[*.]?(?:\[?[A-Z]{4,8}\]?:? {1,4})?(?:\w{1,12}=)?[\[({<\"']?"
+"""What may stand before a stamp that would be taken for other numbers elsewhere: a level, a name, a bracket."""
+CLF = re.compile(rf"(?<!\d)(?P<day>\d\d?)/{MONTH}/(?P<year>\d{{4}})[: ]{CLOCK}{ZONE}")
+Stamps = tuple[tuple[str, re.Pattern[str], Convert], ...]
+STAMPS: Stamps = (
     (
         "iso",
         re.compile(
-            r"(?<![\d-])(\d{4}-\d\d-\d\d)(?:[T\t]| {1,2})(\d\d([:.])\d\d\3\d\d(?:[.,]\d+)?)"
-            r"(?: ?(Z\b|[+-]\d\d:?\d\d(?![\d:])|UTC\b|" + "|".join(rf"{z}\b" for z in ZONES) + "))?"
+            rf"(?<!\d)(?<!\w-)(\d{{4}}-\d\d-\d\d){BETWEEN}(\d\d([:.])\d\d\3\d\d(?:\.\d+|,\d{{3,9}}(?![\d.]))?)"
+            rf"(?: ?(Z\b|{OFFSETS}))?"
         ),
         _iso,
     ),
-    ("clf", CLF, _named_month),
-    ("slashed", re.compile(rf"(?<!\d)(\d{{4}})[/.](\d\d)[/.](\d\d)(?: -)? {CLOCK}"), _slashed),
-    ("ctime", re.compile(rf"\b[A-Z][a-z][a-z] {MONTH} +(\d\d?) {CLOCK} (\d{{4}})\b"), _ctime),
+    ("clf", CLF, _dated),
     (
-        "dashed",
-        re.compile(rf"(?<!\d)(\d\d?)-{MONTH}-(\d{{4}}) {CLOCK}(?: ([A-Z][A-Za-z]+(?:/[\w+-]+)*))?"),
-        _named_month,
+        "slashed",
+        re.compile(rf"(?<!\d)(?P<year>\d{{4}})[/.](?P<month>\d\d)[/.](?P<day>\d\d){BETWEEN}{CLOCK}{ZONE}"),
+        _dated,
     ),
-    ("syslog", re.compile(rf"^(?:<\d{{1,3}}>)?{MONTH} +(\d\d?) {CLOCK}\b"), _syslog),
-    ("day-first", re.compile(rf"^\[?(?:[A-Z][a-z]{{2}},? )?(\d\d?) {MONTH} {CLOCK}\b"), _day_first),
-    ("tornado", re.compile(rf"^\[[DIWEC] (\d\d)(\d\d)(\d\d) {CLOCK}(?= [\w.]+:\d+\])"), _two_digit_year),
-    ("klog", re.compile(rf"^[IWEF](\d\d)(\d\d) {CLOCK}"), _klog),
     (
         "numeric",
-        re.compile(rf"(?<!\d)(\d\d?)[/.-](\d\d?)[/.-](\d{{4}}),? {HOUR_CLOCK}(?:[ \u202f]([AP]M)\b)?"),
+        re.compile(rf"(?<!\d)(?P<one>\d\d?)[/.-](?P<two>\d\d?)[/.-](?P<year>\d{{4}}){BETWEEN}{CLOCK}{HALF}{ZONE}"),
         _numeric,
     ),
-    ("epoch", re.compile(r"^\[?(1\d{9}(?:\d{3})?(?:\.\d+)?)(?![\w.])"), _epoch),
+    (
+        "named",
+        re.compile(
+            rf"(?<![\d:])(?P<day>\d\d?)[ /.-]{{0,2}}{MONTH}[ /.-]{{0,2}}(?P<year>\d{{4}}|\d\d)"
+            rf"{BETWEEN}{CLOCK}{HALF}{ZONE}"
+        ),
+        _dated,
+    ),
+    (
+        "month-first",
+        re.compile(
+            rf"(?<![\w/-]){MONTH}[ /]{{1,2}}(?P<day>\d\d?)(?:(?:[,/]|,? )(?P<year>\d{{4}})(?:{BETWEEN}|,? at )| )"
+            rf"{CLOCK}\b{HALF}{ZONE}(?: (?P<last>\d{{4}})\b)?"
+        ),
+        _month_first,
+    ),
+)
+"""(name, pattern, how its groups are read): the kinds that are a date wherever they stand, the commonest first.
+
+The first group of each begins where the stamp does.
+"""
+FIRST: Stamps = (
+    ("syslog", re.compile(rf"^(?:<\d{{1,3}}>)?{MONTH} {{1,2}}(?P<day>\d\d?) {CLOCK}\b(?! \d{{4}}\b)"), _yearless),
+    ("epoch", re.compile(rf"{BEFORE}(1\d{{9}}(?:\d{{3}}){{0,3}}(?:\.\d+)?)(?![\w.])"), _epoch),
+)
+"""What carriers put before lines that may hold a stamp of their own: tried before all else."""
+LEADING: Stamps = (
     (
         "slapd",
-        re.compile(r"^([4-9a-f][0-9a-f]{7})(?:\.([0-9a-f]{8}))?(?= 0x[0-9a-f]{6,16} | conn=\d)"),
+        re.compile(r"([4-9a-f][0-9a-f]{7})(?:\.([0-9a-f]{8}))?(?= 0x[0-9a-f]{6,16} | conn=\d)"),
         _hex_epoch,
     ),
-    ("day-and-month", re.compile(rf"^\[?(\d\d?)[/.-](\d\d?)\.? {CLOCK}\b"), _day_and_month),
-    ("short-year", re.compile(rf"^\[?(\d\d)[-/.](\d\d)[-/.](\d\d) {CLOCK}\b"), _short_year),
-    ("clock", re.compile(rf"^\[?{CLOCK}(?= )"), _clock_only),
+    ("day-first", re.compile(rf"{BEFORE}(?:[A-Z][a-z]{{2}},? )?(?P<day>\d\d?) {MONTH} {CLOCK}\b"), _yearless),
+    ("day-and-month", re.compile(rf"{BEFORE}(?P<one>\d\d?)[/.-](?P<two>\d\d?)\.?[ |]{CLOCK}\b"), _day_and_month),
+    (
+        "short-year",
+        re.compile(rf"{BEFORE}(?P<one>\d\d?)([-/.])(?P<two>\d\d?)\2(?P<three>\d\d){BETWEEN}{CLOCK}\b{HALF}{ZONE}"),
+        _short_year,
+    ),
+    (
+        "compact",
+        re.compile(
+            r"(?:\[[DIWEC] |\[|[DIWEFV]| {0,6}\d{1,7}:)?(?P<year>20\d\d|\d\d)(?P<month>\d\d)(?P<day>\d\d)"
+            r"(?:[T_/: -] ?|(?<=20\d{6}))(?P<hour>\d\d?):?(?P<minute>\d\d):?(?P<second>\d\d)"
+            rf"(?:[.,](?P<fraction>\d{{1,9}}))?{ZONE}(?!\w)"
+        ),
+        _dated,
+    ),
+    (
+        "klog",
+        re.compile(
+            r"(?:[IWEF](?=.{4} )|\[(?:\d+:){0,2}(?=.{4}/))(?P<month>\d\d)(?P<day>\d\d)[ /]"
+            r"(?P<hour>\d\d):?(?P<minute>\d\d):?(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?(?!\d)"
+        ),
+        _yearless,
+    ),
+    (
+        "minutes",
+        re.compile(
+            rf"{BEFORE}(?P<year>\d{{4}})[/.-](?P<month>\d\d)[/.-](?P<day>\d\d)[ T]"
+            rf"(?P<hour>\d\d?):(?P<minute>\d\d){HALF}{ZONE}(?![\w:])"
+        ),
+        _dated,
+    ),
+    (
+        "minutes",
+        re.compile(
+            rf"{BEFORE}(?P<day>\d\d)[.](?P<month>\d\d)[.](?P<year>\d{{4}})[ -]"
+            r"(?P<hour>\d\d):(?P<minute>\d\d)(?![\w:])"
+        ),
+        _dated,
+    ),
+    ("clock", re.compile(rf"^[\[(]?{CLOCK}{HALF}(?P<zone>Z)?(?=[\s\]),|]|$)"), _clock_only),
+    ("kitchen", re.compile(r"^[\[(]?(?P<hour>\d\d?):(?P<minute>\d\d) ?(?P<half>[AP]M)(?=[\s\]),|]|$)"), _clock_only),
 )
-"""(name, pattern, how its groups are read): the kinds of stamps, the commonest first."""
+"""The kinds that only the start of a line tells from other numbers; last the times of day that name no day."""
+CLOCKED = re.compile(r"\d[:.]\d\d[:.]\d\d")
+"""What every stamp has that may stand anywhere: a time of day, or the beginning of a day in numbers."""
+PERHAPS = re.compile(r"\d:\d\d|\d{6}|^[0-9a-f]{8}\b")
+"""What the others have."""
+OPENING = re.compile(r"<\d{1,3}>|[\[(]?[^\W\d_]{2,10}\.?,? ")
+"""What may stand before the stamp in a value that states a time: syslog's priority, the day of the week."""
+LONGEST_DAY = 40
+"""Characters of a stamp before its time of day, at most."""
 FIRST_YEAR, LAST_YEAR = 1900, 9900
 """Before and after, a stamp stands for none (.NET's `0001-01-01`), and no window fits around it in the calendar."""
 NEAR = 40
@@ -207,7 +280,7 @@ NEAR = 40
 FURTHEST = timedelta(hours=14)
 """No clock is further from UTC (IANA time zone database)."""
 OFFSET = re.compile(
-    r"(?<=\d[:.]\d\d) ?(?:(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)(?![\d:])"
+    r"(?<=[:.,\d]\d\d) ?(?:(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)(?![\d:])"
     r"|(?P<name>Z|UTC|" + "|".join(ZONES) + r")\b)"
 )
 """The zone behind a time of day."""
@@ -241,38 +314,53 @@ def clf(text: str) -> datetime | None:
     """The time of a whole `31/Dec/2026:23:59:59 +0000`, None where there is no such; lines of one second share it."""
     match = CLF.match(text)
     try:
-        return likely(_named_month(match, datetime.max.replace(tzinfo=UTC))) if match else None
-    except (ValueError, KeyError, OverflowError):
+        return likely(_dated(match, datetime.max.replace(tzinfo=UTC))) if match else None
+    except (ValueError, OverflowError):
         return None
 
 
 def find(text: str, reference: datetime) -> tuple[datetime, int, int] | None:
     """The first stamp near the start of a line: (time, where it begins, where it ends)."""
-    found = _first(text, reference, EARLY)
+    clock = CLOCKED.search(text, 0, REACH)
+    if clock is None and not PERHAPS.search(text, 0, EARLY):
+        return None
+    found = _first(text, reference, clock.start() if clock else EARLY, EARLY)
     if found is not None and found[2] < EARLY:
         return found
-    return _first(text, reference, REACH) if len(text) > EARLY else found
+    return _first(text, reference, clock.start(), REACH) if clock and len(text) > EARLY else found
 
 
-def _first(text: str, reference: datetime, reach: int) -> tuple[datetime, int, int] | None:
+def _first(text: str, reference: datetime, clock: int, reach: int) -> tuple[datetime, int, int] | None:
+    """The first stamp of a line whose first time of day stands at `clock`, as far as it reaches."""
+    for _, pattern, convert in FIRST:
+        if found := _earlier(None, pattern.match(text, 0, reach), convert, reference):
+            return found
     best: tuple[datetime, int, int] | None = None
-    for _, pattern, convert in STAMPS:
-        match = pattern.search(text, 0, reach)
-        if match is None or (best is not None and match.start() >= best[1]):
-            continue
-        try:
-            best = likely(convert(match, reference)), match.start(), match.end()
-        except (ValueError, OverflowError):  # 31 February, hour 25
-            continue
-        if best[1] < NEAR:
-            break
+    for _, pattern, convert in STAMPS if clock < reach else ():
+        best = _earlier(best, pattern.search(text, max(clock - LONGEST_DAY, 0), reach), convert, reference)
+        if best is not None and best[1] < NEAR:
+            return best
+    for _, pattern, convert in LEADING:
+        best = _earlier(best, pattern.match(text, 0, reach), convert, reference)
     return best
+
+
+def _earlier(
+    best: tuple[datetime, int, int] | None, match: re.Match[str] | None, convert: Convert, reference: datetime
+) -> tuple[datetime, int, int] | None:
+    """What the match states where it begins before the best so far, else that."""
+    if match is None or (best is not None and match.start(1) >= best[1]):
+        return best
+    try:
+        return likely(convert(match, reference)), match.start(1), match.end()
+    except (ValueError, OverflowError):  # 31 February, hour 25
+        return best
 
 
 def value(text: str, reference: datetime) -> datetime | None:
     """The time that a field's whole value states: any stamp, or a number since 1970."""
     found = find(text, reference)
-    if found and found[1] < 3:
+    if found and (found[1] < 3 or OPENING.fullmatch(text, 0, found[1])):
         return found[0]
     try:
         number = float(text)
