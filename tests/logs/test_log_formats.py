@@ -357,3 +357,91 @@ def test_numbers_in_what_goes_on_begin_no_record(line: str) -> None:
 )
 def test_a_stamp_tells_how_far_ahead_its_clock_is(stamp: str, hours: int | None) -> None:
     assert times.ahead(stamp) == (None if hours is None else timedelta(hours=hours))
+
+
+def told(line: str, *names: str) -> tuple[object, ...]:
+    (entry,) = read(line)
+    return tuple(getattr(entry, name) for name in names)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-11-20 12:00:31,10.4.4.9,GET,/x,401,312",
+        "2026-11-20 12:00:31;10.4.4.9;GET;/x;401;312",
+        "2026-11-20T12:00:31.123Z\t10.4.4.9\tGET\t/x\tnull\tcurl/8\t401\t0\t312",
+        "2026-11-20T12:00:31.123Z|fb3b2a1c4d5e6f70|10.4.4.9|ada|GET|/x|401|-1|0|5|curl/7",
+        "10.4.4.9|Fri 20 Nov 2026 12:00:31 +0000|401|312||GET /x HTTP/1.1|Host: a|User-Agent: curl",
+        "2026/11/20 12:00:31.123 [D] [router.go:9]  |  10.4.4.9| 401 |  1.2ms|  match| GET      /x   r:/x",
+        "12:00:31 | 401 |   33.7us |   10.4.4.9 | GET     | /x       | no token",
+    ],
+)
+def test_a_call_among_columns_is_read_whatever_parts_them(line: str) -> None:
+    assert told(line, "method", "path", "status", "client") == ("GET", "/x", 401, "10.4.4.9")
+
+
+def test_azure_storage_names_the_object_asked_for_by_its_url() -> None:
+    line = (
+        "1.0;2026-11-20T00:18:37.4420595Z;PutBlob;SASAuthorizationError;403;11;9;sas;;acct;blob;"
+        '"https://acct.blob.test:443/c/blob?sv=2020&amp;sig=X";"/acct/c/blob";6d5ee9a7;0;10.4.4.9:5122;2020-08-04;532'
+    )
+    assert told(line, "path", "host", "status", "client") == ("/c/blob", "acct.blob.test:443", 403, "10.4.4.9")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-11-20 12:00:31 read 401, 402, 403, 404 and GET, which is late",
+        "2026-11-20 12:00:31 counts;401;402;403;12",
+        "2026-11-20 12:00:31,a,/srv/x,401,12",
+    ],
+)
+def test_numbers_among_commas_are_no_status(line: str) -> None:
+    assert told(line, "method", "status") == (None, None)
+
+
+def test_a_target_in_quotes_of_its_own_stands_behind_upstream_or_host() -> None:
+    stamp = "20/Nov/2026:12:00:11 +0000"
+    proxy = f'10.4.4.9 - ada@acme.test [{stamp}] app.test GET 127.0.0.1:2368 "/x?q" HTTP/1.1 "UA" 401 75 0.05'
+    names = ("client", "user", "host", "upstream", "path", "query", "status", "level")
+    assert told(proxy, *names) == ("10.4.4.9", "ada@acme.test", "app.test", "127.0.0.1:2368", "/x", "q", 401, None)
+    manager = (
+        '[20/Nov/2026:12:00:31 +0000] - 502 401 - GET https app.test "/x?q" [Client 10.4.4.9] [Sent-to 10.5.1.2] "UA"'
+    )
+    assert told(manager, *names) == ("10.4.4.9", None, "app.test", "10.5.1.2", "/x", "q", 401, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [
+        ("(W) 2026-11-20T12:00:31 - WebUI: refused", "warning"),
+        ("2026-11-20 12:00:31 12 [Warning] Access denied", "warning"),
+        ("2026.11.20 12:00:31.1 [ 12 ] {a-b} <Error> refused", "error"),
+        ("[2026-11-20 12:00:31] production.ERROR: Unauthenticated.", "error"),
+        ("Fri Nov 20 12:00:31 2026 daemon.err uhttpd[1]: refused", "error"),
+        ("11-20 12:00:31.123  1234  5678 W OkHttp  : refused", "warning"),
+        ("[12:00:31] [Server thread/WARN]: refused", "warning"),
+        ("2026-11-20T12:00:31Z E! [outputs.http] refused", "error"),
+        ('2026-11-20 12:00:31 45 INFO db web: 10.4.4.9 - - [20/Nov/2026 12:00:31] "GET / HTTP/1.1" 401 -', "info"),
+        ("Nov 20, 2026 12:00:31 AM org.acme.Gate check\nWARNING: refused", "warning"),
+        ("10.4.4.9 - f@x [2026/11/20 12:00:11] refused", None),
+        ("2026-11-20 12:00:31 there was an error (see e)", None),
+    ],
+)
+def test_a_level_is_found_where_software_puts_it(line: str, level: str | None) -> None:
+    assert told(line, "level") == (level,)
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("2026-11-20 12:00:31 INFO ktor - 401 Unauthorized: GET - /x in 12ms", 401),
+        ("2026-11-20 12:00:31 [engine] DEBUG: Crawled (401) <GET https://acme.test/x> (referer: None)", 401),
+        ("2026-11-20 12:00:31 http <-- 401, user: null(10.4.4.9), req: 'GET /x', error: no", 401),
+        ("2026-11-20 12:00:31 10.4.4.9 401 - 33us GET /x", 401),
+        ("2026-11-20 12:00:31 info: Diagnostics[2]\n      Request finished HTTP/1.1 GET http://h:5000/x - 401 0", 401),
+        ("2026-11-20 12:00:31 401 rows after GET /x", None),
+    ],
+)
+def test_a_status_stands_before_the_call_as_well(line: str, status: int | None) -> None:
+    assert told(line, "method", "path", "status") == ("GET", "/x", status)

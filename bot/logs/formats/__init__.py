@@ -126,7 +126,16 @@ def quick_time(line: str, reference: datetime) -> datetime | None:
 def _entry(file: str, offset: int, held: list[str], draft: fields.Draft, reference: datetime) -> Entry:
     if len(held) > 1:
         tail = "\n".join(envelopes.unwrap(line, reference).line for line in held[1:])
+        if not draft.get("path") and words.NAMES.fullmatch(draft["message"]):
+            _fill(draft, words.pick(tail.lstrip().partition("\n")[0], reference))
         draft["message"] = f"{draft['message']}\n{tail}" if draft["message"] else tail.strip()
         words.labelled(tail, draft)
     text = "\n".join(held)[: LONGEST_RECORD + LONGEST_LINE]
     return Entry(file=file, offset=offset, text=text, **draft)
+
+
+def _fill(draft: fields.Draft, told: fields.Draft) -> None:
+    """What the second line of a record says, whose first is a head without words (.NET's console)."""
+    for name, value in told.items():
+        if name != "message" and not draft.get(name):
+            draft[name] = value

@@ -15,6 +15,13 @@ from bot.logs.formats import cells, fields, haproxy, ids, times, tokens
 
 REQUEST_INSIDE = re.compile(rf'"(?:{tokens.METHODS}) [^"]* HTTP/\d|\] {tokens.QUOTED} [1-5]\d\d [\d-]')
 """What makes a line an access line."""
+TARGET = re.compile(rf"(?<![\w\"])({tokens.METHODS}) ((?:[^\s\"]+ ){{0,3}})\"(/[^\s\"]*)\"(?: (HTTP/[\d.]+))?(?= )")
+"""A target in quotes of its own: `GET 127.0.0.1:8080 "/path" HTTP/1.1` of oauth2-proxy."""
+LEVEL = re.compile(r"\[?(TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\]?:?")
+CLOCK = re.compile(r"\d{4}[-/]\d\d[-/]\d\d|\d\d:\d\d:\d\d(?![:0-9a-f])")
+"""A word of a stamp without brackets."""
+LABELLED = re.compile(r"(Client|Sent-to) (\S+)")
+"""What nginx Proxy Manager puts into brackets."""
 MANY = 14
 """Words behind the request: HAProxy's Common Log Format has at least so many."""
 PIECE = re.compile(
@@ -38,9 +45,26 @@ VARNISH = frozenset({"hit", "miss", "pass", "pipe", "synth"})
 
 def read(line: str, reference: datetime) -> fields.Draft | None:
     """An access line of a web server, proxy or framework; None when it is none."""
-    if '"' not in line or not REQUEST_INSIDE.search(line):
+    if '"' not in line:
         return None
-    return told(line, cut_on(Pieces(), line, 0, reference), reference)
+    if REQUEST_INSIDE.search(line):
+        return told(line, cut_on(Pieces(), line, 0, reference), reference)
+    target = TARGET.search(line)
+    return _with_target(target, reference) if target else None
+
+
+def _with_target(match: re.Match[str], reference: datetime) -> fields.Draft:
+    """A line whose method stands outside the quotes, perhaps with upstream or host between: as if it were inside."""
+    line = match.string
+    method, between, target, protocol = match.groups()
+    request = f'"{method} {target} {protocol or "HTTP/1.1"}"'
+    draft = told(line, cut_on(Pieces(), line[: match.start()] + request + line[match.end() :], 0, reference), reference)
+    for word in between.split():
+        if word == "-" or (":" in word and tokens.address(word)):
+            draft.setdefault("upstream", word)
+        else:
+            _host(word, draft)
+    return draft
 
 
 def _target(draft: fields.Draft, request: str) -> bool:
@@ -72,6 +96,8 @@ class Pieces:
         found = times.find(text, reference) if self.stamp is None else None
         if found:
             self.stamp, self.stamp_at = found[0], len(self.before)
+        elif labelled := LABELLED.fullmatch(text):
+            self.pairs.append((labelled[1], labelled[2]))
         elif text and not (self.request is None and found is None and times.find(text, reference)):
             (self.before if self.request is None else self.after).append(text)
 
@@ -139,8 +165,9 @@ def told(line: str, cut: Pieces, reference: datetime) -> fields.Draft:
         draft["status"], draft["upstream"], more = told
         draft.pop("user", None)  # what stands before the request there are HAProxy's counts of connections
         draft["fields"] = (*draft["fields"], *more)
-    if "status" not in draft and cut.before and STATUS.fullmatch(cut.before[-1]):
-        draft["status"] = int(cut.before[-1])  # Synapse writes it before the request
+    last = next((w for w in reversed(cut.before) if w not in tokens.ABSENT), "")
+    if "status" not in draft and STATUS.fullmatch(last):
+        draft["status"] = int(last)  # Synapse and nginx Proxy Manager write it before the request
     _quoted(cut, draft)
     draft["ids"] = tuple(dict.fromkeys(draft["ids"]))
     if rest:
@@ -160,7 +187,13 @@ BRACED = re.compile(r"\{(@?[A-Za-z][\w.@:+-]{1,100})\}")
 
 def _before(cut: Pieces, draft: dict[str, Any]) -> None:
     """Before the request: client, then identity and user as in Common Log Format, host names where they look so."""
-    words = [w for w in cut.before if not tokens.level(w.rstrip(":"))]
+    level = next((m[1] for w in cut.before if (m := LEVEL.fullmatch(w))), None)
+    if level and not draft.get("level"):
+        draft["level"] = tokens.level(level)
+    behind = cut.stamp_at if cut.stamp is not None and cut.stamp_at >= 3 else len(cut.before)
+    for word in cut.before[behind:]:
+        _host(word, draft)  # who was asked: who asked stands before the stamp
+    words = [w for w in cut.before[:behind] if not tokens.level(w.rstrip(":")) and not CLOCK.match(w)]
     at = next((i for i, w in enumerate(words) if tokens.address(w)), None)
     if at is not None and at + 1 < len(words) and tokens.address(words[at + 1]):
         # the virtual host's name is an address too: the one with a port
@@ -174,6 +207,7 @@ def _before(cut: Pieces, draft: dict[str, Any]) -> None:
         for word in words[:at]:
             _host(word, draft)
         words = words[at + 1 :]
+        draft["ids"] = (*draft["ids"], *(found for w in words[:-1] if (found := ids.bare(w))))
     elif len(words) >= 3 and cut.stamp is not None:
         if words[0] != "-":
             draft.setdefault("client", words[0])
@@ -213,6 +247,8 @@ def _after(cut: Pieces, draft: dict[str, Any]) -> list[str]:
             continue  # said already under its name: a session id is no request id
         elif found := ids.bare(word):
             draft["ids"] = (*draft["ids"], found)
+        elif number and cut.after[number - 1] == "from" and (client := tokens.address(word)):
+            draft.setdefault("client", client)
         elif seen_status and _told_by_proxy(word, draft):
             continue
         elif braced := BRACED.fullmatch(word):

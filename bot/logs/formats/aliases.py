@@ -31,20 +31,20 @@ PATH = (
     "req.path", "request.path", "requestpath", "request_path", "url.path", "url.original", "http.url", "http.target",
     "httprequest.requesturl", "cs-uri-stem", "x-envoy-original-path", "originalpath", "rawpath", "clientrequesturi",
     "clientrequestpath", "resourcepath", "endpoint", "route",
-    "http.path", "http.route", "request.route", "p", "u",
+    "urlstem", "cs-uri", "http.path", "http.route", "request.route", "p", "u",
 )  # fmt: skip
 QUERY = ("query", "req.query", "query_string", "querystring", "cs-uri-query", "url.query", "args")
 REQUEST_LINE = ("request", "request_line", "requestline", "req")
 HOST = (
     "host", "req.headers.host", "request.host", "http.request.host", "vhost", "server_name", "http_host", "authority",
     "requesthost", "url.domain", "request.headers.host", "hostheader", "servername", "domainname",
-    "clientrequesthost", "x-host-header", "cs-host", "cs(host)",
+    "clientrequesthost", "urlhost", "x-host-header", "cs-host", "cs(host)",
 )  # fmt: skip
 STATUS = (
     "status", "st", "res.statuscode", "status_code", "statuscode", "response.status", "http.response.status",
     "http.response.status_code", "response_code", "responsecode", "downstreamstatus", "res.status", "code", "resp",
     "httprequest.status", "sc-status", "http_status", "http.status_code", "elb_status_code", "response.status_code",
-    "edgeresponsestatus", "http.status", "http.code", "response.code", "s", "rc",
+    "edgeresponsestatus", "http.status", "httpstatus", "http.code", "response.code", "s", "rc",
 )  # fmt: skip
 FORWARDED = (
     "x-forwarded-for", "req.headers.x-forwarded-for", "request.headers.x-forwarded-for", "http_x_forwarded_for",
@@ -55,12 +55,15 @@ CLIENT = (
     "remote_ip", "client_ip", "clientip", "ip", "client", "remote_addr", "remoteaddr", "remote", "remoteaddress",
     "request.remote_ip", "req.remoteaddress", "req.ip", "request.remote_addr", "http.request.remoteaddr",
     "clienthost", "clientaddr", "client.ip", "client.address", "peer", "c-ip", "srcip", "sourceip", "src_ip",
-    "sourceips", "source_ip", "httprequest.remoteip", "downstream_remote_address", "addr", "host_ip",
+    "sourceips", "source_ip", "ipaddress", "ip_address", "clientipaddress", "calleripaddress", "clientaddress",
+    "client_address", "remoteip", "remotehost", "rhost", "rip", "oip", "peername", "origin", "user_ip", "attr.remote",
+    "httprequest.remoteip", "downstream_remote_address", "addr", "host_ip",
 )  # fmt: skip
 USER = (
     "user", "username", "user_name", "uname", "user.name", "user.username", "user.email", "user.id", "user_id",
     "userid", "auth.user", "auth_user", "auth.user.name", "http.request.user", "clientusername", "req.user",
-    "remote_user", "login", "principal", "account", "cs-username", "usr", "sub", "who",
+    "remote_user", "login", "principal", "account", "authenticateduser", "attr.principalname",
+    "cs-username", "usr", "sub", "who",
 )  # fmt: skip
 AGENT = (
     "user_agent", "useragent", "ua", "user-agent", "req.headers.user-agent", "request.headers.user-agent",
@@ -70,7 +73,7 @@ AGENT = (
 PID = ("pid", "process", "process_id", "processid", "process.pid", "_pid", "syslog_pid")
 UPSTREAM = (
     "upstream", "upstream_addr", "upstream_host", "serviceaddr", "backendaddr", "upstreamaddr", "proxy_host",
-    "target", "backend_addr",
+    "target", "backend_addr", "sent-to",
 )  # fmt: skip
 UPSTREAM_STATUS = (
     "us", "ust", "upstream_status", "originstatus", "upstreamstatus", "backend_status", "target_status_code",

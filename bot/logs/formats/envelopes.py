@@ -87,7 +87,7 @@ def _syslog(line: str, reference: datetime, kinds: tuple[str, ...]) -> Envelope 
     if line[:1] not in "<0123456789JFMASOND":
         return None
     if match := SYSLOG_3164.match(line):
-        if tokens.level(match[2]) is None:
+        if tokens.level(match[2]) is None and tokens.address(match[3]) is None:
             kinds = (*kinds, "syslog-3164")
             return Envelope(match[5], times.value(match[1], reference), match[4], match[3], (), kinds)
     elif match := HOSTLESS.match(line):

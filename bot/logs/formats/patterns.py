@@ -9,7 +9,7 @@ from bot.logs.shape import Shape
 STAMP = r"(?P<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:Z|[+-]\d\d:?\d\d))?)"
 LEVEL = (
     r"(?P<level>(?i:trace|trce|verbose|debug|dbug|fine(?:r|st)?|config|info|information|notice|warn|warning|error|eror"
-    r"|err|fail|severe|crit|critical|fatal|alert|emerg|panic))"
+    r"|err|fail|severe|crit|critical|fatal|alert|emerg|panic|vrb|dbg|inf|wrn|ftl))"
 )
 
 SHAPES: tuple[Shape, ...] = tuple(
@@ -50,9 +50,9 @@ SHAPES: tuple[Shape, ...] = tuple(
         ),
         (
             "alb-access",
-            "hgw",
-            rf"^(?P<kind>https?|h2|grpcs?|wss?) {STAMP} (?P<elb>\S+) (?P<client>\S+) (?P<upstream>\S+) \S+ \S+ \S+ "
-            r"(?P<status>\d+) (?P<upstream_status>\S+) \d+ \d+ \"(?P<request>[^\"]*)\""
+            "hgw12",
+            rf"^(?:(?P<kind>https?|h2|grpcs?|wss?) )?{STAMP} (?P<elb>\S+) (?P<client>\S+)"
+            r" (?P<upstream>\S+) \S+ \S+ \S+ (?P<status>\d+) (?P<upstream_status>\S+) \d+ \d+ \"(?P<request>[^\"]*)\""
             r" \"(?P<user_agent>(?:[^\"\\]|\\.)*)\"(?: \S+ \S+ \S+ \"(?P<trace_id>[^\"]*)\")?(?P<message>.*)$",
         ),
         (
@@ -135,7 +135,7 @@ SHAPES: tuple[Shape, ...] = tuple(
         (
             "serilog",
             "12",
-            rf"^{STAMP} \[(?P<level>[A-Za-z]+)\] (?P<logger>[\w.]+(?:\[\d+\])?): (?P<message>.*)$",
+            rf"^{STAMP} \[{LEVEL}\] (?P<logger>[\w.]+(?:\[\d+\])?): (?P<message>.*)$",
         ),
         (
             "aspnet-console",

@@ -18,10 +18,16 @@ MARKED = re.compile(r"\s\[(?:[A-Z][a-z]{2},? )?$")
 INDENTED = re.compile(r" {1,6}(?=\d{1,7}:\d{8}:\d{6}|\d{4}-\d\d-\d\d[T ][\d:.]{8,}\S* +[A-Z]{4,5} )")
 """How lines begin that are a record's first in spite of blanks: Zabbix fills up its process id, Rust's tracing
 indents the pretty form."""
-LEVEL = re.compile(r"^[\s|:\[\](<>-]*([A-Za-z]{3,11})[\]|>:)]*(?=[\s:|\]-]|$)")
+LEVEL = re.compile(r"^[\s|:\[\](<>-]*([A-Za-z]{3,11}|[VDIWEF](?![A-Za-z]))[\]|>:)!]*(?=[\s:|\]\[/-]|$)")
 LEVEL_INSIDE = re.compile(
-    r"(?:^|[\s\[|])(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|CRITICAL|FATAL)(?=[\s\]|:])"
+    r"(?:^|[\s\[|(<{/.:-])(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|CRITICAL|FATAL|DBG|INF|WRN|ERR|CRIT)(?=[\s\]|:)>},/-])"
+    r"|[\[(<]((?i:trace|debug|info|notice|warn|warning|err|error|crit|critical|fatal)|[VDIWEF])[\])>]"
+    r"|\b(?:kern|user|mail|daemon|auth|authpriv|syslog|cron|local[0-7])\.(debug|info|notice|warn|err|crit|alert|emerg)\b"
+    r"|(?:^|\s)([VDIWEF])(?:/[\w.-]+ *\(| [\w.-]+ *: )"
 )
+"""Further on: in capitals or brackets, behind syslog's facility (OpenWrt), before Android's tag."""
+LEVEL_BEFORE = re.compile(r"(?<![\w.@/-])(?:[A-Za-z]{3,11}(?![\w.@/-])|[VDIWEF](?=[\])>\s]|$|\b))")
+"""A level among what stands before the time: a word of its own, a letter only where nothing else is."""
 BEGUN = re.compile(r"Started [A-Z]{3,9} \"[^\"\n]{1,2000}\" for [0-9A-Fa-f.:]{2,45} at (?=\d)")
 """How Rails begins the lines of a request where no logger puts a time before them."""
 PROCESS = re.compile(r"[\[#](\d{2,7})\]|\bpid[=: ](\d+)")
@@ -33,7 +39,10 @@ def read(line: str, reference: datetime) -> fields.Draft | None:
     found = stamp(line, reference)
     if found is None:
         return None
-    return after(line[: found[1]], line[found[2] :], reference) | {"time": found[0]}
+    before, rest = line[: found[1]], line[found[2] :]
+    if cells.holds(line, found[1], found[2]):
+        rest = before + rest  # the columns before the time are as much the record's as those behind it
+    return after(before, rest, reference) | {"time": found[0]}
 
 
 def stamp(line: str, reference: datetime) -> tuple[datetime, int, int] | None:
@@ -63,18 +72,31 @@ def _heads(before: str) -> bool:
 def after(before: str, rest: str, reference: datetime) -> fields.Draft:
     """The draft of what stands around a time: level, process, message."""
     rest = rest.lstrip(LEAD)
-    level = next((found for w in re.findall(r"[A-Za-z]+", before) if (found := tokens.level(w))), None)
+    level = next((found for w in LEVEL_BEFORE.findall(before) if (found := tokens.level(w))), None)
     if (match := LEVEL.match(rest)) and (found := tokens.level(match[1])):
         level, rest = found, rest[match.end() :].lstrip(LEAD)
     elif level is None and (inside := LEVEL_INSIDE.search(rest[:80])):
-        level = tokens.level(inside[1])
+        level = tokens.level(next(filter(None, inside.groups())))
     draft = words.pick(rest, reference)
     draft |= {"format": "plain", "level": draft.get("level") or level}
+    _who(before, rest, draft)
     if not draft.get("pid") and (process := PROCESS.search(rest[:80])):
         draft["pid"] = process[1] or process[2]
     if not draft["ids"] and level:
         _id_after_level(rest, draft)
     return draft
+
+
+def _who(before: str, rest: str, draft: fields.Draft) -> None:
+    """Who stands before the time as in Common Log Format (`10.4.4.9:5123 - - ada [`), or right behind it."""
+    told = before.split()
+    alone = set(words.ADDRESS.findall(before))
+    client = tokens.address(told[0]) if told else None
+    client = client or (alone.pop() if len(alone) == 1 else None)
+    if client or (client := tokens.address(rest.lstrip("-[ ").partition(" ")[0].rstrip("]:"))):
+        draft["client"] = draft.get("client") or client
+    if len(told) > 3 and told[1] == "-" and told[-1] == "[" and told[-2] not in tokens.ABSENT:
+        draft["user"] = draft.get("user") or told[-2]
 
 
 def _id_after_level(rest: str, draft: fields.Draft) -> None:

@@ -11,7 +11,7 @@ from bot.logs.formats import fields, tokens
 
 KEYED = re.compile(r"(?:^|(?<=\s))([A-Za-z_@][\w.@/-]{0,60})=(?=\S)")
 GO_MAP = re.compile(r"(?<=[\[ ])([a-z][\w-]{0,40}):(?!map\[)([^\s\[\]]{1,400})")
-LOGFMT = re.compile(r"^\s*[A-Za-z_@][\w.@-]*=.*?\s[A-Za-z_@][\w.@-]*=")
+LOGFMT = re.compile(r"^\s*(?:\[[^\]\s]{1,64}\] ){0,3}[A-Za-z_@][\w.@-]*=.*?\s[A-Za-z_@][\w.@-]*=")
 CALL = re.compile(rf"(?<![\w=\"']) ({tokens.METHODS}) (/[^\s\"]*)")
 """A request that stands among the pairs in bare words."""
 LONGEST_JSON = 1_000_000

@@ -25,11 +25,13 @@ ID = re.compile(
 METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE|CONNECT|PROPFIND|REPORT|MKCOL|MOVE|COPY|LOCK|UNLOCK|QUERY"
 REQUEST = re.compile(rf"^({METHODS}|[A-Z]{{3,12}}) (\S+)(?: (?:HTTP/)?[\d.]+)?$")
 LEVELS = {
-    "trace": "trace", "trce": "trace", "trc": "trace", "finest": "trace", "verbose": "trace",
+    "trace": "trace", "trce": "trace", "trc": "trace", "vrb": "trace", "finest": "trace", "verbose": "trace",
     "debug": "debug", "dbug": "debug", "dbg": "debug", "fine": "debug", "finer": "debug", "config": "debug",
     "info": "info", "information": "info", "inf": "info", "notice": "notice", "note": "notice",
     "warn": "warning", "warning": "warning", "wrn": "warning",
     "error": "error", "err": "error", "eror": "error", "erro": "error", "fail": "error", "severe": "error",
+    "infos": "info", "informazioni": "info", "información": "info", "avvertenza": "warning",
+    "grave": "error", "schwerwiegend": "error",
     "warnung": "warning", "achtung": "warning", "fehler": "error", "hinweis": "info",
     "attention": "warning", "avertissement": "warning", "erreur": "error",
     "atencion": "warning", "atención": "warning", "advertencia": "warning", "attenzione": "warning",
@@ -49,7 +51,7 @@ NUMBERED = {"10": "trace", "20": "debug", "30": "info", "40": "warning", "50": "
 HOST = re.compile(
     r"^(?=[^\s]*[A-Za-z])(?:[A-Za-z0-9_-]+\.)+[A-Za-z][A-Za-z0-9-]*(?::\d{1,5})?$|^localhost(?::\d{1,5})?$"
 )
-ABSENT = frozenset({"", "-", "--", "---", "null", "None", "none", "nil", "undefined", "<nil>", "(null)", "<none>"})
+ABSENT = frozenset({"", "-", "|", "--", "---", "null", "None", "none", "nil", "undefined", "<nil>", "(null)", "<none>"})
 
 
 def level(text: str) -> str | None:

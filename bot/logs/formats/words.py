@@ -7,22 +7,29 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.logs.formats import fields, tokens
+from bot.logs.formats import cells, fields, tokens
 
 CALL = re.compile(
-    rf"\b({tokens.METHODS})[ :]+\"?((?:[a-z]+://|/|\*)[^\s\",;)\]]*|(?:[\w-]+\.)+[a-z]{{2,}}(?::\d+)?/[^\s\",;)\]]*)"
+    rf"\b({tokens.METHODS})(?:[ :\t]+|[ \t]+- |[ \t]+\[\d{{3}}\] )\"?"
+    r"((?:[a-z]+://|/|\*)[^\s\",;)\]>']*|(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?/[^\s\",;)\]>']*)"
 )
 """A method and what it was asked of: a path, a URL, or host/path."""
 STATUS = re.compile(r"(?<![\w.:/-])([1-5]\d\d)(?![\w%/-]|\.\d|:\d)")
-STATUS_BEFORE = re.compile(r"(?:^|[\s\]|])([1-5]\d\d) $")
-"""Some servers (Tornado) write the status before the method."""
+STATUS_BEFORE = re.compile(
+    r"(?:^|[\s\]|(\[])([1-5]\d\d)(?:[)\]]?:? [<\"]?$| [A-Z][A-Za-z]+(?: [A-Za-z]+){0,2}: $)"
+    r"|^(?:(?:\d{1,3}\.){3}\d{1,3} )?([1-5]\d\d) (?=[\d-])"
+)
+"""Some servers (Tornado, Ktor, Scrapy) write the status before the method, others before all else."""
+STATUS_BETWEEN = re.compile(r" \[([1-5]\d\d)\] ")
 STATUS_LAST = re.compile(r"[\s|=:>]([1-5]\d\d)\s*$")
 STATUS_NAMED = re.compile(
-    r"\b(?:status(?:[ _]?code)?|HTTP(?:/[\d.]+)?|Completed|returned|responded|answered|finished in [\d.]+ ?m?s"
-    r"|done|finished|ended|answer|reply|response)"
-    r"[ :=]+\"?([1-5]\d\d)(?!\w|[.:/-]\d| ?(?:ms|s|bytes|b|items|rows|records)\b)",
+    r"(?:<--|\b(?:status(?:[ _]?code)?|HTTP(?:/[\d.]+)?|Completed|returned|responded|answered"
+    r"|finished in [\d.]+ ?m?s|done|finished|ended|answer|reply|response)[ :=])"
+    r"[ :=]*\"?([1-5]\d\d)(?!\w|[.:/-]\d| ?(?:ms|s|bytes|b|items|rows|records)\b)"
+    r"|[\[(]([1-5]\d\d) [A-Za-z][a-z]{1,20}(?: [A-Za-z][a-z]{1,20}){0,3}[\])]",
     re.IGNORECASE,
 )
+"""A status behind a word that says so, behind OkHttp's arrow, or in brackets with its reason."""
 PATH = re.compile(r"(?:^|[\s\"'(\[=])(/[\w.~%@:+-]+(?:/[\w.~%@:+-]*)*)(\?[^\s\"')\]]*)?")
 NOT_A_PATH = ("/etc/", "/var/", "/usr/", "/opt/", "/home/", "/srv/", "/tmp/", "/proc/", "/run/", "/dev/", "/lib/")
 SOURCE_LINE = re.compile(r"\.\w+:\d+:?$")
@@ -32,22 +39,20 @@ FIRST_ID = re.compile(
 )
 SHORT_ID = re.compile(r"^\[((?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{6,7})\] ")
 """Too short to be told from a number in free text, but alone in brackets before all else it names the request."""
-CELLS = {
-    "status": re.compile(r"(?:^|[\]\s])([1-5]\d\d)$"),
-    "call": re.compile(rf"^({tokens.METHODS})(?:[ \"]+(/\S*?)\"?)?$"),
-    "client": re.compile(r"^((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})$"),
-    "host": re.compile(r"^((?:[a-z0-9][\w-]*\.)+[a-z]{2,}|localhost)(?::\d+)?$"),
-}
-FEWEST_CELLS = 4
 PEER = re.compile(
-    r"\b(?:for|from|client|IP|ip|peer|remote|by)[ :=]+\[?((?:\d{1,3}\.){3}\d{1,3})\b"
+    r"(?:\b(?:for|from|with|by|[Cc]lient|[Cc]lient_?[Ii][Pp]|IP|ip|peer|peername|remote|remote_?[Ii][Pp]|cli|[Ss]ource)"
+    r"[ :=]+[\[(/'\"]?(?:\w+://)?(?:::ffff:)?|\[|\(@)((?:\d{1,3}\.){3}\d{1,3})\b(?![\w./-])"
     r"|((?:\d{1,3}\.){3}\d{1,3}):\d{2,5}\]?$"
 )
 ADDRESS = re.compile(r"(?<![\w./:@-])(?:\d{1,3}\.){3}\d{1,3}(?![\w./-]|:\d)")
 LABELLED = re.compile(r"(?m)^[ \t]+[A-Za-z][\w -]{1,20}[ \t]*[:=][ \t]+(\S[^\n]{0,400})$")
 """A line of a record of many lines that says one thing: `    route : GET /files/41550`."""
+LEVEL = re.compile(r"(SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): ")
+"""How Java's own logging begins the second line of a record."""
 COMPLETED = re.compile(r"(?m)^[ \t]*Completed ([1-5]\d\d)(?!\w)")
 """The last line of a record that began with the call."""
+NAMES = re.compile(r"[-\w.+`<>\[\]():/#]*(?: [\w.<>$]+)?")
+"""No sentence: the name of a logger, perhaps with a number or method behind it."""
 NEAR = 160
 """A status is looked for within this many characters after the path."""
 
@@ -63,7 +68,7 @@ def pick(message: str, reference: datetime, extra: Iterable[tuple[str, str]] = (
     if told and CALL.search(first[:4_000]) and (answered := STATUS_LAST.search(first[-8:])):
         draft["status"] = int(answered[1])  # the object behind it is the body, whatever its own `code` is
     _ids(first, draft)
-    _cells(first[:1_000], draft)
+    cells.tell(first, draft)
     _told(first[:4_000], draft)
     return draft
 
@@ -72,6 +77,8 @@ def labelled(tail: str, draft: fields.Draft) -> None:
     """What the lines behind a record's first say of the call, each with its label, where the first names none."""
     if "method" not in draft and tail[:1] in (" ", "\t"):
         _told(" ".join(m[0].strip() for m in LABELLED.finditer(tail[:1_000])), draft)
+    if not draft.get("level") and (level := LEVEL.match(tail)):
+        draft["level"] = tokens.level(level[1])
     if "method" in draft and "status" not in draft and (ended := COMPLETED.search(tail)):
         draft["status"] = int(ended[1])
 
@@ -86,7 +93,7 @@ def _peer(text: str, draft: fields.Draft) -> str | None:
     """The address that is called the caller's, or the only one in a line about a call."""
     if named := PEER.search(text):
         return named[1] or named[2]
-    alone = set(ADDRESS.findall(text)) if "method" in draft else set()
+    alone = set(ADDRESS.findall(text)) if "method" in draft or draft.get("path") else set()
     return alone.pop() if len(alone) == 1 else None
 
 
@@ -109,37 +116,21 @@ def _ids(text: str, draft: fields.Draft) -> None:
         draft["ids"] = (short[1],)
 
 
-def _cells(text: str, draft: fields.Draft) -> None:
-    """What stands between bars, each told by its form: `401 | 30 B | 66 µs | shop.test | POST /hooks/x`."""
-    cells = [cell.strip(' \t"') for cell in text.split("|")]
-    known = {name: next((m for cell in cells if (m := form.search(cell))), None) for name, form in CELLS.items()}
-    status, call = known["status"], known["call"]
-    if len(cells) < FEWEST_CELLS or status is None or call is None:
-        return
-    draft["status"] = draft.get("status") or int(status[1])
-    draft["method"] = draft.get("method") or call[1]
-    path = call[2] or next((cell for cell in cells if cell[:1] == "/"), None)
-    if path and "path" not in draft:
-        _, draft["path"], draft["query"] = tokens.split_url(path)
-    for name in ("client", "host"):
-        if (match := known[name]) and not draft.get(name):
-            draft[name] = match[1]
-
-
 def _call(text: str, draft: fields.Draft) -> None:
     call = CALL.search(text)
     if call and "path" not in draft:
         draft["method"] = draft.get("method") or call[1]
         host, draft["path"], draft["query"] = tokens.split_url(call[2].rstrip(":."))
         draft["host"] = draft.get("host") or host
-        status = STATUS_BEFORE.search(text[: call.start()]) or STATUS.search(text, call.end(), call.end() + NEAR)
+        status = STATUS_BETWEEN.search(call[0]) or STATUS_BEFORE.search(text[: call.start()])
+        status = status or STATUS.search(text, call.end(), call.end() + NEAR)
         status = status or STATUS_LAST.search(text, call.end())
         if "status" not in draft and status:
-            draft["status"] = int(status[1])
+            draft["status"] = int(next(filter(None, status.groups())))
     elif "path" not in draft and (path := _path(text)):
         draft["path"], draft["query"] = path
     if "status" not in draft and (named := STATUS_NAMED.search(text)):
-        draft["status"] = int(named[1])
+        draft["status"] = int(named[1] or named[2])
 
 
 def _path(text: str) -> tuple[str, str] | None:
