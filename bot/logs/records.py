@@ -1,4 +1,7 @@
-"""Records in runs of lines: a dated line with the undated ones behind it (stack traces), raw."""
+"""Records in runs of lines: a dated line with the undated ones behind it (stack traces), raw.
+
+Where nothing is dated, a line with the indented ones behind it.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,7 @@ def every(runs: Iterable[Run], tell: Clock) -> Iterator[Record]:
     held: Record | None = None
     for at, raw in (line for offset, run in runs for line in _raw(bytes(run), offset)):
         time = tell(raw)
-        if held is not None and time is None and held.time is not None:
+        if held is not None and time is None and (held.time is not None or _goes_on(raw)):
             if len(held.lines) < MOST_HELD:
                 held.lines.append((at, text(raw)))
             continue
@@ -72,7 +75,7 @@ def chosen(runs: Iterable[Run], tell: Clock, keep: Keep, words: Sequence[bytes] 
         for start, end in spots(memoryview(data), words) if words else _lines(data):
             if start >= done and keep(text(data[start:end])):
                 head, time = _head(data, start, done, tell)
-                done = _tail(data, end, tell) if time else end
+                done = _tail(data, end, tell, dated=time is not None)
                 yield Record(time, list(_split(data[head:done], offset + head)))
 
 
@@ -114,24 +117,31 @@ def _lines(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _head(data: bytes, start: int, floor: int, tell: Clock) -> tuple[int, datetime | None]:
-    """Where the record of a line begins, and its time; an undated line without a dated one before is its own."""
-    at = start
+    """Where the record of a line begins, and its time; without a dated line before, the one that is not indented."""
+    at, outermost = start, None
     for _ in range(MOST_HELD):
         end = data.find(b"\n", at)
         if time := tell(data[at : end if end >= 0 else len(data)]):
             return at, time
+        if outermost is None and not _goes_on(data[at : at + 1]):
+            outermost = at
         if at <= floor:
             break
         at = data.rfind(b"\n", 0, at - 1) + 1
-    return start, None
+    return start if outermost is None else outermost, None
 
 
-def _tail(data: bytes, end: int, tell: Clock) -> int:
+def _goes_on(line: bytes) -> bool:
+    """Whether a line is indented, as what follows .NET's undated heads."""
+    return line[:1] in (b" ", b"\t")
+
+
+def _tail(data: bytes, end: int, tell: Clock, *, dated: bool) -> int:
     """Where the record ends to which the line belongs that ends there."""
     for _ in range(MOST_HELD):
         follows = data.find(b"\n", end + 1)
         follows = len(data) if follows < 0 else follows
-        if end + 1 >= len(data) or tell(data[end + 1 : follows]):
+        if end + 1 >= len(data) or tell(data[end + 1 : follows]) or not (dated or _goes_on(data[end + 1 : end + 2])):
             break
         end = follows
     return end

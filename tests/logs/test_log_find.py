@@ -409,3 +409,14 @@ def test_a_session_is_followed_back_beyond_the_neighbourhood(tmp_path: Path) -> 
     )
     found = find(LogQuery(posted_at=POSTED, at=AT, path="/v2/orders"), [path])
     assert sum(e.status == 200 for e in found.around) == 1, "the neighbourhood tells enough"
+
+
+def test_an_undated_record_is_found_whole_by_its_indented_line(tmp_path: Path) -> None:
+    lines = [
+        f"info: Acme.Hosting[{n % 2 + 1}]\n      Request finished HTTP/1.1 GET http://h:5000/{path} - {code} 0"
+        for n, (path, code) in enumerate([("a", 200), ("b", 401), ("c", 200)])
+    ]
+    log = tmp_path / "app.log"
+    log.write_text("\n".join(lines) + "\n")
+    found = find(LogQuery(posted_at=POSTED, at=AT, precision_s=60.0, path="/b", status=401), [str(log)])
+    assert [(e.path, e.status, e.text) for e in found.request] == [("/b", 401, lines[1])]

@@ -445,3 +445,62 @@ def test_a_level_is_found_where_software_puts_it(line: str, level: str | None) -
 )
 def test_a_status_stands_before_the_call_as_well(line: str, status: int | None) -> None:
     assert told(line, "method", "path", "status") == ("GET", "/x", status)
+
+
+def test_a_level_before_a_module_leaves_no_path() -> None:
+    line = "[2026-11-20 12:00:31 +0000] information/ApiListener: New client connection from [10.4.4.9]:4081"
+    assert told(line, "level", "path", "client", "message") == (
+        "info",
+        None,
+        "10.4.4.9",
+        "ApiListener: New client connection from [10.4.4.9]:4081",
+    )
+
+
+def test_tagged_lines_of_other_requests_do_not_end_a_request() -> None:
+    first = '[a7c16d6e-97ec-43b8-9bd3-2c37e404e220] Started GET "/x" for 10.4.4.9 at 2026-11-20 09:53:14 +0000'
+    other = "[ec7ea6bf-f8a7-45f4-996b-caf9f6497bec] Completed 200 OK in 5ms"
+    own = "[a7c16d6e-97ec-43b8-9bd3-2c37e404e220] Completed 401 Unauthorized in 5ms"
+    assert told(f"{first}\n{other}\n{own}", "path", "status", "ids") == (
+        "/x",
+        401,
+        ("a7c16d6e-97ec-43b8-9bd3-2c37e404e220",),
+    )
+
+
+def test_a_name_that_compose_fills_up_from_the_left_begins_a_record() -> None:
+    first, second = read("  proxy | 2026/11/20 05:30:02 up\nupdater | 2026/11/20 05:30:03 up")
+    assert (first.fields, second.fields) == ((("program", "proxy"),), (("program", "updater"),))
+
+
+@settings(max_examples=200)
+@given(
+    st.datetimes(datetime(2025, 12, 5), datetime(2026, 11, 20)).map(lambda d: d.replace(microsecond=0)),
+    st.sampled_from(
+        [
+            "%d-%b-%y %H:%M:%S",
+            "[%Y-%m-%d][%H:%M:%S]",
+            "%a, %d %b %Y %H:%M:%S GMT",
+            "%b %d, %Y %I:%M:%S %p",
+            "%Y%m%dT%H%M%SZ",
+            "[%b %d %H:%M:%S]",
+            "%a %b %d %H:%M:%S UTC %Y",
+            "%Y/%m/%d - %H:%M:%S",
+            "%y%m%d %H:%M:%S",
+            "(W) %Y-%m-%dT%H:%M:%S",
+        ]
+    ),
+    st.text("abc ./-|[]", max_size=20),
+)
+def test_a_stamp_of_any_kind_is_read_as_it_was_written(moment: datetime, form: str, words: str) -> None:
+    line = f"{moment:{form}} WARN x{words}"
+    assert quick_time(line, REFERENCE) == moment.replace(tzinfo=UTC)
+    assert told(line, "time") == (moment.replace(tzinfo=UTC),)
+
+
+@settings(max_examples=200)
+@given(st.text("0123456789:;,|/-.T []()<>\"'=ZNovAM\t", max_size=120))
+def test_no_line_of_what_stamps_are_made_of_breaks_the_parser(text: str) -> None:
+    for entry in read(text):
+        assert entry.time is None or 1900 <= entry.time.year <= 9900
+    quick_time(text, REFERENCE)

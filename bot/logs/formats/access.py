@@ -17,7 +17,7 @@ REQUEST_INSIDE = re.compile(rf'"(?:{tokens.METHODS}) [^"]* HTTP/\d|\] {tokens.QU
 """What makes a line an access line."""
 TARGET = re.compile(rf"(?<![\w\"])({tokens.METHODS}) ((?:[^\s\"]+ ){{0,3}})\"(/[^\s\"]*)\"(?: (HTTP/[\d.]+))?(?= )")
 """A target in quotes of its own: `GET 127.0.0.1:8080 "/path" HTTP/1.1` of oauth2-proxy."""
-LEVEL = re.compile(r"\[?(TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\]?:?")
+LEVEL = re.compile(r"\[?(TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)(?:[\]:]|$)")
 CLOCK = re.compile(r"\d{4}[-/]\d\d[-/]\d\d|\d\d:\d\d:\d\d(?![:0-9a-f])")
 """A word of a stamp without brackets."""
 LABELLED = re.compile(r"(Client|Sent-to) (\S+)")
@@ -187,7 +187,7 @@ BRACED = re.compile(r"\{(@?[A-Za-z][\w.@:+-]{1,100})\}")
 
 def _before(cut: Pieces, draft: dict[str, Any]) -> None:
     """Before the request: client, then identity and user as in Common Log Format, host names where they look so."""
-    level = next((m[1] for w in cut.before if (m := LEVEL.fullmatch(w))), None)
+    level = next((m[1] for w in cut.before if (m := LEVEL.match(w))), None)
     if level and not draft.get("level"):
         draft["level"] = tokens.level(level)
     behind = cut.stamp_at if cut.stamp is not None and cut.stamp_at >= 3 else len(cut.before)

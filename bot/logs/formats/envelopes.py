@@ -17,7 +17,7 @@ from bot.logs.formats import times, tokens
 Line = tuple[int, str]
 Named = tuple[tuple[str, str], ...]
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\[\d{1,3}(?:;\d{1,3})*m")
-COMPOSE = re.compile(r"^([A-Za-z0-9][\w.|-]{0,60}?) +\| ?(.*)$", re.DOTALL)
+COMPOSE = re.compile(r"^ {0,20}([A-Za-z0-9][\w.|-]{0,60}?) +\| ?(.*)$", re.DOTALL)
 ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)"
 CRI = re.compile(rf"^({ISO}) (stdout|stderr) ([FP])(?::\w+)* (.*)$", re.DOTALL)
 STAMPED = re.compile(rf"^({ISO}) (\{{.*)$", re.DOTALL)

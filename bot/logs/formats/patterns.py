@@ -111,8 +111,9 @@ SHAPES: tuple[Shape, ...] = tuple(
         ),
         (
             "rails",
-            "S",
-            r"^(?P<message>Started (?P<method>[A-Z]{3,9}) \"(?P<path>[^\"\n]{1,2000})\""
+            "S[",
+            r"^(?:\[(?P<request_id>[\w-]{8,64})\] )?(?:\[[^\]]{1,64}\] ){0,2}"
+            r"(?P<message>Started (?P<method>[A-Z]{3,9}) \"(?P<path>[^\"\n]{1,2000})\""
             rf" for (?P<client>[0-9A-Fa-f.:]{{2,45}})) at {STAMP}$",
         ),
         (

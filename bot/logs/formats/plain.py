@@ -15,10 +15,12 @@ HEAD = re.compile(
 """What may stand before the time of a record: not the words of a continued message."""
 MARKED = re.compile(r"\s\[(?:[A-Z][a-z]{2},? )?$")
 """What stands before a time in brackets of its own, however much that is."""
-INDENTED = re.compile(r" {1,6}(?=\d{1,7}:\d{8}:\d{6}|\d{4}-\d\d-\d\d[T ][\d:.]{8,}\S* +[A-Z]{4,5} )")
-"""How lines begin that are a record's first in spite of blanks: Zabbix fills up its process id, Rust's tracing
-indents the pretty form."""
-LEVEL = re.compile(r"^[\s|:\[\](<>-]*([A-Za-z]{3,11}|[VDIWEF](?![A-Za-z]))[\]|>:)!]*(?=[\s:|\]\[/-]|$)")
+INDENTED = re.compile(
+    r" {1,20}(?=[\w.-]{1,60} +\| )| {1,6}(?=\d{1,7}:\d{8}:\d{6}|\d{4}-\d\d-\d\d[T ][\d:.]{8,}\S* +[A-Z]{4,5} )"
+)
+"""How lines begin that are a record's first in spite of blanks: names and process ids that are filled up (docker
+compose, Zabbix), the pretty form of Rust's tracing."""
+LEVEL = re.compile(r"^[\s|:\[\](<>-]*([A-Za-z]{3,11}|[VDIWEF](?![A-Za-z]))[\]|>:)!]*(?:/(?=[A-Z]\w)|(?=[\s:|\]\[-]|$))")
 LEVEL_INSIDE = re.compile(
     r"(?:^|[\s\[|(<{/.:-])(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|CRITICAL|FATAL|DBG|INF|WRN|ERR|CRIT)(?=[\s\]|:)>},/-])"
     r"|[\[(<]((?i:trace|debug|info|notice|warn|warning|err|error|crit|critical|fatal)|[VDIWEF])[\])>]"
@@ -28,7 +30,9 @@ LEVEL_INSIDE = re.compile(
 """Further on: in capitals or brackets, behind syslog's facility (OpenWrt), before Android's tag."""
 LEVEL_BEFORE = re.compile(r"(?<![\w.@/-])(?:[A-Za-z]{3,11}(?![\w.@/-])|[VDIWEF](?=[\])>\s]|$|\b))")
 """A level among what stands before the time: a word of its own, a letter only where nothing else is."""
-BEGUN = re.compile(r"Started [A-Z]{3,9} \"[^\"\n]{1,2000}\" for [0-9A-Fa-f.:]{2,45} at (?=\d)")
+BEGUN = re.compile(
+    r"(?:\[[\w.:-]{1,64}\] ){0,3}Started [A-Z]{3,9} \"[^\"\n]{1,2000}\" for [0-9A-Fa-f.:]{2,45} at (?=\d)"
+)
 """How Rails begins the lines of a request where no logger puts a time before them."""
 PROCESS = re.compile(r"[\[#](\d{2,7})\]|\bpid[=: ](\d+)")
 LEAD = "] |:-\t"

@@ -23,7 +23,7 @@ STATUS_BEFORE = re.compile(
 STATUS_BETWEEN = re.compile(r" \[([1-5]\d\d)\] ")
 STATUS_LAST = re.compile(r"[\s|=:>]([1-5]\d\d)\s*$")
 STATUS_NAMED = re.compile(
-    r"(?:<--|\b(?:status(?:[ _]?code)?|HTTP(?:/[\d.]+)?|Completed|returned|responded|answered"
+    r"(?:<--|\b(?:status(?:[ _]?code)?|HTTP(?:/[\d.]+)?|Completed|Sent|returned|responded|answered"
     r"|finished in [\d.]+ ?m?s|done|finished|ended|answer|reply|response)[ :=])"
     r"[ :=]*\"?([1-5]\d\d)(?!\w|[.:/-]\d| ?(?:ms|s|bytes|b|items|rows|records)\b)"
     r"|[\[(]([1-5]\d\d) [A-Za-z][a-z]{1,20}(?: [A-Za-z][a-z]{1,20}){0,3}[\])]",
@@ -49,7 +49,7 @@ LABELLED = re.compile(r"(?m)^[ \t]+[A-Za-z][\w -]{1,20}[ \t]*[:=][ \t]+(\S[^\n]{
 """A line of a record of many lines that says one thing: `    route : GET /files/41550`."""
 LEVEL = re.compile(r"(SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): ")
 """How Java's own logging begins the second line of a record."""
-COMPLETED = re.compile(r"(?m)^[ \t]*Completed ([1-5]\d\d)(?!\w)")
+COMPLETED = re.compile(r"(?m)^[ \t]*(?:\[([^\]\s]{1,64})\] ){0,3}Completed ([1-5]\d\d)(?!\w)")
 """The last line of a record that began with the call."""
 NAMES = re.compile(r"[-\w.+`<>\[\]():/#]*(?: [\w.<>$]+)?")
 """No sentence: the name of a logger, perhaps with a number or method behind it."""
@@ -79,8 +79,10 @@ def labelled(tail: str, draft: fields.Draft) -> None:
         _told(" ".join(m[0].strip() for m in LABELLED.finditer(tail[:1_000])), draft)
     if not draft.get("level") and (level := LEVEL.match(tail)):
         draft["level"] = tokens.level(level[1])
-    if "method" in draft and "status" not in draft and (ended := COMPLETED.search(tail)):
-        draft["status"] = int(ended[1])
+    for ended in COMPLETED.finditer(tail) if "method" in draft and "status" not in draft else ():
+        if not ended[1] or ended[1] in draft["ids"]:  # of another request else, whose lines stand between
+            draft["status"] = int(ended[2])
+            break
 
 
 def _told(text: str, draft: fields.Draft) -> None:
