@@ -10,8 +10,8 @@ OPENING = """# Log formats
 
 Locksmith reads these without being told. Carriers (colours, `docker compose logs`, Kubernetes' CRI lines in parts,
 docker's json-file, syslog, Heroku) are taken off first; then a line is tried as JSON, as a known shape, as an access
-line, as `key=value`, as columns under a `#Fields:` line, and at last as plain words with a time. An access format of
-your own is mostly read as well: the pieces are recognised by what they are.
+line, as `key=value`, as columns under a `#Fields:` line, and at last as plain words or columns with a time. An access
+format of your own is mostly read as well: the pieces are recognised by what they are.
 
 `locksmith logs check FILE` says what it makes of a file. For lines that it does not know, declare a format under
 `formats:` in services.yaml (see the README).

@@ -96,6 +96,7 @@ class Pieces:
         found = times.find(text, reference) if self.stamp is None else None
         if found:
             self.stamp, self.stamp_at = found[0], len(self.before)
+            self.before += (w for w in text[found[2] :].split() if LEVEL.match(w))
         elif labelled := LABELLED.fullmatch(text):
             self.pairs.append((labelled[1], labelled[2]))
         elif text and not (self.request is None and found is None and times.find(text, reference)):

@@ -52,7 +52,7 @@ def tell(text: str, draft: dict[str, Any]) -> None:
     """What stands in columns: `401 | 30 B | 66 us | shop.test | POST /hooks/x`, `10.4.4.9;GET;/x;401;12`."""
     for mark in MARKS:
         if text.count(mark, 0, LONGEST) >= FEWEST - 1:
-            told = [cell.strip(' \t"') for cell in text[:LONGEST].split(mark)]
+            told = [cell.strip(' \t"') for cell in text[:LONGEST].replace("&amp;", "&").split(mark)]
             if _call(told, draft, sparse=mark != "|"):
                 return
 

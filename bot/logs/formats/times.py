@@ -93,7 +93,8 @@ def _month(text: str) -> int:
 
 
 def _iso(m: re.Match[str], reference: datetime) -> datetime:
-    moment = datetime.fromisoformat(f"{m[1]}T{m[2].replace('.', ':', 2) if m[3] == '.' else m[2]}")
+    clock = m[2].replace(".", ":", 2) if m[3] == "." else m[2]
+    moment = datetime.fromisoformat(f"{m[1]}T{clock if clock[2] == ':' else '0' + clock}")
     return moment.replace(tzinfo=UTC) if m[4] in {"Z", "UTC"} else _zoned(moment, m[4], reference)
 
 
@@ -173,7 +174,7 @@ STAMPS: Stamps = (
     (
         "iso",
         re.compile(
-            rf"(?<!\d)(?<!\w-)(\d{{4}}-\d\d-\d\d){BETWEEN}(\d\d([:.])\d\d\3\d\d(?:\.\d+|,\d{{3,9}}(?![\d.]))?)"
+            rf"(?<!\d)(?<!\w-)(\d{{4}}-\d\d-\d\d){BETWEEN}(\d\d?([:.])\d\d\3\d\d(?:\.\d+|,\d{{3,9}}(?![\d.]))?)"
             rf"(?: ?(Z\b|{OFFSETS}))?"
         ),
         _iso,

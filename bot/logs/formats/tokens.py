@@ -18,10 +18,12 @@ ADDRESS = re.compile(
 )
 HEX_ID = r"[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}"
 ID = re.compile(
-    rf"^(?:{HEX_ID}|(?:req[-_])?(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F]|\d{{16}})[0-9a-fA-F]{{8,64}}"
+    rf"^(?:{HEX_ID}|(?:req[-_])?(?!0{4}.{4}$)(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F]|\d{{16}})[0-9a-fA-F]{{8,64}}"
     r"|req[-_][\w-]{4,60}|(?=[\w@-]*\d)(?=[\w@-]*[a-z])(?=[\w@-]*[A-Z])[\w@-]{24,27}|Root=1-[0-9a-f]{8}-[0-9a-f]{24})$"
 )
-"""UUIDs, runs of hexadecimal digits, `req-...`, Apache's UNIQUE_ID, X-Amzn-Trace-Id: a token that names a request."""
+"""UUIDs, runs of hexadecimal digits, `req-...`, Apache's UNIQUE_ID, X-Amzn-Trace-Id: a token that names a request.
+
+Eight digits of which four are zeros count the threads of a program (WebSphere)."""
 METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE|CONNECT|PROPFIND|REPORT|MKCOL|MOVE|COPY|LOCK|UNLOCK|QUERY"
 REQUEST = re.compile(rf"^({METHODS}|[A-Z]{{3,12}}) (\S+)(?: (?:HTTP/)?[\d.]+)?$")
 LEVELS = {
