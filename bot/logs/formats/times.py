@@ -33,6 +33,8 @@ MONTHS = {
 """Months as programs name them in the language of their machine -> their number."""
 ZONES = {"CET": 1, "CEST": 2, "BST": 1, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "PDT": -7, "PST": -8}
 """Hours ahead of UTC of the abbreviations that databases and Java print; anything else is UTC."""
+AT_UTC = frozenset({"Z", "UTC", "GMT", "+0000", "+00:00", "+00"})
+"""How most stamps with a zone name UTC."""
 LEEWAY = timedelta(days=1)
 """How far after the report a guessed date may lie (zones, clocks)."""
 
@@ -44,6 +46,8 @@ def _micro(fraction: str | None) -> int:
 def _zoned(moment: datetime, zone: str | None, reference: datetime) -> datetime:
     if not zone:
         return _placed(moment, reference)
+    if zone in AT_UTC:
+        return moment.replace(tzinfo=UTC)
     if "/" in zone:
         return moment.replace(tzinfo=_place(zone)).astimezone(UTC)
     if zone[0] not in "+-":
@@ -95,7 +99,7 @@ def _month(text: str) -> int:
 def _iso(m: re.Match[str], reference: datetime) -> datetime:
     clock = m[2].replace(".", ":", 2) if m[3] == "." else m[2]
     moment = datetime.fromisoformat(f"{m[1]}T{clock if clock[2] == ':' else '0' + clock}")
-    return moment.replace(tzinfo=UTC) if m[4] in {"Z", "UTC"} else _zoned(moment, m[4], reference)
+    return _zoned(moment, m[4], reference)
 
 
 def _dated(m: re.Match[str], reference: datetime) -> datetime:
@@ -267,7 +271,7 @@ LEADING: Stamps = (
 )
 """The kinds that only the start of a line tells from other numbers; last the times of day that name no day."""
 CLOCKED = re.compile(r"\d[:.]\d\d[:.]\d\d")
-"""What every stamp has that may stand anywhere: a time of day, or the beginning of a day in numbers."""
+"""What every stamp has that may stand anywhere: a time of day; a day in numbers looks like one as well."""
 PERHAPS = re.compile(r"\d:\d\d|\d{6}|^[0-9a-f]{8}\b")
 """What the others have."""
 OPENING = re.compile(r"<\d{1,3}>|[\[(]?[^\W\d_]{2,10}\.?,? ")
