@@ -420,3 +420,24 @@ def test_an_undated_record_is_found_whole_by_its_indented_line(tmp_path: Path) -
     log.write_text("\n".join(lines) + "\n")
     found = find(LogQuery(posted_at=POSTED, at=AT, precision_s=60.0, path="/b", status=401), [str(log)])
     assert [(e.path, e.status, e.text) for e in found.request] == [("/b", 401, lines[1])]
+
+
+def test_what_is_written_whenever_a_request_is_refused_is_written_of_it(tmp_path: Path) -> None:
+    """A second log without ids, paths or callers: its like comes with the refusals, and hardly without."""
+    moments = [AT - seconds(300), AT - seconds(120), AT]
+    write(tmp_path / "access.log", *(access(at) for at in moments), access(AT - seconds(60), status=200))
+    said = [
+        f"{at:%Y-%m-%d %H:%M:%S} W WebUI: origin header 'https://x{at:%M}.test' is of another site" for at in moments
+    ]
+    calm = [f"{AT - seconds(10 * n + 4):%Y-%m-%d %H:%M:%S} N torrent {n} has finished" for n in range(30)]
+    write(tmp_path / "app.log", *sorted((*said, *calm), key=lambda text: text[:19]))
+    assert said[-1] in texts(find(query(), [str(tmp_path)]))
+    assert not any("torrent" in text for text in texts(find(query(), [str(tmp_path)])))
+
+
+def test_a_client_that_is_named_is_looked_for_beyond_a_rough_time(tmp_path: Path) -> None:
+    named = access(AT + seconds(1_500), agent="Tusk/15 CFNetwork")
+    write(tmp_path / "access.log", access(AT), named)
+    asked = query(path=None, precision_s=900.0, named=frozenset({"tusk"}))
+    assert texts(find(asked, [str(tmp_path)])) == [named]
+    assert texts(find(replace(asked, precision_s=60.0), [str(tmp_path)])) != [named]

@@ -1,4 +1,7 @@
+from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from bot.model import Entry
 from tests.reading.scenes import entry, ids, reading
@@ -35,9 +38,12 @@ def test_the_log_of_another_instance_is_no_silent_application() -> None:
     assert "log.app_has_no_line" in ids(reading(mine, [*around, *app], request=(mine, around[0])))
 
 
-def test_a_column_may_name_the_instance() -> None:
+@pytest.mark.parametrize(
+    "named", [lambda node: {"fields": (("rest", node),)}, lambda node: {"upstream": f"api/{node}"}]
+)
+def test_a_column_or_the_proxy_may_name_the_instance(named: Callable[[str], dict[str, Any]]) -> None:
     def one(second: float, status: int, node: str) -> Entry:
-        return entry(second, status=status, client="203.0.113.9", text=f"{second}", fields=(("rest", node),))
+        return entry(second, status=status, client="203.0.113.9", text=f"{second}", **named(node))
 
     mine = one(0, 401, "west")
     around = [one(n, 401 if n % 2 else 200, "west" if n % 2 else "east") for n in range(1, 8)]

@@ -102,3 +102,10 @@ def test_an_address_that_alone_opens_a_signed_link_is_not_what_is_refused() -> N
         return "log.address_refused" in ids(reading(mine[1], [mine[0], *others]))
 
     assert blocked("") and not blocked(SEALED.format("St.%20P"))
+
+
+@pytest.mark.parametrize(("end", "over"), [("2026-11-20T02%3A07%3A04Z", True), ("2026-11-21T02%3A07%3A04Z", False)])
+def test_a_link_that_stands_whole_in_the_line_of_an_object_store_is_judged(end: str, over: bool) -> None:
+    url = f"https://acct.store.test:443/results/a.json?sv=2021-08-06&amp;se={end}&amp;sp=r&amp;sig=XXXXX"
+    line = entry(0, status=403, path=None, method=None, format="plain", text=f'PutBlob;AuthError;403;"{url}"')
+    assert ("log.link_over" in ids(reading(line, peers(FINE)))) is over

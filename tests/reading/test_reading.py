@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.logs.interface import Found
-from bot.model import Entry, Exchange, Report
+from bot.model import Entry, Exchange, Presented, Report, TokenFacts
 from bot.reading.summary import prepared, read
 from knowledge.findings import findings
 from tests.reading.scenes import NOON, entry, ids, reading
@@ -157,6 +157,15 @@ def test_a_token_date_ahead_of_the_clock() -> None:
     line = entry(0, **MINE, text=f"google token rejected iat={ahead}: JWT is not yet valid")
     (finding,) = [f for f in reading(line, []).findings if f.id == "log.token_time_ahead"]
     assert "4 s ahead" in finding.text
+
+
+@pytest.mark.parametrize(("made", "told"), [(4, True), (1, False), (-30, False), (3_000, False)])
+def test_a_token_that_is_made_after_its_own_refusal_tells_of_two_clocks(made: float, told: bool) -> None:
+    token = TokenFacts(segments=3, length=300, iat=int((NOON + timedelta(seconds=made)).timestamp()))
+    sent = Presented(place="authorization", name="Authorization", scheme="Bearer", kind="jwt", token=token)
+    called = NOON + timedelta(seconds=made)
+    report = Report(text="401", posted_at=NOON + timedelta(hours=2), at=called, path="/v1/items", presented=(sent,))
+    assert ({"token.issued_in_future", "log.token_time_ahead"} <= ids(reading(entry(0, **MINE), [], report))) is told
 
 
 @pytest.mark.parametrize(

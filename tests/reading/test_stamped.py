@@ -57,3 +57,20 @@ def test_lines_of_the_wrong_day_are_the_reports_by_the_time_that_came() -> None:
     lines = [refused(at * 30.0, 9 * DAY + 20) for at in range(2)]
     found = reading(entry(1, status=401, text="GET /v1/items 401"), lines, report).findings
     assert [f.trust >= 0.7 for f in found if f.id == APART] == [True]
+
+
+def test_times_of_one_caller_tell_sooner_where_those_of_others_are_in_time() -> None:
+    late = [
+        entry(n * 40.0, status=401, client="203.0.113.9", user_agent="curl/8", text=_stamped(n * 40.0 - 42))
+        for n in range(3)
+    ]
+    fine = [
+        entry(n * 10.0, status=200, client="203.0.113.5", user_agent="node", text=_stamped(n * 10.0 - 1))
+        for n in range(4)
+    ]
+    assert APART in ids(reading(late[1], [late[0], late[2], *fine]))
+    assert APART not in ids(reading(late[1], [late[0], late[2]]))
+
+
+def _stamped(second: float) -> str:
+    return f"GET /v1/items?hmac_timestamp={int(NOON.timestamp() + second)}&hmac_sign=77aa"

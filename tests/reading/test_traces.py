@@ -167,3 +167,39 @@ def test_calls_that_are_numbered_are_one_route() -> None:
     assert route("/rooms/7/send/m10") == route("/rooms/8/send/m9") != route("/rooms/8/send/note")
     assert route("/api/v1") != route("/api/v2")
     assert route("/reports/2026q1/pdf") != route("/reports/2026q2/pdf")
+
+
+GRANT = "/oauth/authorized_applications/37"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "told"),
+    [
+        ("DELETE", GRANT, True),
+        ("POST", "/settings/api-keys/4/revoke", True),
+        ("GET", GRANT, False),
+        ("POST", "/settings/api-keys", False),
+        ("DELETE", "/v1/items/4", False),
+    ],
+)
+def test_what_a_caller_took_off_the_account_ended_what_was_let_in(method: str, path: str, told: bool) -> None:
+    mine: dict[str, Any] = {"client": "203.0.113.9", "user_agent": "Elk/15"}
+    before = entry(-900, **mine, status=200)
+    gone = entry(-300, client="203.0.113.9", user_agent="Mozilla/5.0 Safari/605", method=method, path=path, status=302)
+    others = [entry(-200 + n, **OTHER) for n in range(3)]
+    found = ids(reading(entry(0, **mine, status=401), [before, gone, *others]))
+    assert ("log.credential_ended" in found) is told
+    assert "log.credential_ended" not in ids(reading(entry(0, **mine, status=401), [gone, *others]))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('FetchError: [POST] "https://api.acme.test/auth/refresh": 401 Unauthorized', True),
+        ("POST https://id.acme.test/oauth/refresh-token -> 401", True),
+        ('FetchError: [POST] "https://api.acme.test/auth/refresh": 200 OK', False),
+        ('FetchError: [GET] "https://api.acme.test/refresh-rates/7": 401 Unauthorized', False),
+    ],
+)
+def test_a_renewal_that_a_program_logs_as_refused_is_what_is_refused(text: str, told: bool) -> None:
+    assert ("log.renewal_refused" in with_lines(text)) is told

@@ -195,6 +195,7 @@ def test_near_misses(one: str, other: str, difference: str | None) -> None:
         ("https://id.staging.acme.test/", "staging"),
         ("stg-2026", "staging"),
         ("id.acme.test", None),
+        ("auth.acme.test-ACCESS-81", None),
         ("testnet.bnc.test", "test"),
         ("latest", None),
         ("Production", "production"),
