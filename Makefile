@@ -45,10 +45,10 @@ bench: setup-test
 unseen: setup-test
 	$(BIN)/python tests/bench/score_cases.py $(CASES) tests/held_out held_out
 
-# Learns from the accounts, cases and sentences what refusals of each cause read like
+# Learns from the accounts and the recorded cases what refusals of each cause read like
 learn: setup-test
 	$(INSTALL) --require-hashes -r requirements-learn.lock
-	$(BIN)/python tests/bench/learn.py
+	$(BIN)/python tests/bench/learn.py $(CASES)/cases
 
 # Writes the documentation that is made from data
 docs: setup

@@ -87,6 +87,8 @@ class Collected:
     """Of what was read in logs."""
     denied: frozenset[str] = frozenset()
     """Ids that the reporter says are not so, when asked."""
+    beside: tuple[str, ...] = ()
+    """What the logs say of refusals at the same moment, whoever they are of."""
 
 
 def joined(*parts: Collected) -> Collected:
@@ -97,6 +99,7 @@ def joined(*parts: Collected) -> Collected:
         tuple(note for part in parts for note in part.notes),
         min((part.tie for part in parts), key=lambda tie: (tie.share, not tie.ask), default=Tie()),
         frozenset().union(*(part.denied for part in parts)),
+        tuple(text for part in parts for text in part.beside),
     )
 
 
@@ -147,7 +150,8 @@ class Presented:
     prefix: str = ""
     """What a key begins with up to the last mark before its secret part: `sk-or-v1-`, `acme_test_`."""
     faults: tuple[str, ...] = ()
-    """doubled_scheme, quoted, whitespace, no_scheme, glued_scheme, bad_base64, no_colon, empty, literal or computed."""
+    """doubled_scheme, quoted, whitespace, line_end, no_scheme, glued_scheme, bad_base64, no_colon, empty, literal or
+    computed."""
     token: TokenFacts | None = None
     dpop_nonce: bool | None = None
     """For a DPoP proof: whether it holds a nonce."""

@@ -26,14 +26,8 @@ from bot.cli import main
 
 CASES = Path(__file__).parent / "cases"
 SLUGS = sorted(path.parent.name for path in CASES.glob("*/case.yaml"))
-OPEN = {
-    "atlassian-968-projects": "a scoped token that only another base address takes",
-    "n8n-8375-me": "an address in a node's settings, attached, that redirects",
-    "wcf-3336-soap": "a scheme that only the attached exception names",
-}
-"""Cases whose cause is not among the first three yet, with what makes them hard."""
-FLOOR = 0.96
-"""Of all cases, how many are answered right at the first place (410 of 421 at this time); raise it with them."""
+FLOOR = 0.98
+"""Of all cases, how many are answered right at the first place (577 of 585 at this time); raise it with them."""
 SIGNED = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.([\w-]{16,})")
 ADDRESS = re.compile(r"https?://(?:[^/@\s]*@)?([\w.-]+)")
 FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "content-encoding"}
@@ -199,9 +193,7 @@ def test_a_case_is_answered_and_no_signature_leaks(slug: str, work: Path) -> Non
     assert not [secret for secret in secrets if secret in shown]
 
 
-@pytest.mark.parametrize(
-    "slug", [pytest.param(s, marks=pytest.mark.xfail(reason=OPEN[s], strict=False)) if s in OPEN else s for s in SLUGS]
-)
+@pytest.mark.parametrize("slug", SLUGS)
 def test_the_cause_is_among_the_first_three(slug: str, work: Path) -> None:
     assert set(causes(slug, work)[:3]) & set(read(slug)["expected"]), causes(slug, work)[:3]
 

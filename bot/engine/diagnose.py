@@ -38,7 +38,7 @@ def diagnose(
     parts = tuple(collected)
     seen = gather(parts, findings())
     told = joined(*parts)
-    words = reads_like(report, log_lines)
+    words = reads_like(report, log_lines, told.beside)
     answer = doubted(seen, learned, told.tie.share, words)
     scores, confidence = answer.scores, answer.confidence
     top = confidence[scores[0].cause.id]

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.engine.learned import Learned, expecting
-from bot.engine.likeness import Read, alike
+from bot.engine.likeness import Read, pooled
 from bot.engine.score import CAP, SLIGHT, UNKNOWN, Score, Seen, confidences, score, temperature
 from bot.model import Evidence
 from knowledge.causes import causes
@@ -44,7 +44,7 @@ def weighed(seen: Sequence[Seen], learned: Learned, like: Likeness) -> Weighed:
     scores = sorted((score(c, seen) for c in causes().values()), key=lambda s: (-s.score, s.cause.id))
     own = temperature(scores[0])
     expected = expecting(scores, learned, own)
-    confidence = alike(confidences({s.cause.id: s.score for s in expected}, own * learned.temperature), like)
+    confidence = pooled(confidences({s.cause.id: s.score for s in expected}, own * learned.temperature), like)
     return _ranked(expected, confidence)
 
 

@@ -14,12 +14,13 @@ from knowledge.causes import causes
 from knowledge.likeness import Likeness, likeness, words
 
 FINDING = "history.reads_like"
-BELIEVED = 1.0
-"""The power of what words say. More would be better for refusals that the rules misread, and worse for the others."""
+EVIDENCE = 0.5
+"""The power of what the evidence says, beside that of words where there are enough. Rules were made where the right
+answer was known: on software that nobody prepared for they are right far less often than they claim."""
 LEAST = 0.001
 """Added to each share, as words are never sure."""
 LEFT = 0.001
-"""The confidence that words may still raise: what evidence leaves less is as good as ruled out."""
+"""Added to each confidence, which words may still raise: what evidence leaves less is as good as ruled out."""
 NAMED, COMMON = 4, 8
 """How many words are named, and on how many causes' pages one may stand that is worth it."""
 CHARACTERS, LINES = 8_000, 40
@@ -34,28 +35,33 @@ class Read:
     own: Likeness
 
 
-def reads_like(report: Report, lines: Sequence[Entry]) -> Read:
-    """What the report with its files reads like, with the request's log lines and without."""
-    own = likeness(text(report, ()))
-    return Read(likeness(text(report, lines)) if lines else own, own)
+def reads_like(report: Report, lines: Sequence[Entry], beside: Sequence[str]) -> Read:
+    """What the report with its files reads like, with the request's log lines and those beside them, and without."""
+    own = likeness(text(report))
+    return Read(likeness(text(report, lines, beside)) if lines or beside else own, own)
 
 
-def text(report: Report, lines: Sequence[Entry]) -> str:
-    """What is read: the report, its files and the request's log lines."""
+def text(report: Report, lines: Sequence[Entry] = (), beside: Sequence[str] = ()) -> str:
+    """What is read: the report, its files and the request's log lines, and what the logs say beside them."""
     logged = "\n".join(entry.text for entry in lines[:LINES])
-    return "\n".join(part[:CHARACTERS] for part in (*report.parts, logged))
+    return "\n".join(part[:CHARACTERS] for part in (*report.parts, logged, "\n".join(beside)))
 
 
-def alike(confidence: Mapping[str, float], like: Likeness) -> dict[str, float]:
-    """The confidences with what the words say; what is `unknown` gains nothing by them."""
-    raised = {n: max(p, LEFT) * math.exp(_ratio(n, like)) for n, p in confidence.items()}
+def pooled(confidence: Mapping[str, float], like: Likeness) -> dict[str, float]:
+    """The confidences by evidence and what the words say as one; what is `unknown` gains nothing by words.
+
+    A logarithmic pool (Genest, Zidek 1986, "Combining Probability Distributions"): both have to agree for an answer
+    to be sure, and where they do not it is not.
+    """
+    believed = 1 - like.power * (1 - EVIDENCE)
+    raised = {n: (p + LEFT) ** believed * math.exp(_ratio(n, like)) for n, p in confidence.items()}
     total = sum(raised.values())
     return {name: value / total for name, value in raised.items()}
 
 
 def shown(scored: Score, like: Likeness) -> Score:
     """With the words as evidence where they speak for the cause."""
-    weight = CARRIED * _ratio(scored.cause.id, like)
+    weight = CARRIED / EVIDENCE * _ratio(scored.cause.id, like)
     if weight <= SLIGHT:
         return scored
     page = _pages()[scored.cause.id]
@@ -69,12 +75,12 @@ def shown(scored: Score, like: Likeness) -> Score:
 
 @cache
 def _pages() -> Mapping[str, frozenset[str]]:
-    """The words of each cause's own page that not many share: any others may be somebody's name, and are not shown."""
-    pages = {c.id: words(" ".join((c.title, c.means, c.why, c.example, *c.sure))) for c in causes().values()}
+    """The words of each cause's own page that not many share; any others, examples too, may be somebody's name."""
+    pages = {c.id: set(words(" ".join((c.title, c.means, c.why, *c.sure)))) for c in causes().values()}
     shared = Counter(word for page in pages.values() for word in page)
     return {name: frozenset(word for word in page if shared[word] <= COMMON) for name, page in pages.items()}
 
 
 def _ratio(name: str, like: Likeness) -> float:
     """By how much the words change the odds of a cause, as a logarithm."""
-    return BELIEVED * math.log((like.shares[name] + LEAST) * len(like.shares)) if name in like.shares else 0.0
+    return like.power * math.log((like.shares[name] + LEAST) * len(like.shares)) if name in like.shares else 0.0

@@ -29,6 +29,7 @@ from bot.reading import (
     traces,
     writes,
 )
+from bot.reading.alarms import alarms
 from bot.reading.apart import aligned
 from bot.reading.codes import codes
 from bot.reading.hints import hints, named
@@ -86,7 +87,7 @@ def read(report: Report, found: Found) -> Collected:
     around = places.ALWAYS | {name: check for module in modules for name, check in module.CHECKS.items()}
     record = own.read(scene)
     missed = any(finding.id == "log.no_line" for finding in record.findings)
-    rest = Collected(notes=found.notes, tie=unlined(scene) if missed else tie(scene))
+    rest = Collected(notes=found.notes, tie=unlined(scene) if missed else tie(scene), beside=alarms(scene))
     said = says.in_lines(scene)
     return joined(
         said,

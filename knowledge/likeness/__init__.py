@@ -1,15 +1,18 @@
 """Which causes a text reads like, by the words in it: what is left where no sentence of it is known.
 
-`words.tsv` holds what each word says for each cause, learned from labelled accounts of refusals (`accounts/`, the
-recorded cases, the sentences of `knowledge/messages/`) by `tests/bench/learn.py`. The model is multinomial logistic
-regression over which words occur, the more of them the less each (Genkin, Lewis, Madigan 2007, "Large-Scale Bayesian
-Logistic Regression for Text Categorization"): unlike rules it needs no word in particular, and it is never sure.
+`words.tsv` holds how rare each word is and what it says for each cause, learned from labelled accounts of refusals
+(`accounts/`, the recorded cases, the sentences of `knowledge/messages/`) by `tests/bench/learn.py`. The model is
+multinomial logistic regression over the words that occur (Genkin, Lewis, Madigan 2007, "Large-Scale Bayesian Logistic
+Regression for Text Categorization"), each counted by its rareness and the logarithm of how often it stands, the more of
+them the less each (Salton, Buckley 1988, "Term-weighting approaches in automatic text retrieval"). Unlike rules it
+needs no word in particular, and it is never sure.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,13 +22,15 @@ from knowledge.messages.reader import IDEOGRAPH
 from knowledge.reasons import CAMEL
 
 FILE = Path(__file__).with_name("words.tsv")
-STEP, ZERO = 0.3, 20
+STEP, ZERO = 0.5, 24
 """A weight is written as one character: the `ZERO`th is 0, each further one is `STEP` more."""
+RARE = 0.15
+"""The same for rareness, from 0 on."""
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-FEW = 30
-"""Words below which a text says little, however telling they are."""
+ENOUGH = 30
+"""Known words from which on a text says all that words can: fewer say less, however telling they are."""
 
-_WORD = re.compile(r"[^\W\d_]{2,24}")
+_WORD = re.compile(r"[^\W\d_]{2,24}|(?<![\w.])[1-5]\d\d(?!\w|\.\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class Likeness:
     """Cause id -> how likely it is by the words alone; together 1."""
     weights: Mapping[str, Sequence[float]]
     """Each known word of the text -> what it says for the causes, in the order of `shares`."""
+    power: float
+    """How far there are words enough to say anything, from 0 to 1."""
 
     def telling(self, cause: str) -> tuple[str, ...]:
         """The text's words that speak for the cause, the most telling first."""
@@ -44,30 +51,41 @@ class Likeness:
         return tuple(word for _, word in told)
 
 
-def words(text: str) -> frozenset[str]:
-    """The words of a text in lower case: `tokenExpired` is two, unspaced scripts give pairs of letters."""
-    found: set[str] = set()
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text in lower case, and status codes: `tokenExpired` is two, unspaced scripts give pairs."""
+    found: list[str] = []
     for word in _WORD.findall(CAMEL.sub(" ", text).lower()):
-        found.update((word[i : i + 2] for i in range(len(word) - 1)) if IDEOGRAPH.search(word) else (word,))
-    return frozenset(found)
+        found.extend((word[i : i + 2] for i in range(len(word) - 1)) if IDEOGRAPH.search(word) else (word,))
+    return tuple(found)
 
 
 def likeness(text: str) -> Likeness:
     """What a text reads like. One without any known word reads like all causes as they are frequent."""
     model = _model()
-    known = sorted(words(text) & model.rows.keys())
-    scale = 1 / math.sqrt(max(len(known), FEW))
-    weights = {word: _weights(model.rows[word]) for word in known}
-    scores = [base + scale * sum(weights[word][at] for word in known) for at, base in enumerate(_weights(model.bias))]
+    counts = Counter(word for word in words(text) if word in model.rows)
+    told = {word: (1 + math.log(count)) * _rareness(model.rows[word]) for word, count in sorted(counts.items())}
+    scale = 1 / (math.sqrt(sum(value * value for value in told.values())) or 1)
+    weights = {w: tuple(scale * value * weight for weight in _weights(model.rows[w][1:])) for w, value in told.items()}
+    scores = [base + sum(row[at] for row in weights.values()) for at, base in enumerate(_weights(model.bias))]
     top = max(scores)
     raw = [math.exp(score - top) for score in scores]
     total = sum(raw)
-    return Likeness({cause: value / total for cause, value in zip(model.causes, raw, strict=True)}, weights)
+    shares = {cause: value / total for cause, value in zip(model.causes, raw, strict=True)}
+    return Likeness(shares, weights, min(1.0, len(weights) / ENOUGH))
 
 
 def written(weight: float) -> str:
     """A weight as it stands in `words.tsv`."""
-    return DIGITS[max(0, min(len(DIGITS) - 1, round(weight / STEP) + ZERO))]
+    return _digit(weight / STEP + ZERO)
+
+
+def rare(rareness: float) -> str:
+    """A rareness as it stands there."""
+    return _digit(rareness / RARE)
+
+
+def _digit(value: float) -> str:
+    return DIGITS[max(0, min(len(DIGITS) - 1, round(value)))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +99,10 @@ class _Model:
 def _model() -> _Model:
     head, bias, *lines = FILE.read_text(encoding="utf-8").splitlines()
     return _Model(tuple(head.split()), bias, dict(line.split("\t") for line in lines))
+
+
+def _rareness(row: str) -> float:
+    return DIGITS.index(row[0]) * RARE
 
 
 @cache

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.causes import causes
-from knowledge.likeness import DIGITS, FILE, STEP, likeness, words, written
+from knowledge.likeness import DIGITS, FILE, STEP, likeness, rare, words, written
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_refusal_in_words_of_its_own_reads_like_its_cause(text: str, cause: st
     assert max(shares, key=lambda name: shares[name]) == cause
 
 
-@pytest.mark.parametrize("text", ["", "401", "xqzzt vrrblk", "!!! ???"])
+@pytest.mark.parametrize("text", ["", "4711", "xqzzt vrrblk", "!!! ???"])
 def test_what_holds_no_known_word_reads_like_nothing_much(text: str) -> None:
     read = likeness(text)
     assert max(read.shares.values()) < 0.15
@@ -49,7 +49,7 @@ def test_the_words_that_tell_are_named_and_are_the_texts_own() -> None:
     text = "the access token has expired, refresh it"
     told = likeness(text).telling("token_expired")
     assert told[0] == "expired"
-    assert set(told) <= words(text)
+    assert set(told) <= set(words(text))
 
 
 @given(st.text(max_size=400))
@@ -57,14 +57,14 @@ def test_any_text_is_read_without_harm(text: str) -> None:
     read = likeness(text)
     assert read.shares.keys() == causes().keys()
     assert sum(read.shares.values()) == pytest.approx(1)
-    assert all(set(told) <= words(text) for told in map(read.telling, causes()))
+    assert all(set(told) <= set(words(text)) for told in map(read.telling, causes()))
 
 
 def test_words_are_told_apart_in_every_way_of_writing() -> None:
-    assert words("tokenExpired TOKEN_EXPIRED x509 期限切れ") == {"token", "expired", "期限", "限切", "切れ"}
+    assert words("tokenExpired x509 期限切れ: 401 of 4012") == ("token", "expired", "期限", "限切", "切れ", "401", "of")
 
 
-@given(st.floats(min_value=-6, max_value=12.9))
+@given(st.floats(min_value=-12, max_value=19.7))
 def test_a_weight_is_kept_within_half_a_step(weight: float) -> None:
     read = (DIGITS.index(written(weight)) - DIGITS.index(written(0))) * STEP
     assert abs(read - weight) <= STEP / 2 + 1e-9
@@ -73,7 +73,8 @@ def test_a_weight_is_kept_within_half_a_step(weight: float) -> None:
 def test_the_file_is_whole() -> None:
     head, bias, *lines = FILE.read_text(encoding="utf-8").splitlines()
     assert head.split() == sorted(causes())
-    assert {len(line.split("\t")[1]) for line in lines} == {len(bias)} == {len(causes())}
+    assert len(bias) == len(causes())
+    assert {len(line.split("\t")[1]) for line in lines} == {len(rare(1)) + len(bias)}
     assert len(lines) > 5_000
 
 
@@ -82,4 +83,4 @@ def test_each_cause_has_accounts_to_learn_from(cause: str) -> None:
     path = FILE.with_name("accounts") / f"{cause}.yaml"
     accounts = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     assert len(accounts) >= 60
-    assert all(account.keys() <= {"report", "lines"} and account["report"].strip() for account in accounts)
+    assert all(account.keys() <= {"from", "report", "lines"} and account["report"].strip() for account in accounts)
