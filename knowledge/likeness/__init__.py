@@ -1,11 +1,11 @@
 """Which causes a text reads like, by the words in it: what is left where no sentence of it is known.
 
 `words.tsv` holds how rare each word is and what it says for each cause, learned from labelled accounts of refusals
-(`accounts/`, the recorded cases, the sentences of `knowledge/messages/`) by `tests/bench/learn.py`. The model is
-multinomial logistic regression over the words that occur (Genkin, Lewis, Madigan 2007, "Large-Scale Bayesian Logistic
-Regression for Text Categorization"), each counted by its rareness and the logarithm of how often it stands, the more of
-them the less each (Salton, Buckley 1988, "Term-weighting approaches in automatic text retrieval"). Unlike rules it
-needs no word in particular, and it is never sure.
+(`accounts/`) and from recorded cases by `tests/bench/learn.py`. The model is multinomial logistic regression over the
+words that occur (Genkin, Lewis, Madigan 2007, "Large-Scale Bayesian Logistic Regression for Text Categorization"),
+each counted by its rareness and the logarithm of how often it stands, the more of them the less each (Salton, Buckley
+1988, "Term-weighting approaches in automatic text retrieval"). Unlike rules it needs no word in particular, and it is
+never sure.
 """
 
 from __future__ import annotations
