@@ -23,11 +23,14 @@ compose, Zabbix), the pretty form of Rust's tracing."""
 LEVEL = re.compile(r"^[\s|:\[\](<>-]*([A-Za-z]{3,11}|[VDIWEF](?![A-Za-z]))[\]|>:)!]*(?:/(?=[A-Z]\w)|(?=[\s:|\]\[-]|$))")
 LEVEL_INSIDE = re.compile(
     r"(?:^|[\s\[|(<{/.:-])(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|CRITICAL|FATAL|DBG|INF|WRN|ERR|CRIT)(?=[\s\]|:)>},/-])"
-    r"|[\[(<]((?i:trace|debug|info|notice|warn|warning|err|error|crit|critical|fatal)|[VDIWEF])[\])>]"
+    r"|(?<!#)[\[(<]((?i:trace|debug|info|notice|warn|warning|err|error|crit|critical|fatal)|[VDIWEF])[\])>]"
     r"|\b(?:kern|user|mail|daemon|auth|authpriv|syslog|cron|local[0-7])\.(debug|info|notice|warn|err|crit|alert|emerg)\b"
     r"|(?:^|\s)([VDIWEF])(?:/[\w.-]+ *\(| [\w.-]+ *: )"
 )
-"""Further on: in capitals or brackets, behind syslog's facility (OpenWrt), before Android's tag."""
+"""Further on: in capitals or brackets, behind syslog's facility (OpenWrt), before Android's tag.
+
+What a runner marks in the log of a job (`##[debug]`) is no server's level.
+"""
 LEVEL_BEFORE = re.compile(r"(?<![\w.@/-])(?:[A-Za-z]{3,11}(?![\w.@/-])|[VDIWEF](?=[\])>\s]|$|\b))")
 """A level among what stands before the time: a word of its own, a letter only where nothing else is."""
 BEGUN = re.compile(
