@@ -24,7 +24,7 @@ from bot.model import Exchange, LinkFacts, PostedLog, Report, TokenFacts
 from bot.redact import redact
 from bot.rotation import TOKEN, last
 from bot.tokens.jwt_facts import read_jwt
-from bot.tokens.shared_secrets import secrets_in, with_secrets
+from bot.tokens.shared_secrets import with_secrets
 from bot.tokens.signed_links import read_link
 
 STATUS = re.compile(r"(?<![\w.,:/#$€-])(?:HTTP )?(?P<status>401|403|407)(?![\w%-]|[.,:]\d)")
@@ -65,7 +65,7 @@ def _report(opened: tuple[Document, ...], posted_at: datetime, tz: tzinfo, verif
     raw = tuple(e for d in opened for e in d.exchanges)
     failing = _target(opened, posted_at)
     credentials = collect.credentials(opened)
-    checked = with_secrets(secrets_in(d.text for d in opened), verify)
+    checked = with_secrets([d.text for d in opened], verify)
     read_token = partial(_token, host=_name(failing.host), verify=checked)
     seen = tuple(presented(c, read_token) for c in credentials)
     everything = redact("\n\n".join(_titled(d) for d in opened if d.text or not d.log))

@@ -232,15 +232,17 @@ def _nameless(main: Entry, entries: Sequence[Entry], *, alone: bool) -> list[Ent
     fitting = [
         e
         for e in entries
-        if (alone or e.level in ("warning", "error", "critical") or _of_caller(main, e) or refuses(e))
-        and not e.ids
-        and not e.path
-        and e.status is None
-        and _away(main, e) <= MOMENT
+        if _names_none(main, e)
+        and (alone or e.level in tokens.ALARMING or _of_caller(main, e) or refuses(e))
         and (not e.client or not main.client or e.client == main.client)
         and (not e.user or not main.user or e.user.lower() == main.user.lower())
     ]
     return sorted(fitting, key=lambda e: _away(main, e))[:NAMELESS]
+
+
+def _names_none(main: Entry, entry: Entry) -> bool:
+    """Whether a line in the same moment names no request."""
+    return not entry.ids and not entry.path and entry.status is None and _away(main, entry) <= MOMENT
 
 
 def _recurring(main: Entry, entries: Sequence[Entry], around: Sequence[Entry]) -> list[Entry]:
@@ -248,17 +250,19 @@ def _recurring(main: Entry, entries: Sequence[Entry], around: Sequence[Entry]) -
 
     No id or path is needed for that: what is written whenever a request is refused is written of it.
     """
-    beside = [e for e in entries if not e.ids and not e.path and e.status is None and _away(main, e) <= MOMENT]
+    beside = [e for e in entries if _names_none(main, e)]
     if not beside or main.status is None or main.status < 400:
         return []
-    answers = [e for e in around if e.file == main.file and e.status == main.status]
-    theirs = [e for e in around if e.file == beside[0].file]
-    return [e for e in beside if _comes_with(answers, [o for o in theirs if _wording(o) == _wording(e)])]
+    answers = sorted(e.time for e in around if e.file == main.file and e.status == main.status and e.time)
+    alike: dict[str, list[Entry]] = defaultdict(list)
+    for entry in around:
+        if entry.file == beside[0].file:
+            alike[_wording(entry)].append(entry)
+    return [e for e in beside if _comes_with(answers, alike[_wording(e)])]
 
 
-def _comes_with(answers: Sequence[Entry], alike: Sequence[Entry]) -> bool:
-    times = sorted(e.time for e in answers if e.time)
-    tied = {t for e in alike if e.time and (t := _nearest(times, e.time)) and abs(t - e.time) <= MOMENT}
+def _comes_with(answers: Sequence[datetime], alike: Sequence[Entry]) -> bool:
+    tied = {t for e in alike if e.time and (t := _nearest(answers, e.time)) and abs(t - e.time) <= MOMENT}
     return len(tied) >= RECURS and len(tied) >= MOSTLY * len(alike)
 
 

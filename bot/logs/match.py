@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
+from bot.logs.formats.tokens import ALARMING
 from bot.logs.interface import LogQuery
 from bot.model import Entry
 from knowledge import lexicon, messages
@@ -149,7 +150,7 @@ def succeeded(query: LogQuery, entry: Entry) -> bool:
 def _status(query: LogQuery, entry: Entry, *, named: bool) -> float | None:
     """How much an entry is a refusal; a line without a status that names the path may say so in a library's words."""
     if entry.status is None:
-        alarming = entry.level in ("warning", "error", "critical")
+        alarming = entry.level in ALARMING
         refusing = REFUSAL.search(entry.text) is not None or (named and refuses(entry))
         told = TOLD if re.search(rf"(?<![\w.:]){query.status or 401}(?![\w.:%])", entry.text) else 0.0
         return 2.0 * alarming + REFUSING * refusing + told if alarming or refusing else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from heapq import nsmallest
 
+from bot.logs.formats.tokens import ALARMING
 from bot.logs.lookup import distance
 from bot.logs.match import REFUSAL
 from bot.model import Entry
@@ -11,7 +12,6 @@ from bot.reading.scene import Scene
 
 WITHIN_S, MOST, LONGEST = 5.0, 10, 400
 """The seconds either way, how many lines are taken, and characters of each."""
-ALARMING = frozenset({"warning", "error", "critical"})
 
 
 def alarms(scene: Scene) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from bot.intake.findings import collect
+from bot.logs.formats.tokens import ALARMING
 from bot.model import Entry
 from bot.reading.contrast import LET_IN, MOST, Attribute, Parted, near, parted
 from bot.reading.kinds import SIGN_IN, signs_in_elsewhere
@@ -15,7 +16,6 @@ from bot.reading.scene import Scene, agent, network, ok, same_path
 from bot.reading.verdict import Check, Verdict
 from knowledge.messages import match
 
-ALARMING = frozenset({"warning", "error", "critical"})
 NAMES_USERS = re.compile(r"^\S+ (\S+ )?- (- )?\[")
 """Common log format: it has a column for the user, and where that is empty nobody signed in."""
 PRODUCT = re.compile(r"(?!Mozilla)[\w.-]+/\d[\w.-]*")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bot.model import Entry
+from bot.reading.links import moment
 from bot.reading.scene import Scene, ok
 from bot.reading.verdict import Check, Verdict, once
 from bot.tokens.times import MISREAD_S
@@ -143,32 +144,24 @@ def _clocks_apart(scene: Scene) -> Verdict:
 def _token_ahead(scene: Scene) -> Verdict:
     for entry in scene.found.request:
         for stamp in TOKEN_TIME.findall(entry.text):
-            when = _when(stamp)
+            when = moment(stamp)
             if entry.time and when and timedelta(seconds=0.5) < when - entry.time < timedelta(hours=13):
                 return f"The token's date lies {(when - entry.time).total_seconds():.0f} s ahead of the server's clock"
     return _posted_ahead(scene) or ""
 
 
+@once
 def _posted_ahead(scene: Scene) -> Verdict:
     """Whether the token that was sent was made before the call by the caller's clock, and after it by the server's."""
     called, refused = scene.report.at, [e.time for e in scene.found.request if e.time and not ok(e)]
     if called is None or not refused:
         return None
     latest = called + timedelta(seconds=max(scene.report.at_precision_s or 0.0, AHEAD_S))
-    for made in (_when(str(int(p.token.iat))) for p in scene.report.presented if p.token and p.token.iat):
+    for made in (moment(str(p.token.iat)) for p in scene.report.presented if p.token and p.token.iat):
         ahead = (made - max(refused)).total_seconds() if made and made <= latest else 0.0
         if AHEAD_S <= ahead <= MISREAD_S:
             return f"The token was made {ahead:.0f} s after its refusal, by the clock that logged that"
     return None
-
-
-def _when(stamp: str) -> datetime | None:
-    try:
-        if stamp.isdigit():
-            return datetime.fromtimestamp(int(stamp), UTC)
-        return datetime.fromisoformat(stamp).replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 CHECKS: dict[str, Check] = {

@@ -117,7 +117,7 @@ def _ended(end: datetime, scene: Scene) -> str:
 
 
 def _end(entry: Entry) -> datetime | None:
-    ends = (_moment(value) for name, value in parse_qsl(entry.query) if END.match(name))
+    ends = (moment(value) for name, value in parse_qsl(entry.query) if END.match(name))
     return next((end for end in ends if end), None)
 
 
@@ -127,7 +127,7 @@ def _says_over(scene: Scene, mine: Entry) -> bool:
     return any(t.role == "state" and t.name == "expired" for e in beside for t in terms_in(e.message))
 
 
-def _moment(value: str) -> datetime | None:
+def moment(value: str) -> datetime | None:
     """Seconds or milliseconds since 1970, or ISO 8601."""
     try:
         if value.isdecimal():

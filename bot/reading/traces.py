@@ -172,8 +172,8 @@ def _taken_away(scene: Scene) -> str:
     mine = scene.failing
     if mine is None:
         return ""
-    earlier = sorted((e for e in (*scene.found.beyond, *scene.peers) if scene.before(e)), key=order)
-    his = [e for e in earlier if ok(e) and _at_his_place(mine, e)]
+    let_in_before = (e for e in (*scene.found.beyond, *scene.peers) if scene.before(e) and ok(e))
+    his = sorted((e for e in let_in_before if _at_his_place(mine, e)), key=order)
     let_in = next((n for n, e in enumerate(his) if same_path(e.path, mine.path)), len(his))
     gone = next((e for e in reversed(his[let_in:]) if _takes_away(e)), None)
     return f"{gone.time:%H:%M:%S}: the same caller, let in before, sent {gone.method} {gone.path}" if gone else ""

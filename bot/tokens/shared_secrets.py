@@ -9,7 +9,8 @@ import base64
 import binascii
 import hmac
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 
 from bot.intake.interface import Signature, Verify
@@ -32,27 +33,29 @@ def secrets_in(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(islice(dict.fromkeys(value for value in found if not FILLED_IN.search(value)), MOST))
 
 
-def with_secrets(known: tuple[str, ...], first: Verify | None) -> Verify | None:
-    """A `Verify` that asks these secrets where `first` has no key."""
-    if not known:
-        return first
+def with_secrets(texts: Sequence[str], first: Verify | None) -> Verify:
+    """A `Verify` that asks the secrets in these texts where `first` has no key."""
+    known = cache(lambda: secrets_in(texts))
 
     def verify(raw: str, host: str | None) -> Signature:
         state = first(raw, host) if first is not None else "unchecked"
-        return _checked(raw, known) if state == "unchecked" else state
+        digest = _digest(raw) if state == "unchecked" else None
+        return _checked(raw, digest, known()) if digest and known() else state
 
     return verify
 
 
-def _checked(raw: str, known: tuple[str, ...]) -> Signature:
+def _digest(raw: str) -> str | None:
+    """The digest of a token that is signed with a shared secret."""
     import jwt
 
     try:
-        digest = DIGESTS.get(str(jwt.get_unverified_header(raw).get("alg")))
+        return DIGESTS.get(str(jwt.get_unverified_header(raw).get("alg")))
     except jwt.PyJWTError:
-        digest = None
-    if digest is None:
-        return "unchecked"
+        return None
+
+
+def _checked(raw: str, digest: str, known: Iterable[str]) -> Signature:
     signed, _, signature = raw.rpartition(".")
     made = {_made(signed, digest, key) for value in known for key in _keys(value)}
     return "valid" if signature.rstrip("=") in made else "invalid"

@@ -340,3 +340,10 @@ def test_everybody_is_refused_since_a_restart_where_the_log_names_nobody() -> No
     start = entry(-30, status=None, format="plain", path=None, method=None, text="INFO Library 7.1.0 started")
     assert "log.everyone_refused_since" in ids(reading(bad[-1], [*good, start, *bad[:-1]]))
     assert "log.everyone_refused_since" not in ids(reading(bad[-1], [*good, *bad[:-1]]))
+
+
+def test_a_token_with_a_date_beyond_the_calendar_is_read_without_harm() -> None:
+    token = TokenFacts(segments=3, length=300, iat=10**30)
+    sent = Presented(place="authorization", name="Authorization", scheme="Bearer", kind="jwt", token=token)
+    report = Report(text="401", posted_at=NOON, at=NOON, path="/v1/items", presented=(sent,))
+    assert "token.issued_in_future" not in ids(reading(entry(0, **MINE), [], report))

@@ -97,9 +97,7 @@ def after(before: str, rest: str, reference: datetime) -> fields.Draft:
 def _who(before: str, rest: str, draft: fields.Draft) -> None:
     """Who stands before the time as in Common Log Format (`10.4.4.9:5123 - - ada [`), or right behind it."""
     told = before.split()
-    alone = set(words.ADDRESS.findall(before))
-    client = tokens.address(told[0]) if told else None
-    client = client or (alone.pop() if len(alone) == 1 else None)
+    client = (tokens.address(told[0]) if told else None) or words.only_address(before)
     if client or (client := tokens.address(rest.lstrip("-[ ").partition(" ")[0].rstrip("]:"))):
         draft["client"] = draft.get("client") or client
     if len(told) > 3 and told[1] == "-" and told[-1] == "[" and told[-2] not in tokens.ABSENT:

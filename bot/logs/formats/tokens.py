@@ -26,6 +26,8 @@ ID = re.compile(
 Eight digits of which four are zeros count the threads of a program (WebSphere)."""
 METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE|CONNECT|PROPFIND|REPORT|MKCOL|MOVE|COPY|LOCK|UNLOCK|QUERY"
 REQUEST = re.compile(rf"^({METHODS}|[A-Z]{{3,12}}) (\S+)(?: (?:HTTP/)?[\d.]+)?$")
+ALARMING = frozenset({"warning", "error", "critical"})
+"""The levels of `LEVELS` at which a program has something to complain of."""
 LEVELS = {
     "trace": "trace", "trce": "trace", "trc": "trace", "vrb": "trace", "finest": "trace", "verbose": "trace",
     "debug": "debug", "dbug": "debug", "dbg": "debug", "fine": "debug", "finer": "debug", "config": "debug",

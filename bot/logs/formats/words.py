@@ -95,7 +95,12 @@ def _peer(text: str, draft: fields.Draft) -> str | None:
     """The address that is called the caller's, or the only one in a line about a call."""
     if named := PEER.search(text):
         return named[1] or named[2]
-    alone = set(ADDRESS.findall(text)) if "method" in draft or draft.get("path") else set()
+    return only_address(text) if "method" in draft or draft.get("path") else None
+
+
+def only_address(text: str) -> str | None:
+    """The one address that a text holds."""
+    alone = set(ADDRESS.findall(text))
     return alone.pop() if len(alone) == 1 else None
 
 
