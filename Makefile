@@ -24,12 +24,12 @@ setup-test: $(READY_TO_TEST)
 
 # What only the tests need, log engines among it, is several times the size of the program.
 $(READY_TO_TEST): requirements-test.lock $(READY)
-	$(INSTALL) --require-hashes -r requirements-test.lock
+	$(INSTALL) --no-compile --require-hashes -r requirements-test.lock
 	touch $(READY_TO_TEST)
 
-# One worker more than there are processors, as many tests wait for a browser, a server or a clock of their own.
+# Twice as many workers as processors, as many tests wait for a browser, a server or a clock of their own.
 test: setup-test check
-	$(BIN)/pytest -n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n $$($(BIN)/python -c 'import os; print(2 * (os.cpu_count() or 1))') --dist loadfile --no-loadscope-reorder
 
 check: setup-test
 	$(BIN)/ruff format --check .

@@ -15,7 +15,7 @@ ELLIPSIS = "…"
 _JOINER, _NON_JOINER = "\u200d", "\u200c"
 _ISOLATE, _END = "\u2068", "\u2069"
 _BLANKS = re.compile(r"(?!(?<=\S)\u00a0(?=\S))\s+")
-_PLAIN = re.compile(r"[ -~\n\t]*\Z")
+_LAID_OUT = str.maketrans("", "", "\n\t")
 _PICTURES = {**{code: chr(0x2400 + code) for code in range(32) if code not in (9, 10)}, 0x7F: "\u2421"}
 
 
@@ -34,7 +34,7 @@ def clean(text: str, *, reveal: bool = False) -> str:
     or a header it can be the very fault.
     """
     text = text.replace("\r\n", "\n") if not reveal else text
-    if _PLAIN.match(text):
+    if text.translate(_LAID_OUT).isprintable():
         return text
     return "".join(_shown(text, index, reveal) for index in range(len(text)))
 
@@ -91,7 +91,7 @@ def cut(text: str, limit: int) -> str:
 
 def units(text: str) -> int:
     """The length in UTF-16 units."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clusters(text: str) -> Iterator[tuple[int, int]]:
