@@ -16,7 +16,7 @@ from bot.engine.likeness import Read, pooled
 from bot.engine.score import CAP, SLIGHT, UNKNOWN, Score, Seen, confidences, score, temperature
 from bot.model import Evidence
 from knowledge.causes import causes
-from knowledge.likeness import Likeness
+from knowledge.likeness import Wording
 
 EVERYBODYS = frozenset(
     {"log.everyone_refused_since", "log.restart_before", "log.alternates", "log.process_dependent", "log.only_success"}
@@ -39,8 +39,9 @@ class Weighed:
     confidence: Mapping[str, float]
 
 
-def weighed(seen: Sequence[Seen], learned: Learned, like: Likeness) -> Weighed:
+def weighed(seen: Sequence[Seen], learned: Learned, read: Wording) -> Weighed:
     """What this evidence and the words say if all of it is so."""
+    like = read.likeness(s.kind.id for s in seen if s.present)
     scores = sorted((score(c, seen) for c in causes().values()), key=lambda s: (-s.score, s.cause.id))
     own = temperature(scores[0])
     expected = expecting(scores, learned, own)
@@ -61,21 +62,21 @@ def doubted(seen: Sequence[Seen], learned: Learned, tied: float, words: Read) ->
     return _led(whole if tied >= 1 else _untied(whole, seen, learned, tied, words.own), seen, learned, words.whole)
 
 
-def _untied(whole: Weighed, seen: Sequence[Seen], learned: Learned, tied: float, own: Likeness) -> Weighed:
+def _untied(whole: Weighed, seen: Sequence[Seen], learned: Learned, tied: float, own: Wording) -> Weighed:
     rest = weighed([s for s in seen if s.source != "log" or s.kind.id in EVERYBODYS], learned, own).confidence
     confidence = {n: tied * p + (1 - tied) * min(p, rest[n]) for n, p in whole.confidence.items()}
     confidence[UNKNOWN] += 1 - sum(confidence.values())
     return _ranked(whole.scores, confidence)
 
 
-def _led(answer: Weighed, seen: Sequence[Seen], learned: Learned, like: Likeness) -> Weighed:
+def _led(answer: Weighed, seen: Sequence[Seen], learned: Learned, read: Wording) -> Weighed:
     """The same where what leads may not be what it seems; the order stays."""
     best, *others = (s.cause.id for s in answer.scores)
     speaking = [e for e in answer.scores[0].evidence if e.weight > SLIGHT]
     lead = next((s for s in seen if speaking and s.present and s.kind.id == speaking[0].finding), None)
     if lead is None or (sure := _sure(lead, speaking)) >= 1:
         return answer
-    rest = weighed([s for s in seen if s.kind.group != lead.kind.group], learned, like).confidence
+    rest = weighed([s for s in seen if s.kind.group != lead.kind.group], learned, read).confidence
     whole = answer.confidence
     share = max(sure * whole[best] + (1 - sure) * min(whole[best], rest[best]), *(whole[name] for name in others))
     return Weighed(answer.scores, {**whole, best: share, UNKNOWN: whole[UNKNOWN] + whole[best] - share})

@@ -1,11 +1,12 @@
-"""Which causes a text reads like, by the words in it: what is left where no sentence of it is known.
+"""Which causes a text reads like, by the words in it and by what was found: what is left where no sentence is known.
 
 `words.tsv` holds how rare each word is and what it says for each cause, learned from labelled accounts of refusals
 (`accounts/`) and from recorded cases by `tests/bench/learn.py`. The model is multinomial logistic regression over the
 words that occur (Genkin, Lewis, Madigan 2007, "Large-Scale Bayesian Logistic Regression for Text Categorization"),
 each counted by its rareness and the logarithm of how often it stands, the more of them the less each (Salton, Buckley
-1988, "Term-weighting approaches in automatic text retrieval"). Unlike rules it needs no word in particular, and it is
-never sure.
+1988, "Term-weighting approaches in automatic text retrieval"). Findings are words of the case as any other: what each
+is worth on software that nobody prepared for is learned with them. Unlike rules it needs no word in particular, and it
+is never sure.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,7 +25,7 @@ from knowledge.reasons import CAMEL
 FILE = Path(__file__).with_name("words.tsv")
 STEP, ZERO = 0.5, 24
 """A weight is written as one character: the `ZERO`th is 0, each further one is `STEP` more."""
-RARE = 0.15
+RARE = 0.2
 """The same for rareness, from 0 on."""
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 ENOUGH = 30
@@ -35,20 +36,39 @@ _WORD = re.compile(r"[^\W\d_]{2,24}|(?<![\w.])[1-5]\d\d(?!\w|\.\d)")
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """What a text reads like."""
+    """What a case reads like."""
 
     shares: Mapping[str, float]
-    """Cause id -> how likely it is by the words alone; together 1."""
-    weights: Mapping[str, Sequence[float]]
-    """Each known word of the text -> what it says for the causes, in the order of `shares`."""
+    """Cause id -> how likely it is by that alone; together 1."""
     power: float
     """How far there are words enough to say anything, from 0 to 1."""
 
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The known words of a text, each with how much it counts, and what they say for the causes together."""
+
+    values: Mapping[str, float]
+    sums: tuple[float, ...]
+
+    def likeness(self, findings: Iterable[str] = ()) -> Likeness:
+        """What it reads like where this was found. Without anything known: like all causes as they are frequent."""
+        model = _model()
+        further = {name: _rareness(model.rows[name]) for name in sorted(set(findings)) if name in model.rows}
+        square = sum(value * value for value in (*self.values.values(), *further.values()))
+        told = zip(_weights(model.bias), self.sums, _summed(further), strict=True)
+        scores = [base + (own + more) / (math.sqrt(square) or 1) for base, own, more in told]
+        top = max(scores)
+        raw = [math.exp(score - top) for score in scores]
+        shares = {cause: value / sum(raw) for cause, value in zip(model.causes, raw, strict=True)}
+        return Likeness(shares, min(1.0, len(self.values) / ENOUGH))
+
     def telling(self, cause: str) -> tuple[str, ...]:
-        """The text's words that speak for the cause, the most telling first."""
-        at = list(self.shares).index(cause)
-        told = sorted((-row[at], word) for word, row in self.weights.items() if row[at] > 0)
-        return tuple(word for _, word in told)
+        """The words that speak for the cause, the most telling first."""
+        model = _model()
+        at = model.causes.index(cause)
+        told = sorted((-value * _weights(model.rows[word][1:])[at], word) for word, value in self.values.items())
+        return tuple(word for weight, word in told if weight < 0)
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -59,19 +79,19 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def likeness(text: str) -> Likeness:
-    """What a text reads like. One without any known word reads like all causes as they are frequent."""
+def wording(text: str) -> Wording:
+    """What stands in a text."""
+    rows = _model().rows
+    counts = Counter(word for word in words(text) if word in rows)
+    values = {word: (1 + math.log(count)) * _rareness(rows[word]) for word, count in sorted(counts.items())}
+    return Wording(values, _summed(values))
+
+
+def _summed(values: Mapping[str, float]) -> tuple[float, ...]:
+    """What some words say for each cause, in the order of the model's."""
     model = _model()
-    counts = Counter(word for word in words(text) if word in model.rows)
-    told = {word: (1 + math.log(count)) * _rareness(model.rows[word]) for word, count in sorted(counts.items())}
-    scale = 1 / (math.sqrt(sum(value * value for value in told.values())) or 1)
-    weights = {w: tuple(scale * value * weight for weight in _weights(model.rows[w][1:])) for w, value in told.items()}
-    scores = [base + sum(row[at] for row in weights.values()) for at, base in enumerate(_weights(model.bias))]
-    top = max(scores)
-    raw = [math.exp(score - top) for score in scores]
-    total = sum(raw)
-    shares = {cause: value / total for cause, value in zip(model.causes, raw, strict=True)}
-    return Likeness(shares, weights, min(1.0, len(weights) / ENOUGH))
+    told = [[value * weight for weight in _weights(model.rows[word][1:])] for word, value in values.items()]
+    return tuple(map(sum, zip(*told, strict=True))) if told else (0.0,) * len(model.causes)
 
 
 def written(weight: float) -> str:

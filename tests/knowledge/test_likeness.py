@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.causes import causes
-from knowledge.likeness import DIGITS, FILE, STEP, likeness, rare, words, written
+from knowledge.findings import findings
+from knowledge.likeness import DIGITS, FILE, STEP, rare, wording, words, written
 
 
 @pytest.mark.parametrize(
@@ -34,29 +35,51 @@ from knowledge.likeness import DIGITS, FILE, STEP, likeness, rare, words, writte
     ],
 )
 def test_a_refusal_in_words_of_its_own_reads_like_its_cause(text: str, cause: str) -> None:
-    shares = likeness(text).shares
+    shares = wording(text).likeness().shares
     assert max(shares, key=lambda name: shares[name]) == cause
 
 
 @pytest.mark.parametrize("text", ["", "4711", "xqzzt vrrblk", "!!! ???"])
 def test_what_holds_no_known_word_reads_like_nothing_much(text: str) -> None:
-    read = likeness(text)
-    assert max(read.shares.values()) < 0.15
+    read = wording(text)
+    assert max(read.likeness().shares.values()) < 0.15
     assert not any(map(read.telling, causes()))
 
 
 def test_the_words_that_tell_are_named_and_are_the_texts_own() -> None:
     text = "the access token has expired, refresh it"
-    told = likeness(text).telling("token_expired")
+    told = wording(text).telling("token_expired")
     assert told[0] == "expired"
     assert set(told) <= set(words(text))
 
 
+@pytest.mark.parametrize(
+    ("finding", "cause"),
+    [
+        ("says.token_expired", "token_expired"),
+        ("says.idp_unreachable", "identity_provider_down"),
+        ("log.alternates", "service_misconfigured"),
+        ("says.proxy_auth_required", "proxy_auth_required"),
+    ],
+)
+def test_what_was_found_is_a_word_as_any_other(finding: str, cause: str) -> None:
+    read = wording("since this morning the nightly import of orders gets 401")
+    with_it, without = read.likeness([finding]), read.likeness()
+    assert with_it.shares[cause] > 2 * without.shares[cause]
+    assert with_it.power == without.power
+    assert read.likeness([finding, finding, "no.such_finding"]) == with_it
+
+
+def test_findings_are_told_apart_from_words() -> None:
+    assert not [name for name in findings() if name in words(name)]
+
+
 @given(st.text(max_size=400))
 def test_any_text_is_read_without_harm(text: str) -> None:
-    read = likeness(text)
-    assert read.shares.keys() == causes().keys()
-    assert sum(read.shares.values()) == pytest.approx(1)
+    read = wording(text)
+    shares = read.likeness().shares
+    assert shares.keys() == causes().keys()
+    assert sum(shares.values()) == pytest.approx(1)
     assert all(set(told) <= set(words(text)) for told in map(read.telling, causes()))
 
 
