@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 async def keep(redis: Redis, services: Sequence[Service], policy: Policy, stop: asyncio.Event) -> None:
     """Look at the services until `stop` is set, as long as no other process does."""
     leader = Leader(redis, "health", LEASE_S)
-    looking = asyncio.create_task(_keep(leader, services, policy))
+    looking = asyncio.create_task(_keep(leader, services, policy, stop))
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({looking, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -47,9 +47,10 @@ async def keep(redis: Redis, services: Sequence[Service], policy: Policy, stop: 
         await leader.leave()
 
 
-async def _keep(leader: Leader, services: Sequence[Service], policy: Policy) -> None:
+async def _keep(leader: Leader, services: Sequence[Service], policy: Policy, stop: asyncio.Event) -> None:
     due = dict.fromkeys((service.name for service in services), 0.0)
-    while True:
+    # Not only until it is cancelled: a client may be at a point where it takes that for its own timeout.
+    while not stop.is_set():
         now = time.monotonic()
         ready = [service for service in services if due[service.name] <= now]
         try:
