@@ -60,7 +60,8 @@ class Wording:
         scores = [base + (own + more) / (math.sqrt(square) or 1) for base, own, more in told]
         top = max(scores)
         raw = [math.exp(score - top) for score in scores]
-        shares = {cause: value / sum(raw) for cause, value in zip(model.causes, raw, strict=True)}
+        total = sum(raw)
+        shares = {cause: value / total for cause, value in zip(model.causes, raw, strict=True)}
         return Likeness(shares, min(1.0, len(self.values) / ENOUGH))
 
     def telling(self, cause: str) -> tuple[str, ...]:
