@@ -1,12 +1,12 @@
 """Which causes a text reads like, by the words in it and by what was found: what is left where no sentence is known.
 
 `words.tsv` holds how rare each word is and what it says for each cause, learned from labelled accounts of refusals
-(`accounts/`) and from recorded cases by `tests/bench/learn.py`. The model is multinomial logistic regression over the
-words that occur (Genkin, Lewis, Madigan 2007, "Large-Scale Bayesian Logistic Regression for Text Categorization"),
-each counted by its rareness and the logarithm of how often it stands, the more of them the less each (Salton, Buckley
-1988, "Term-weighting approaches in automatic text retrieval"). Findings are words of the case as any other: what each
-is worth on software that nobody prepared for is learned with them. Unlike rules it needs no word in particular, and it
-is never sure.
+(`accounts/`) and from whole cases (`cases/`, and the recorded ones) by `tests/bench/learn.py`. The model is multinomial
+logistic regression over the words that occur (Genkin, Lewis, Madigan 2007, "Large-Scale Bayesian Logistic Regression
+for Text Categorization"), each counted by its rareness and the logarithm of how often it stands, the more of them the
+less each (Salton, Buckley 1988, "Term-weighting approaches in automatic text retrieval"). Findings are words of the
+case as any other: what each is worth on software that nobody prepared for is learned with them. Unlike rules it needs
+no word in particular, and it is never sure.
 """
 
 from __future__ import annotations
@@ -46,10 +46,12 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The known words of a text, each with how much it counts, and what they say for the causes together."""
+    """The known words of a text, and what they say for the causes together."""
 
     values: Mapping[str, float]
+    """Word -> how much it counts, by its rareness and how often it stands."""
     sums: tuple[float, ...]
+    """For each cause of the model, in its order, before it is scaled by how many words there are."""
 
     def likeness(self, findings: Iterable[str] = ()) -> Likeness:
         """What it reads like where this was found. Without anything known: like all causes as they are frequent."""

@@ -54,8 +54,9 @@ class Noting:
 
     def __call__(self, report: Any, parts: Any, **known: Any) -> Any:
         parts = tuple(parts)
-        seen = sorted({finding.id for part in parts for finding in part.findings})
-        self.read = (*words(text(report, known["log_lines"], joined(*parts).beside)), *seen)
+        told = joined(*parts)
+        seen = sorted({finding.id for finding in told.findings})
+        self.read = (*words(text(report, known["log_lines"], told.beside)), *seen)
         return diagnose(report, parts, **known)
 
 

@@ -235,7 +235,7 @@ def test_what_is_quoted_holds_no_ids_and_secrets(secret: str) -> None:
 
 def test_of_fields_without_end_the_first_are_read() -> None:
     """Each of these takes long; a record may hold as many as its writer likes."""
-    endless = [(f"token{i}", "expired token " * 3_000) for i in range(2_000)]
+    endless = [(f"token{i}", "expired token " * 10_000) for i in range(2_000)]
     assert {m.finding for m in meanings("", endless)} == {"says.token_expired"}
     assert meanings("", [("note", "x" * 9_000), ("reason", "aud_not_ours")])[0].finding == "says.audience_wrong"
 
